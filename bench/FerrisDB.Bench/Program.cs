@@ -1,0 +1,6 @@
+namespace FerrisDB.Bench;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
