@@ -1,0 +1,43 @@
+namespace FerrisDB.Storage;
+
+/// <summary>
+/// A place in a sorted run of internal keys that can move both ways: one MemTable, one table, one level, or a merge.
+/// </summary>
+/// <remarks>
+/// Every entry is shown: all versions, tombstones too. For one thread at a time. <see cref="Key"/> and
+/// <see cref="Value"/> point into native memory and are valid until the cursor is moved or disposed; they may be read
+/// only while the last move returned true. Damage met on the way throws
+/// <see cref="FerrisException"/> (<see cref="ErrorCode.FileCorrupt"/>). Disposing returns a cursor to its pool.
+/// </remarks>
+internal interface ICursor : IDisposable
+{
+    /// <summary>True if the cursor stands on an entry.</summary>
+    bool IsValid { get; }
+
+    /// <summary>The user key of the entry.</summary>
+    ReadOnlySpan<byte> Key { get; }
+
+    /// <summary>Version and kind of the entry.</summary>
+    EntryTag Tag { get; }
+
+    /// <summary>The value of the entry; empty for a tombstone.</summary>
+    ReadOnlySpan<byte> Value { get; }
+
+    /// <summary>Moves to the first entry. Returns <see cref="IsValid"/>, as every move does.</summary>
+    bool SeekToFirst();
+
+    /// <summary>Moves to the last entry.</summary>
+    bool SeekToLast();
+
+    /// <summary>Moves to the first entry at or behind (key, tag) in the order of <see cref="InternalKey"/>.</summary>
+    bool Seek(ReadOnlySpan<byte> key, EntryTag tag);
+
+    /// <summary>Moves to the last entry before (key, tag).</summary>
+    bool SeekBefore(ReadOnlySpan<byte> key, EntryTag tag);
+
+    /// <summary>Moves to the next entry. The cursor must be valid.</summary>
+    bool Next();
+
+    /// <summary>Moves to the previous entry. The cursor must be valid.</summary>
+    bool Previous();
+}

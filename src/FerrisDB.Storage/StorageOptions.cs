@@ -1,0 +1,122 @@
+namespace FerrisDB.Storage;
+
+/// <summary>Every limit and default of the engine, with its unit and its reason. Immutable once the engine is open.</summary>
+public sealed record StorageOptions
+{
+    private const long MiB = 1L << 20;
+
+    /// <summary>Creates the folder when it does not exist. Default: true.</summary>
+    public bool CreateIfMissing { get; init; } = true;
+
+    /// <summary>
+    /// Opens for reading alone, under a shared lock: the log is replayed into memory and nothing is written. Refused
+    /// while a writer has the folder. Default: false.
+    /// </summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>What an acknowledged write survives, unless a write says otherwise. Default: power loss.</summary>
+    public Durability Durability { get; init; } = Durability.Sync;
+
+    /// <summary>
+    /// Bytes of memory for MemTables, cached blocks, table indexes, filters and I/O buffers together. Default: a quarter
+    /// of the memory that this process may use (the container's limit, if any), at least 64 MiB, at most 1 GiB.
+    /// </summary>
+    public long MemoryBudgetBytes { get; init; } = DefaultMemoryBudgetBytes();
+
+    /// <summary>
+    /// Bytes of a MemTable before it is sealed and flushed; 0 takes a fifth of the budget, at most 64 MiB: larger ones
+    /// make fewer, larger L0 tables but lengthen recovery.
+    /// </summary>
+    public long MemTableBytes { get; init; }
+
+    /// <summary>Sealed MemTables that may wait for their flush before writers are stopped. Default: 2.</summary>
+    public int SealedMemTablesMax { get; init; } = 2;
+
+    /// <summary>Keys beyond this many bytes are refused. Default: FoundationDB's 10,000.</summary>
+    public int KeySizeLimitBytes { get; init; } = 10_000;
+
+    /// <summary>Values beyond this many bytes are refused. Default: FoundationDB's 100,000.</summary>
+    public int ValueSizeLimitBytes { get; init; } = 100_000;
+
+    /// <summary>
+    /// Uncompressed bytes of a data block, the unit of reading and caching. Default: 16 KiB, where LZ4 has reached most
+    /// of its ratio and a read of the page cache still costs about 2 µs.
+    /// </summary>
+    public int BlockSizeBytes { get; init; } = 16 << 10;
+
+    /// <summary>Bits of bloom filter for each key; 0 writes no filter. Default: 10, about 1 % false positives.</summary>
+    public int FilterBitsPerKey { get; init; } = 10;
+
+    /// <summary>
+    /// Compression of L0, L1, L2 and so on; deeper levels take the last one's. Default: none, none, then LZ4: young
+    /// tables are soon rewritten, old ones hold nine tenths of the data.
+    /// </summary>
+    public IReadOnlyList<Compression> CompressionPerLevel { get; init; } =
+        [Compression.None, Compression.None, Compression.Lz4];
+
+    /// <summary>Bytes of a table before a compaction begins the next one. Default: 32 MiB.</summary>
+    public long TableSizeBytes { get; init; } = 32 * MiB;
+
+    /// <summary>How many times larger each level may be than the one above it. Default: 10.</summary>
+    public int LevelSizeMultiplier { get; init; } = 10;
+
+    /// <summary>Bytes of L1 before it is compacted into the next level. Default: 256 MiB.</summary>
+    public long L1SizeBytes { get; init; } = 256 * MiB;
+
+    /// <summary>L0 tables that start a compaction. Default: 4.</summary>
+    public int L0CompactionTrigger { get; init; } = 4;
+
+    /// <summary>L0 tables from which on writers are slowed down, smoothly. Default: 12.</summary>
+    public int L0SlowdownTables { get; init; } = 12;
+
+    /// <summary>L0 tables at which writers stop until compaction has caught up. Default: 24.</summary>
+    public int L0StopTables { get; init; } = 24;
+
+    /// <summary>Bytes per second that flush and compaction may write; 0 is unlimited. Default: 0.</summary>
+    public long CompactionBytesPerSecond { get; init; }
+
+    /// <summary>Bytes per second that the background scrub re-reads of cold tables; 0 switches it off. Default: 1 MiB.</summary>
+    public long ScrubBytesPerSecond { get; init; } = MiB;
+
+    /// <summary>Table files that are kept open. Default: 512.</summary>
+    public int OpenTablesMax { get; init; } = 512;
+
+    /// <summary>Bytes of the first log segment; each next one doubles up to the largest. Default: 256 KiB.</summary>
+    public long WalSegmentFirstBytes { get; init; } = 256 << 10;
+
+    /// <summary>Bytes of a log segment at most, except for a batch that is larger than that. Default: 64 MiB.</summary>
+    public long WalSegmentLargestBytes { get; init; } = 64 * MiB;
+
+    /// <summary>
+    /// Writes stop with <see cref="ErrorCode.DiskFull"/> when less than this many bytes are free on the disk, so that
+    /// what is under way can still be finished. Default: 64 MiB.
+    /// </summary>
+    public long FreeDiskBytesMin { get; init; } = 64 * MiB;
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>The disk; null is the real one.</summary>
+    internal IFileSystem? FileSystem { get; init; }
+
+    /// <summary>Runs background work; null is a pair of threads that the engine owns.</summary>
+    internal IScheduler? Scheduler { get; init; }
+
+    /// <summary>Seeds the heights of skip-list nodes: the same seed and operations give the same structure.</summary>
+    internal ulong Seed { get; init; } = 0x9E3779B97F4A7C15;
+
+    internal long EffectiveMemTableBytes =>
+        MemTableBytes > 0 ? MemTableBytes : Math.Clamp(MemoryBudgetBytes / 5, 64 << 10, 64 * MiB);
+
+    /// <summary>What the budget leaves for blocks once all MemTables and an allowance for buffers are taken off.</summary>
+    internal long EffectiveBlockCacheBytes =>
+        Math.Max(1 * MiB, MemoryBudgetBytes - (EffectiveMemTableBytes * (SealedMemTablesMax + 1)) - (4 * MiB));
+
+    internal Compression CompressionOf(int level) =>
+        CompressionPerLevel.Count == 0
+            ? Compression.None
+            : CompressionPerLevel[Math.Min(level, CompressionPerLevel.Count - 1)];
+
+    private static long DefaultMemoryBudgetBytes() =>
+        Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, 64 * MiB, 1024 * MiB);
+}

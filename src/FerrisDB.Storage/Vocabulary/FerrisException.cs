@@ -1,0 +1,18 @@
+namespace FerrisDB;
+
+/// <summary>The world failed in a way that a caller can react to: see <see cref="Code"/>.</summary>
+public sealed class FerrisException : Exception
+{
+    /// <summary>Creates an error with a message that says what, where and what to do.</summary>
+    public FerrisException(ErrorCode code, string message, Exception? innerException = null)
+        : base(message, innerException) => Code = code;
+
+    /// <summary>What went wrong.</summary>
+    public ErrorCode Code { get; }
+
+    /// <summary>Content that differs from what was written, with its place.</summary>
+    internal static FerrisException Corrupt(string file, long offset, string expected, string found) =>
+        new(ErrorCode.FileCorrupt,
+            $"{file} is damaged at offset {offset}: expected {expected}, found {found}. " +
+            "Run `ferrisdb verify` to see the extent; restore a checkpoint or run `ferrisdb repair --plan`.");
+}
