@@ -16,5 +16,11 @@ internal static class SeededBugs
 internal enum SeededBug
 {
     None = 0,
+
+    /// <summary>Epochs free what was unlinked without looking who still reads.</summary>
+    EpochIgnoresReaders,
+
+    /// <summary>Epochs read the slots without making the readers' stores visible first.</summary>
+    EpochReclaimsWithoutBarrier,
 }
 #endif
