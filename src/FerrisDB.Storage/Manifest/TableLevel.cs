@@ -1,0 +1,134 @@
+using System.Diagnostics;
+
+namespace FerrisDB.Storage;
+
+/// <summary>The tables of one level, in the order in which readers look at them. Immutable.</summary>
+internal sealed class TableLevel
+{
+    private readonly int _number;
+    private readonly TableHandle[] _tables;
+
+    // Of each table's Span.End, so that a binary search stays in one array and touches no table before its end.
+    private readonly ulong[] _endPrefixes;
+
+    /// <summary>Sorts <paramref name="tables"/> in place and keeps the array.</summary>
+    public TableLevel(int number, TableHandle[] tables)
+    {
+        _number = number;
+        _tables = tables;
+        Array.Sort(tables, number == 0 ? NewestFirst : ByKey);
+        _endPrefixes = new ulong[tables.Length];
+        for (var index = 0; index < tables.Length; index++)
+        {
+            SizeBytes += tables[index].Metadata.SizeBytes;
+            _endPrefixes[index] = InternalKey.PrefixOf(tables[index].Span.End);
+        }
+    }
+
+    public ReadOnlySpan<TableHandle> Tables => _tables;
+
+    public long SizeBytes { get; }
+
+    public TableHandle? Find(ReadOnlySpan<byte> key)
+    {
+        var index = IndexAtOrBehind(key);
+        if (index == _tables.Length)
+            return null;
+        var table = _tables[index];
+        return key.SequenceCompareTo(table.Span.Begin) >= 0 ? table : null;
+    }
+
+    public int IndexAtOrBehind(ReadOnlySpan<byte> key)
+    {
+        Invariant.That(_number > 0);
+        var prefix = InternalKey.PrefixOf(key);
+        var low = 0;
+        var high = _tables.Length;
+        while (low < high)
+        {
+            var middle = (int)((uint)(low + high) >> 1);
+            if (EndsBehind(middle, key, prefix))
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        return low;
+    }
+
+    public ReadOnlySpan<TableHandle> Overlapping(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
+    {
+        var first = IndexAtOrBehind(begin);
+        var behind = first;
+        while (behind < _tables.Length && _tables[behind].Span.Begin.AsSpan().SequenceCompareTo(end) < 0)
+            behind++;
+        return _tables.AsSpan(first, behind - first);
+    }
+
+    public bool OverlapsAny(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
+    {
+        if (_number > 0)
+        {
+            var first = IndexAtOrBehind(begin);
+            return first < _tables.Length && _tables[first].Span.Begin.AsSpan().SequenceCompareTo(end) < 0;
+        }
+        foreach (var table in _tables)
+        {
+            if (begin.SequenceCompareTo(table.Span.End) < 0 && table.Span.Begin.AsSpan().SequenceCompareTo(end) < 0)
+                return true;
+        }
+        return false;
+    }
+
+    public TableHandle Get(long fileNumber)
+    {
+        foreach (var table in _tables)
+        {
+            if (table.FileNumber == fileNumber)
+                return table;
+        }
+        throw new InvariantException($"L{_number} has no table {fileNumber}");
+    }
+
+    [Conditional("FERRIS_CHECKED")]
+    public void AssertInvariants()
+    {
+        foreach (var table in _tables)
+            Invariant.Checked(!table.Span.IsEmpty, $"L{_number}: {table} spans no key");
+        for (var index = 1; index < _tables.Length; index++)
+        {
+            var (left, right) = (_tables[index - 1], _tables[index]);
+            if (_number == 0)
+                AssertNewer(left, right);
+            else
+                Invariant.Checked(!left.Span.Overlaps(right.Span), $"L{_number}: {left} overlaps {right}");
+        }
+    }
+
+    // A flush holds a span of versions of its own. Only an ingested table may lie inside the span of another: its one
+    // version was given out while the MemTable around it was still being filled.
+    private static void AssertNewer(TableHandle newer, TableHandle older) =>
+        Invariant.Checked(
+            newer.Metadata.OldestVersion > older.Metadata.NewestVersion
+                || newer.Metadata.GlobalVersion != 0
+                || older.Metadata.GlobalVersion != 0
+                || !newer.Span.Overlaps(older.Span),
+            $"L0: versions of {newer} overlap those of {older}");
+
+    // Prefixes that differ decide; equal ones decide nothing.
+    private bool EndsBehind(int index, ReadOnlySpan<byte> key, ulong keyPrefix)
+    {
+        var endPrefix = _endPrefixes[index];
+        return endPrefix != keyPrefix
+            ? endPrefix > keyPrefix
+            : _tables[index].Span.End.AsSpan().SequenceCompareTo(key) > 0;
+    }
+
+    private static int ByKey(TableHandle left, TableHandle right) =>
+        left.Span.Begin.AsSpan().SequenceCompareTo(right.Span.Begin);
+
+    private static int NewestFirst(TableHandle left, TableHandle right)
+    {
+        var order = right.Metadata.NewestVersion.CompareTo(left.Metadata.NewestVersion);
+        return order != 0 ? order : right.FileNumber.CompareTo(left.FileNumber);
+    }
+}
