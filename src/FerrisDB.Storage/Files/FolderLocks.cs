@@ -17,25 +17,10 @@ internal sealed class FolderLocks
         {
             var isHeld = _holders.TryGetValue(path, out var holders);
             if (isHeld && (exclusive || holders == Exclusive))
-                throw LockedBy(path, Environment.ProcessId);
+                throw FileErrors.Locked(path, Environment.ProcessId);
             _holders[path] = exclusive ? Exclusive : holders + 1;
             return new Holder(this, path);
         }
-    }
-
-    /// <summary>The error of whoever comes second.</summary>
-    /// <param name="path">The file that carries the lock.</param>
-    /// <param name="processId">The owner, or null if it is not known: readers leave no trace.</param>
-    public static FerrisException LockedBy(string path, int? processId)
-    {
-        var owner = processId switch
-        {
-            null => "by a process that reads it",
-            var id when id == Environment.ProcessId => $"by this process ({id})",
-            _ => $"by process {processId}",
-        };
-        return new FerrisException(
-            ErrorCode.FolderLocked, $"{path} is locked {owner}. One process at a time may write a folder: close it there.");
     }
 
     private void Release(string path)

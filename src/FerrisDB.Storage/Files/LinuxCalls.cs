@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace FerrisDB.Storage;
+
+/// <summary>The system calls of 64-bit Linux that .NET does not offer; constants are those of its headers.</summary>
+/// <remarks>All return -1 on failure and leave the reason in <see cref="Marshal.GetLastPInvokeError"/>.</remarks>
+internal static unsafe partial class LinuxCalls
+{
+    public const int ErrorNotPermitted = 1;
+    public const int ErrorNotFound = 2;
+    public const int ErrorInterrupted = 4;
+    public const int ErrorTryAgain = 11;
+    public const int ErrorAccess = 13;
+    public const int ErrorOtherDisk = 18;
+    public const int ErrorNoSpace = 28;
+    public const int ErrorTooManyLinks = 31;
+    public const int ErrorNotSupported = 95;
+    public const int ErrorQuota = 122;
+
+    public const int OpenReadOnly = 0;
+    public const int OpenReadWrite = 2;
+    public const int OpenCreate = 0x40;
+    public const int OpenTruncate = 0x200;
+    public const int OpenDirectory = 0x10000;
+
+    public const int ProtectRead = 1;
+    public const int ProtectWrite = 2;
+    public const int MapShared = 1;
+    public static readonly nint MapFailed = -1;
+
+    public const int SetOpenFileLock = 37;
+
+    private const int OpenCloseOnExec = 0x80000;
+    private const int OwnerWritesAllRead = 0b110_100_100;
+    private const string Libc = "libc";
+
+    /// <summary>False elsewhere: the portable calls of .NET are used instead, which is untested.</summary>
+    public static readonly bool IsSupported =
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    /// <summary>Opens a file so that no child process inherits it; null on failure.</summary>
+    public static SafeFileHandle? TryOpen(string path, int flags)
+    {
+        while (true)
+        {
+            var descriptor = Open(path, flags | OpenCloseOnExec, OwnerWritesAllRead);
+            if (descriptor >= 0)
+                return new SafeFileHandle(descriptor, ownsHandle: true);
+            if (Marshal.GetLastPInvokeError() != ErrorInterrupted)
+                return null;
+        }
+    }
+
+    [LibraryImport(Libc, EntryPoint = "fdatasync", SetLastError = true)]
+    public static partial int SyncData(SafeFileHandle file);
+
+    [LibraryImport(Libc, EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Sync(SafeFileHandle file);
+
+    [LibraryImport(Libc, EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [LibraryImport(Libc, EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Rename(string from, string to);
+
+    [LibraryImport(Libc, EntryPoint = "unlink", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Unlink(string path);
+
+    [LibraryImport(Libc, EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Link(string existing, string link);
+
+    [LibraryImport(Libc, EntryPoint = "mmap", SetLastError = true)]
+    public static partial nint Map(nint address, nuint length, int protection, int flags, SafeFileHandle file, long offset);
+
+    [LibraryImport(Libc, EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(nint address, nuint length);
+
+    [LibraryImport(Libc, EntryPoint = "statfs", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int StatFileSystem(string path, out FileSystemStatus status);
+
+    [LibraryImport(Libc, EntryPoint = "fstatfs", SetLastError = true)]
+    public static partial int StatFileSystem(SafeFileHandle file, out FileSystemStatus status);
+
+    [LibraryImport(Libc, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Control(SafeFileHandle file, int command, ref FileLock fileLock);
+
+    [LibraryImport(Libc, EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Open(string path, int flags, int mode);
+
+    /// <summary>struct statfs: the fields that we read, in 120 bytes.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 120)]
+    public struct FileSystemStatus
+    {
+        [FieldOffset(0)]
+        public long Type;
+
+        [FieldOffset(8)]
+        public long BlockSizeBytes;
+
+        [FieldOffset(32)]
+        public long AvailableBlocks;
+    }
+
+    /// <summary>struct flock: the fields that we set, in 32 bytes; from offset 0 to the end of the file.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 32)]
+    public struct FileLock
+    {
+        public const short Shared = 0;
+        public const short Exclusive = 1;
+        public const short Unlocked = 2;
+
+        [FieldOffset(0)]
+        public short Kind;
+    }
+}
