@@ -36,8 +36,10 @@ public sealed class DiskFileSystemTests : FileSystemContract, IDisposable
     {
         File.WriteAllText(LockPath, "1\n");
 
-        new DiskFileSystem().Lock(LockPath, exclusive: false).Dispose();
-        new DiskFileSystem().Lock(LockPath, exclusive: true).Dispose();
+        using (var shared = new DiskFileSystem().Lock(LockPath, exclusive: false))
+            Assert.NotNull(shared);
+        using var exclusive = new DiskFileSystem().Lock(LockPath, exclusive: true);
+        Assert.NotNull(exclusive);
     }
 
     [Fact]
@@ -58,8 +60,9 @@ public sealed class DiskFileSystemTests : FileSystemContract, IDisposable
         using var child = Process.Start(new ProcessStartInfo("/bin/cat") { RedirectStandardInput = true })!;
         held.Dispose();
 
-        new DiskFileSystem().Lock(LockPath, exclusive: true).Dispose();
+        using var again = new DiskFileSystem().Lock(LockPath, exclusive: true);
 
+        Assert.NotNull(again);
         child.StandardInput.Close();
         child.WaitForExit();
     }
