@@ -10,7 +10,7 @@ namespace FerrisDB.Storage;
 //     MANIFEST-000003   changes of the TableSet
 //     CURRENT           names the manifest that counts
 //     LOCK              locked by the process that has the folder open
-//     000021.tmp        not finished; recovery deletes it
+//     000021.tmp        not finished; recovery deletes it (so is CURRENT.tmp)
 //
 // Numbers are decimal, padded with zeros to six digits and longer when they need to be: one number has one spelling.
 // What is spelled otherwise is not ours, and the engine leaves it alone.
@@ -20,6 +20,9 @@ internal static class FileNames
 {
     public const string Current = "CURRENT";
     public const string Lock = "LOCK";
+
+    /// <summary>The next <see cref="Current"/> while it is being written.</summary>
+    public const string CurrentTemporary = "CURRENT.tmp";
 
     private const string WalSuffix = ".wal";
     private const string TableSuffix = ".sst";
@@ -45,6 +48,12 @@ internal static class FileNames
         if (name.SequenceEqual(Current))
         {
             kind = FileKind.Current;
+            return true;
+        }
+
+        if (name.SequenceEqual(CurrentTemporary))
+        {
+            kind = FileKind.Temporary;
             return true;
         }
 

@@ -32,8 +32,8 @@ internal sealed class ManifestEdit
     /// <summary>The oldest version that can still be read; what only older readers could see may be gone.</summary>
     public long? Floor { get; init; }
 
-    /// <summary>Something that whoever looks at this database must learn, such as "repaired with loss …".</summary>
-    public string? Mark { get; init; }
+    /// <summary>What whoever looks at this database must learn, such as "repaired with loss …". Kept for good.</summary>
+    public IReadOnlyList<string> Marks { get; init; } = [];
 
     /// <summary>The program that created the database; in the first snapshot, and kept.</summary>
     public string? CreatedBy { get; init; }

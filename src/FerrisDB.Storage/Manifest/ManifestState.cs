@@ -1,0 +1,144 @@
+namespace FerrisDB.Storage;
+
+/// <summary>What all edits of a manifest add up to: everything that must be known to open the database.</summary>
+/// <remarks>For one thread at a time. Whoever recovers it reads it; the <see cref="ManifestLog"/> then keeps it current.</remarks>
+internal sealed class ManifestState
+{
+    private const int MarksMax = 64; // the oldest go: a mark is for people, and nobody reads more
+
+    private readonly SortedDictionary<long, PlacedTable> _tables = [];
+    private readonly List<string> _marks = [];
+
+    /// <summary>N of the MANIFEST-N that this comes from; 0 for a database that does not exist yet.</summary>
+    public long ManifestNumber { get; init; }
+
+    /// <summary>How that file ended: <see cref="ManifestEnding.Torn"/> after a crash during an append.</summary>
+    public ManifestEnding Ending { get; set; }
+
+    public long NextFileNumber { get; private set; } = 1;
+
+    /// <inheritdoc cref="ManifestEdit.DurableVersion"/>
+    public long DurableVersion { get; private set; }
+
+    /// <inheritdoc cref="ManifestEdit.LastVersion"/>
+    public long LastVersion { get; private set; }
+
+    /// <inheritdoc cref="ManifestEdit.Floor"/>
+    public long Floor { get; private set; }
+
+    /// <inheritdoc cref="ManifestEdit.Limits"/>
+    public SizeLimits Limits { get; private set; }
+
+    /// <inheritdoc cref="ManifestEdit.CreatedBy"/>
+    public string CreatedBy { get; private set; } = "";
+
+    /// <inheritdoc cref="ManifestEdit.Marks"/>
+    public IReadOnlyList<string> Marks => _marks;
+
+    /// <summary>All tables by the number of their file.</summary>
+    public IReadOnlyCollection<PlacedTable> Tables => _tables.Values;
+
+    /// <summary>A database that is about to be created.</summary>
+    public static ManifestState CreateNew(string createdBy, SizeLimits limits)
+    {
+        var state = new ManifestState();
+        state.Apply(new ManifestEdit { CreatedBy = createdBy, Limits = limits });
+        return state;
+    }
+
+    public bool HasTable(long fileNumber) => _tables.ContainsKey(fileNumber);
+
+    /// <summary>The set of all tables, with a reference that belongs to the caller.</summary>
+    public TableSet ToTableSet(Func<TableMetadata, TableHandle> create)
+    {
+        var empty = new TableSet();
+        var tables = empty.Apply(new ManifestEdit { AddedTables = [.. _tables.Values] }, create);
+        empty.Release();
+        return tables;
+    }
+
+    /// <summary>The edit that leads from nothing to here.</summary>
+    public ManifestEdit ToSnapshot() => new()
+    {
+        NextFileNumber = NextFileNumber,
+        DurableVersion = DurableVersion,
+        LastVersion = LastVersion,
+        Floor = Floor,
+        Limits = Limits,
+        CreatedBy = CreatedBy,
+        Marks = [.. _marks],
+        AddedTables = [.. _tables.Values],
+    };
+
+    /// <summary>Why <paramref name="edit"/> cannot follow on this state, or null if it can.</summary>
+    public string? Refuse(ManifestEdit edit)
+    {
+        if (edit.NextFileNumber < NextFileNumber)
+            return $"a next file number that falls from {NextFileNumber} to {edit.NextFileNumber}";
+        if (edit.DurableVersion < DurableVersion)
+            return $"a durable version that falls from {DurableVersion} to {edit.DurableVersion}";
+        if (edit.LastVersion < LastVersion)
+            return $"a last version that falls from {LastVersion} to {edit.LastVersion}";
+        if (edit.Floor < Floor)
+            return $"a floor that falls from {Floor} to {edit.Floor}";
+        return RefuseTables(edit);
+    }
+
+    /// <summary>Applies an edit that <see cref="Refuse"/> has nothing against.</summary>
+    public void Apply(ManifestEdit edit)
+    {
+        Invariant.That(Refuse(edit) is null);
+        NextFileNumber = edit.NextFileNumber ?? NextFileNumber;
+        DurableVersion = edit.DurableVersion ?? DurableVersion;
+        LastVersion = edit.LastVersion ?? LastVersion;
+        Floor = edit.Floor ?? Floor;
+        Limits = edit.Limits ?? Limits;
+        CreatedBy = edit.CreatedBy ?? CreatedBy;
+        _marks.AddRange(edit.Marks);
+        _marks.RemoveRange(0, Math.Max(0, _marks.Count - MarksMax));
+        foreach (var place in edit.RemovedTables)
+            _tables.Remove(place.FileNumber);
+        foreach (var table in edit.AddedTables)
+            _tables.Add(table.Metadata.FileNumber, table);
+    }
+
+    /// <summary>Two tables of one level below L0 that share a key, described; null if there are none.</summary>
+    public string? FindOverlap()
+    {
+        var sorted = _tables.Values
+            .Where(table => table.Level > 0)
+            .OrderBy(table => table.Level)
+            .ThenBy(table => table.Metadata.Span.Begin, Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right)))
+            .ToList();
+        for (var index = 1; index < sorted.Count; index++)
+        {
+            var (left, right) = (sorted[index - 1], sorted[index]);
+            if (left.Level == right.Level && left.Metadata.Span.Overlaps(right.Metadata.Span))
+                return $"tables {left.Metadata.FileNumber} and {right.Metadata.FileNumber} of L{left.Level} that overlap";
+        }
+        return null;
+    }
+
+    private string? RefuseTables(ManifestEdit edit)
+    {
+        var removed = new HashSet<long>();
+        foreach (var place in edit.RemovedTables)
+        {
+            if (!_tables.TryGetValue(place.FileNumber, out var table) || table.Level != place.Level)
+                return $"the removal of table {place.FileNumber} from L{place.Level}, where it is not";
+            if (!removed.Add(place.FileNumber))
+                return $"the removal of table {place.FileNumber} twice";
+        }
+
+        var added = new HashSet<long>();
+        foreach (var (_, metadata) in edit.AddedTables)
+        {
+            var number = metadata.FileNumber;
+            if (!added.Add(number) || (_tables.ContainsKey(number) && !removed.Contains(number)))
+                return $"the addition of table {number}, which is there already";
+            if (number >= (edit.NextFileNumber ?? NextFileNumber))
+                return $"table {number}, although the next file number is {edit.NextFileNumber ?? NextFileNumber}";
+        }
+        return null;
+    }
+}
