@@ -52,6 +52,15 @@ internal static unsafe partial class LinuxCalls
         }
     }
 
+    /// <summary>Lets all other threads go first. .NET has no effect on priorities here, and elsewhere this has none.</summary>
+    public static void LowerPriorityOfThisThread()
+    {
+        const int ThisThread = 0;
+        const int Niceness = 10;
+        if (IsSupported)
+            _ = SetPriority(which: 0, ThisThread, Niceness);
+    }
+
     [LibraryImport(Libc, EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int SyncData(SafeFileHandle file);
 
@@ -87,6 +96,9 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Libc, EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport(Libc, EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int niceness);
 
     /// <summary>struct statfs: the fields that we read, in 120 bytes.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 120)]
