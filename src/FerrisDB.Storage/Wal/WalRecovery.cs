@@ -1,0 +1,280 @@
+namespace FerrisDB.Storage;
+
+// Where does the log end? Pages that were not synced reach the disk in any order, so after a power cut a damaged record
+// may be followed by good ones, and that is no error: nobody was told that they were durable. But every record carries
+// the position up to which the log was durable when it was built:
+//
+//     position    0 ────────────── s ─────────────── d ──────────────────────► end of files
+//                 records          │                 │ the first record that does not check out
+//                                  │                 records behind it may be whole
+//                 the highest syncedThrough of any record, before d or behind it
+//
+//     d < s    what is damaged was durable once: corruption, refused with its place
+//     s <= d   what is damaged was never promised: the log ends at d, all behind it is discarded
+//
+// An end mark is built after a sync, so its syncedThrough is its own position, and damage before it is corruption.
+//
+// Segments join by positions: the one that begins where the last record ended goes on. Older ones than the newest whose
+// header says that all versions before it are in tables are not looked at: they may be half deleted.
+//
+// The page cache lies. What was read may be in memory only: the process was killed, or a sync failed and the pages were
+// marked clean although they never reached the disk, where no later sync would write them. So before recovery is done,
+// it writes what no record proves durable once more, the same bytes to the same place, and syncs it.
+
+/// <summary>Reads a folder's log in order and finds its end.</summary>
+/// <remarks>For one thread. Read with <see cref="TryNext"/> until it returns false, then call <see cref="FinishAsync"/>.</remarks>
+internal sealed class WalRecovery : IDisposable
+{
+    private const int RewriteBytes = 1 << 20;
+
+    private readonly IFileSystem _files;
+    private readonly string _directory;
+    private readonly long _durableVersion;
+    private readonly bool _isReadOnly;
+    private readonly List<WalSegmentInfo> _live = [];
+    private readonly List<WalSegmentFile> _segments;
+    private readonly int _firstSegment;
+    private readonly long _highestNumber;
+    private int _segment;
+    private WalReader? _reader;
+    private long _lastVersion;
+    private long _syncedThrough;
+    private bool _endsWithMark;
+    private WalEnd? _end;
+
+    /// <param name="files">The disk.</param>
+    /// <param name="directory">The folder.</param>
+    /// <param name="durableVersion">Everything up to this version is in tables: it is not returned, and may be missing.</param>
+    /// <param name="isReadOnly">Writes nothing, not even to make durable what was read.</param>
+    public WalRecovery(IFileSystem files, string directory, long durableVersion, bool isReadOnly)
+    {
+        _files = files;
+        _directory = directory;
+        _durableVersion = durableVersion;
+        _isReadOnly = isReadOnly;
+        _segments = WalSegmentFile.List(files, directory);
+        _highestNumber = _segments.Count == 0 ? 0 : _segments[^1].Number;
+        _firstSegment = FindFirstSegment();
+        _segment = _firstSegment;
+        _lastVersion = _firstSegment < 0 ? durableVersion : _segments[_firstSegment].Header!.Value.PreviousVersion;
+        if (_firstSegment >= 0)
+            return;
+        foreach (var segment in _segments)
+        {
+            using var reader = segment.Open(files);
+            RefuseRecordsWithoutHeader(reader);
+        }
+    }
+
+    /// <summary>Reads the next batch above the durable version; false at the end of the log.</summary>
+    /// <param name="version">Greater than that of the batch before.</param>
+    /// <param name="payload">A canonical batch; valid until the next call.</param>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.FormatTooNew"/></exception>
+    public bool TryNext(out long version, out ReadOnlySpan<byte> payload)
+    {
+        while (_end is null && TryNextRecord())
+        {
+            if (_reader!.Record.Kind != WalRecordKind.Batch || _reader.Record.Version <= _durableVersion)
+                continue;
+            version = _reader.Record.Version;
+            payload = _reader.Payload;
+            return true;
+        }
+        version = 0;
+        payload = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Makes durable what was read and deletes what lies behind the end. Until it is done, nothing that was read may be
+    /// shown to anybody.
+    /// </summary>
+    public async ValueTask<WalEnd> FinishAsync()
+    {
+        Invariant.That(_end is not null);
+        _reader?.Dispose();
+        _reader = null;
+        if (_isReadOnly)
+            return _end;
+        foreach (var segment in _live)
+        {
+            if (segment.End > _syncedThrough)
+                await RewriteAsync(segment);
+        }
+        var isAnyDeleted = false;
+        foreach (var segment in _segments.Where(segment => _live.TrueForAll(live => live.Number != segment.Number)))
+        {
+            _files.Delete(segment.Path);
+            isAnyDeleted = true;
+        }
+        // Must not come back: the log goes on at the position where a discarded segment may have begun.
+        if (isAnyDeleted)
+            await _files.SyncDirectoryAsync(_directory);
+        return _end;
+    }
+
+    public void Dispose() => _reader?.Dispose();
+
+    private bool TryNextRecord()
+    {
+        while (_firstSegment >= 0)
+        {
+            _reader ??= _segments[_segment].Open(_files);
+            if (_reader.TryNext(OffsetOfNextSegment()))
+            {
+                CheckRecord();
+                return true;
+            }
+            EndSegment();
+            if (_reader.NextOffset != OffsetOfNextSegment())
+                return DecideEnd();
+            _reader.Dispose();
+            _reader = null;
+            _segment = NextBegun(_segment);
+            CheckJoin();
+        }
+        _end = WalEnd.Empty(_lastVersion) with { HighestNumber = _highestNumber };
+        return false;
+    }
+
+    private void CheckRecord()
+    {
+        var record = _reader!.Record;
+        var position = PositionOf(_reader.Offset);
+        _endsWithMark = record.Kind == WalRecordKind.EndMark;
+        var isInOrder = _endsWithMark ? record.Version == _lastVersion : record.Version > _lastVersion;
+        if (!isInOrder)
+        {
+            var expected = _endsWithMark ? $"version {_lastVersion}" : $"a version above {_lastVersion}";
+            throw FerrisException.Corrupt(_reader.Path, _reader.Offset, expected, $"{record.Version}");
+        }
+        if (record.SyncedThrough > position)
+        {
+            throw FerrisException.Corrupt(
+                _reader.Path, _reader.Offset, $"a durable position up to {position}", $"{record.SyncedThrough}");
+        }
+        _lastVersion = record.Version;
+        _syncedThrough = Math.Max(_syncedThrough, record.SyncedThrough);
+    }
+
+    // A segment knows the version before it: a switch that lost a record does not go unseen.
+    private void CheckJoin()
+    {
+        var next = _segments[_segment];
+        if (next.Header!.Value.PreviousVersion != _lastVersion)
+        {
+            throw FerrisException.Corrupt(
+                next.Path, 0, $"a segment behind version {_lastVersion}", $"{next.Header.Value.PreviousVersion}");
+        }
+    }
+
+    private void EndSegment()
+    {
+        var segment = _segments[_segment];
+        _live.Add(new WalSegmentInfo(
+            segment.Number,
+            segment.Path,
+            segment.Header!.Value.Start,
+            PositionOf(_reader!.NextOffset),
+            _lastVersion,
+            segment.Length));
+    }
+
+    private bool DecideEnd()
+    {
+        var reader = _reader!;
+        var position = PositionOf(reader.NextOffset);
+        var known = Math.Max(_syncedThrough, reader.FindSyncedThrough(reader.NextOffset));
+        for (var index = _segment + 1; index < _segments.Count; index++)
+        {
+            using var later = _segments[index].Open(_files);
+            if (later.IsBegun)
+                known = Math.Max(known, later.FindSyncedThrough(WalFormat.SegmentHeaderSize));
+            else
+                RefuseRecordsWithoutHeader(later);
+        }
+        if (position < known)
+        {
+            throw FerrisException.Corrupt(
+                reader.Path, reader.NextOffset, $"a record (the log was durable up to position {known})", reader.EndReason);
+        }
+        // Behind an end mark only zeros are in good order: what a torn append left must not be appended to.
+        var isClean = _endsWithMark && NextBegun(_segment) < 0 && reader.IsBlankFrom(reader.NextOffset);
+        _end = new WalEnd
+        {
+            Position = position,
+            LastVersion = Math.Max(_lastVersion, _durableVersion),
+            HighestNumber = _highestNumber,
+            Segments = _live,
+            IsClean = isClean,
+            Reason = isClean
+                ? $"{reader.Path} was closed in good order at offset {reader.NextOffset}"
+                : $"{reader.Path} has {reader.EndReason} at offset {reader.NextOffset}",
+        };
+        return false;
+    }
+
+    private int FindFirstSegment()
+    {
+        var oldest = NextBegun(-1);
+        if (oldest < 0)
+            return -1;
+        var newest = _segments.FindLastIndex(segment => segment.Header?.PreviousVersion <= _durableVersion);
+        if (newest >= 0)
+            return newest;
+        var first = _segments[oldest];
+        throw FerrisException.Corrupt(
+            first.Path,
+            0,
+            $"the oldest segment to go on from version {_durableVersion} or earlier, where tables end",
+            $"version {first.Header!.Value.PreviousVersion}: older segments are missing");
+    }
+
+    private int NextBegun(int segment) => _segments.FindIndex(segment + 1, candidate => candidate.Header is not null);
+
+    private long OffsetOfNextSegment()
+    {
+        var next = NextBegun(_segment);
+        if (next < 0)
+            return long.MaxValue;
+        var start = _segments[_segment].Header!.Value.Start;
+        var nextStart = _segments[next].Header!.Value.Start;
+        if (nextStart < start + WalFormat.SegmentHeaderSize)
+        {
+            throw FerrisException.Corrupt(
+                _segments[next].Path, 0, $"a segment that starts behind position {start}", $"{nextStart}");
+        }
+        return nextStart - start;
+    }
+
+    private long PositionOf(long offset) => _segments[_segment].Header!.Value.Start + offset;
+
+    // A header is durable before the first record is written, so a record proves that there was one. A header that is
+    // blank or from an earlier use is one that was never written, unless a whole sector was lost: then the first record
+    // tells. Only one that is neither is worth a search through all of the file.
+    private static void RefuseRecordsWithoutHeader(WalReader reader)
+    {
+        var hasRecords = reader.TryNext();
+        if (!reader.HasBlankHeader && !reader.IsLeftover)
+            hasRecords = hasRecords || reader.FindSyncedThrough(WalFormat.SegmentHeaderSize) >= 0;
+        if (hasRecords)
+            throw FerrisException.Corrupt(reader.Path, 0, "the header of a segment that has records", "something else");
+    }
+
+    private async ValueTask RewriteAsync(WalSegmentInfo segment)
+    {
+        using var file = _files.Open(segment.Path, FileAccess.ReadWrite);
+        using var buffer = NativeBuffer.Allocate(RewriteBytes);
+        var offset = Math.Max(0, _syncedThrough - segment.Start);
+        while (offset < segment.End - segment.Start)
+        {
+            var count = (int)Math.Min(RewriteBytes, segment.End - segment.Start - offset);
+            var read = file.Read(offset, buffer.Span[..count]);
+            if (read < count)
+                throw FerrisException.Corrupt(segment.Path, offset + read, "what was read before", "the end of the file");
+            await file.WriteAsync(offset, buffer.Memory[..count]);
+            offset += count;
+        }
+        await file.SyncAsync();
+    }
+}

@@ -1,0 +1,138 @@
+namespace FerrisDB.Storage;
+
+/// <summary>The segments that the log consists of, oldest first: who may sync, release or copy which.</summary>
+/// <remarks>Thread-safe, by one lock that is never held across a call to the disk.</remarks>
+internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegmentPool pool)
+{
+    private readonly Lock _gate = new();
+    private readonly List<WalSegment> _segments = [.. recovered.Select(info => new WalSegment(info))];
+    private long _releasableVersion;
+    private int _holds;
+
+    /// <summary>The segment that is appended to; null before the first append.</summary>
+    public WalSegment? Current { get; private set; }
+
+    /// <summary>The youngest recovered segment, or null.</summary>
+    public WalSegment? Last => _segments.Count == 0 ? null : _segments[^1];
+
+    /// <summary>Goes on in another segment; the one before ends where it begins.</summary>
+    public void Begin(WalSegment next, long newestVersion)
+    {
+        lock (_gate)
+        {
+            if (Current is not null)
+            {
+                Current.End = next.Start;
+                Current.NewestVersion = newestVersion;
+            }
+            AssertInvariants();
+            Current = next;
+            _segments.Add(next);
+            ReleaseUnneeded();
+        }
+    }
+
+    /// <summary>Goes on in the youngest segment, which was closed in good order.</summary>
+    public void Resume(WalSegment segment)
+    {
+        lock (_gate)
+        {
+            Current = segment;
+            _segments[^1] = segment;
+        }
+    }
+
+    /// <summary>
+    /// The oldest segment that holds anything in front of <paramref name="end"/> and behind <paramref name="synced"/>,
+    /// and the position up to which all is durable once it is synced; null if none is left that does.
+    /// </summary>
+    public WalSegment? BeginSync(long synced, long end, out long through)
+    {
+        lock (_gate)
+        {
+            foreach (var segment in _segments)
+            {
+                through = ReferenceEquals(segment, Current) ? end : segment.End;
+                if (through <= synced)
+                    continue;
+                segment.IsSyncing = true;
+                return segment;
+            }
+        }
+        through = end;
+        return null;
+    }
+
+    public void EndSync(WalSegment segment)
+    {
+        lock (_gate)
+        {
+            segment.IsSyncing = false;
+            ReleaseUnneeded();
+        }
+    }
+
+    public void Release(long durableVersion)
+    {
+        lock (_gate)
+        {
+            _releasableVersion = Math.Max(_releasableVersion, durableVersion);
+            ReleaseUnneeded();
+        }
+    }
+
+    /// <param name="end">Position up to which the current segment may be copied.</param>
+    public WalHold Hold(long end)
+    {
+        lock (_gate)
+        {
+            _holds++;
+            var infos = _segments.Select(segment =>
+                ReferenceEquals(segment, Current) ? segment.Info with { End = end } : segment.Info);
+            return new WalHold([.. infos], EndHold);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var segment in _segments)
+                segment.Dispose();
+        }
+    }
+
+    private void EndHold()
+    {
+        lock (_gate)
+        {
+            _holds--;
+            ReleaseUnneeded();
+        }
+    }
+
+    // The youngest stays, whatever it holds: it says where the log ends.
+    private void ReleaseUnneeded()
+    {
+        while (_holds == 0 && _segments.Count > 1)
+        {
+            var oldest = _segments[0];
+            if (oldest.IsSyncing || oldest.NewestVersion > _releasableVersion || ReferenceEquals(oldest, Current))
+                return;
+            _segments.RemoveAt(0);
+            oldest.Dispose();
+            pool.Retire(oldest);
+        }
+    }
+
+    [System.Diagnostics.Conditional("FERRIS_CHECKED")]
+    private void AssertInvariants()
+    {
+        for (var index = 1; index < _segments.Count; index++)
+        {
+            Invariant.That(_segments[index - 1].Number < _segments[index].Number);
+            Invariant.That(_segments[index - 1].End == _segments[index].Start);
+            Invariant.That(_segments[index - 1].NewestVersion <= _segments[index].NewestVersion);
+        }
+    }
+}

@@ -1,0 +1,362 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace FerrisDB.Storage;
+
+// From a commit to the disk:
+//
+//     Append ──► buffer (64 KB) ──Flush──► page cache ──SyncAsync──► disk
+//                None: stays here          Process: survives         Sync: survives
+//                until it is full          a kill                    power loss
+//
+//     or, where commits are Process by default and the file can be mapped, Append ──► page cache, no system call
+//
+//     position    0 ............... SyncedPosition ........ FlushedPosition ........ AppendedPosition
+//
+// Two threads may be inside at a time: one that appends (HasRoomFor, MakeRoomAsync, Append, Flush) and one that syncs.
+// Their callers see to that (GroupCommit does). Release, Hold and the properties may be called by anyone.
+
+/// <summary>Appends commits to the log and makes them durable.</summary>
+/// <remarks>
+/// The first failure of a write or a sync is the last: afterwards everything but closing throws
+/// <see cref="ErrorCode.WritesStopped"/>, because nobody can know what of the log is on the disk (a second fsync of a
+/// failed one says that all is well). Nothing is created before the first append.
+/// </remarks>
+internal sealed class WalWriter
+{
+    private const int BufferBytes = 64 << 10;
+    private static readonly long EndMarkSize = WalFormat.RecordSize(0);
+
+    private readonly IFileSystem _files;
+    private readonly StorageOptions _options;
+    private readonly WalSegmentPool _pool;
+    private readonly WalSegments _segments;
+    private readonly NativeBuffer _buffer = NativeBuffer.Allocate(BufferBytes);
+
+    // Written by the appending thread. The offset is that of the next record in the current segment's file; the buffer
+    // ends there.
+    private WalSegment? _current;
+    private bool _mayResume;
+    private int _buffered;
+    private long _offset;
+    private long _limit;
+    private long _prepareAt;
+    private long _nextSegmentBytes;
+
+    // Written by the appending thread, read by all.
+    private long _appendedPosition;
+    private long _flushedPosition;
+    private long _lastVersion;
+
+    // Written by the syncing thread, read by all.
+    private long _syncedPosition;
+
+    private volatile FerrisException? _failure;
+
+    public WalWriter(IFileSystem files, string directory, StorageOptions options, IScheduler scheduler, WalEnd end)
+    {
+        _files = files;
+        _options = options;
+        _pool = new WalSegmentPool(files, directory, scheduler, end.HighestNumber);
+        _segments = new WalSegments(end.Segments, _pool);
+        _mayResume = end.IsClean && end.Segments.Count > 0;
+        _appendedPosition = _flushedPosition = _syncedPosition = end.Position;
+        _lastVersion = end.LastVersion;
+        _nextSegmentBytes = options.WalSegmentFirstBytes;
+    }
+
+    /// <summary>Version of the last record.</summary>
+    public long LastVersion => Volatile.Read(ref _lastVersion);
+
+    /// <summary>Position behind the last record.</summary>
+    public long AppendedPosition => Volatile.Read(ref _appendedPosition);
+
+    /// <summary>Everything below is in the operating system's hands: it survives a kill.</summary>
+    public long FlushedPosition => Volatile.Read(ref _flushedPosition);
+
+    /// <summary>Everything below survives power loss.</summary>
+    public long SyncedPosition => Volatile.Read(ref _syncedPosition);
+
+    /// <summary>What stopped the log, or null.</summary>
+    public FerrisException? Failure => _failure;
+
+    /// <summary>True if a payload fits into the segment; otherwise <see cref="MakeRoomAsync"/> first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool HasRoomFor(int payloadBytes) => _offset + WalFormat.RecordSize(payloadBytes) <= _limit;
+
+    /// <summary>Goes on in the next segment.</summary>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.DiskFull"/>, <see cref="ErrorCode.IoError"/>: nothing of
+    /// the record was written.</exception>
+    public async ValueTask MakeRoomAsync(int payloadBytes)
+    {
+        ThrowIfStopped();
+        try
+        {
+            Flush();
+            var neededBytes = WalFormat.SegmentHeaderSize + WalFormat.RecordSize(payloadBytes) + EndMarkSize;
+            if (_mayResume && await TryResumeAsync(neededBytes))
+                return;
+            await BeginSegmentAsync(neededBytes);
+        }
+        catch (FerrisException failure)
+        {
+            Stop(failure);
+            throw;
+        }
+    }
+
+    /// <summary>Appends a canonical batch for which there is room. It is durable after a flush or sync only.</summary>
+    public void Append(long version, ReadOnlySpan<byte> payload)
+    {
+        Invariant.That(version > _lastVersion && version <= EntryTag.VersionMax);
+        AppendRecord(WalRecordKind.Batch, version, payload);
+        Volatile.Write(ref _lastVersion, version);
+        if (_offset >= _prepareAt)
+            PrepareNextSegment();
+    }
+
+    /// <summary>Hands everything that was appended to the operating system.</summary>
+    public void Flush()
+    {
+        if (_buffered == 0)
+            return;
+        ThrowIfStopped();
+        try
+        {
+            Write(_offset - _buffered, _buffer.Span[.._buffered]);
+        }
+        catch (FerrisException failure)
+        {
+            Stop(failure);
+            throw;
+        }
+        _buffered = 0;
+        Volatile.Write(ref _flushedPosition, _appendedPosition);
+    }
+
+    /// <summary>Makes everything that was flushed before the call survive power loss.</summary>
+    /// <remarks>May run while another thread appends, but not while another one syncs.</remarks>
+    public async ValueTask SyncAsync()
+    {
+        ThrowIfStopped();
+        for (var target = FlushedPosition; SyncedPosition < target;)
+        {
+            var segment = _segments.BeginSync(SyncedPosition, FlushedPosition, out var through);
+            try
+            {
+                if (segment is not null)
+                    await segment.File!.SyncAsync();
+            }
+            catch (FerrisException failure)
+            {
+                Stop(failure);
+                throw;
+            }
+            finally
+            {
+                if (segment is not null)
+                    _segments.EndSync(segment);
+            }
+            // The appending thread may have failed in the meantime: what it tells the disk's errors, we are not told.
+            ThrowIfStopped();
+            Volatile.Write(ref _syncedPosition, through);
+        }
+    }
+
+    /// <summary>A hint: everything up to a version is in tables, so segments that hold nothing newer may go.</summary>
+    public void Release(long durableVersion) => _segments.Release(durableVersion);
+
+    /// <summary>Keeps all segments as they are, for a copy of the log, until the hold is disposed.</summary>
+    public WalHold Hold() => _segments.Hold(FlushedPosition);
+
+    /// <summary>
+    /// Ends the log in good order: all is durable, an end mark says so, and neither spare files nor leftovers remain.
+    /// After a failure it only lets go of the files.
+    /// </summary>
+    public async ValueTask CloseAsync()
+    {
+        try
+        {
+            if (_failure is null && _current is not null)
+                await WriteEndAsync();
+        }
+        finally
+        {
+            _segments.Dispose();
+            _buffer.Dispose();
+            await _pool.CloseAsync(deletesFiles: _failure is null);
+        }
+    }
+
+    public void ThrowIfStopped()
+    {
+        if (_failure is not null)
+            ThrowStopped();
+    }
+
+    [DoesNotReturn]
+    private void ThrowStopped() => throw new FerrisException(
+        ErrorCode.WritesStopped,
+        $"Writes have stopped since an earlier failure: {_failure!.Message} Close the database and open it again.",
+        _failure);
+
+    // The first failure is the one that is told.
+    private void Stop(FerrisException failure) => Interlocked.CompareExchange(ref _failure, failure, null);
+
+    private async ValueTask BeginSegmentAsync(long neededBytes)
+    {
+        if (!_pool.TryTake(neededBytes, out var number, out var path, out var sizeBytes))
+        {
+            const long pageBytes = 4096;
+            sizeBytes = Math.Max(_nextSegmentBytes, (neededBytes + pageBytes - 1) / pageBytes * pageBytes);
+            (number, path) = await _pool.CreateAsync(sizeBytes);
+        }
+        var segment = new WalSegment(_files.Open(path, FileAccess.ReadWrite), number, path, sizeBytes, _appendedPosition)
+        {
+            NewestVersion = _lastVersion,
+        };
+        try
+        {
+            await WriteHeaderAsync(segment);
+        }
+        catch
+        {
+            segment.Dispose();
+            throw;
+        }
+        _segments.Begin(segment, _lastVersion);
+        GoOnIn(segment, WalFormat.SegmentHeaderSize);
+        Volatile.Write(ref _appendedPosition, _appendedPosition + WalFormat.SegmentHeaderSize);
+        Volatile.Write(ref _flushedPosition, _appendedPosition);
+        _nextSegmentBytes = Math.Min(2 * _nextSegmentBytes, _options.WalSegmentLargestBytes);
+    }
+
+    // Durable before the first record: recovery relies on it.
+    private async ValueTask WriteHeaderAsync(WalSegment segment)
+    {
+        var header = new byte[WalFormat.SegmentHeaderSize];
+        new WalSegmentHeader(segment.Number, segment.Start, _lastVersion).Write(header);
+        await segment.File!.WriteAsync(0, header);
+        await segment.File.SyncAsync();
+    }
+
+    // A log that was closed in good order goes on behind its end mark, as long as its segment is small: a program that
+    // is often started would otherwise leave a segment each time.
+    private async ValueTask<bool> TryResumeAsync(long neededBytes)
+    {
+        _mayResume = false;
+        var last = _segments.Last!;
+        var usedBytes = last.End - last.Start;
+        var sizeBytes = Math.Max(last.SizeBytes, _options.WalSegmentFirstBytes);
+        if (usedBytes > _options.WalSegmentFirstBytes / 2 || usedBytes + neededBytes > sizeBytes)
+            return false;
+        var segment = new WalSegment(
+            _files.Open(last.Path, FileAccess.ReadWrite), last.Number, last.Path, sizeBytes, last.Start)
+        {
+            NewestVersion = _lastVersion,
+        };
+        // From here on the list owns the file.
+        _segments.Resume(segment);
+        await WalSegmentPool.FillAsync(segment.File!, last.SizeBytes, sizeBytes);
+        await segment.File!.SyncAsync();
+        GoOnIn(segment, usedBytes);
+        return true;
+    }
+
+    private void GoOnIn(WalSegment segment, long offset)
+    {
+        var isByProcess = _options.Durability == Durability.Process;
+        _current?.Unmap();
+        if (isByProcess)
+            segment.Map();
+        _current = segment;
+        _offset = offset;
+        _limit = segment.SizeBytes - EndMarkSize;
+        _prepareAt = offset + ((_limit - offset) / 2);
+    }
+
+    private void PrepareNextSegment()
+    {
+        _prepareAt = long.MaxValue;
+        _pool.Want(_nextSegmentBytes);
+    }
+
+    private async ValueTask WriteEndAsync()
+    {
+        try
+        {
+            Flush();
+            await SyncAsync();
+            AppendRecord(WalRecordKind.EndMark, _lastVersion, default);
+            Flush();
+            await SyncAsync();
+            _current!.Unmap();
+            await _current.File!.SetLengthAsync(_offset);
+            await _current.File.SyncAsync();
+        }
+        catch (FerrisException failure)
+        {
+            Stop(failure);
+            throw;
+        }
+    }
+
+    private void AppendRecord(WalRecordKind kind, long version, ReadOnlySpan<byte> payload)
+    {
+        ThrowIfStopped();
+        var size = WalFormat.RecordSize(payload.Length);
+        Invariant.That(_current is not null && _offset + size <= _current.SizeBytes);
+        var record = new WalRecordHeader(kind, payload.Length, version, SyncedPosition, Crc32C.Of(payload));
+        if (size > BufferBytes - _buffered)
+            Flush();
+        if (size > BufferBytes)
+        {
+            AppendLarge(record, payload);
+            return;
+        }
+        var destination = _buffer.Span.Slice(_buffered, (int)size);
+        record.Write(destination, _current.Number);
+        payload.CopyTo(destination[WalFormat.RecordHeaderSize..]);
+        destination[(WalFormat.RecordHeaderSize + payload.Length)..].Clear();
+        _buffered += (int)size;
+        Advance(size);
+        if (_current.Mapping is not null)
+            Flush();
+    }
+
+    private void AppendLarge(in WalRecordHeader record, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> header = stackalloc byte[WalFormat.RecordHeaderSize];
+        Span<byte> padding = stackalloc byte[(int)(record.RecordSize - WalFormat.RecordHeaderSize - payload.Length)];
+        padding.Clear();
+        record.Write(header, _current!.Number);
+        try
+        {
+            Write(_offset, header);
+            Write(_offset + WalFormat.RecordHeaderSize, payload);
+            Write(_offset + WalFormat.RecordHeaderSize + payload.Length, padding);
+        }
+        catch (FerrisException failure)
+        {
+            Stop(failure);
+            throw;
+        }
+        Advance(record.RecordSize);
+        Volatile.Write(ref _flushedPosition, _appendedPosition);
+    }
+
+    private void Advance(long bytes)
+    {
+        _offset += bytes;
+        Volatile.Write(ref _appendedPosition, _appendedPosition + bytes);
+    }
+
+    private void Write(long offset, ReadOnlySpan<byte> data)
+    {
+        var mapping = _current!.Mapping;
+        if (mapping is not null)
+            mapping.Write(offset, data);
+        else if (!data.IsEmpty)
+            _current.File!.Write(offset, data);
+    }
+}

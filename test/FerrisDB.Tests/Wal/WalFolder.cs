@@ -1,0 +1,52 @@
+using FerrisDB.Storage;
+
+namespace FerrisDB.Tests.Wal;
+
+/// <summary>A log in a folder of some disk, with the words that tests of it need.</summary>
+internal sealed class WalFolder(IFileSystem files, Durability durability = Durability.Sync)
+{
+    public const string Directory = "/db";
+
+    public StorageOptions Options { get; init; } = new()
+    {
+        Durability = durability,
+        WalSegmentFirstBytes = 4096,
+        WalSegmentLargestBytes = 16384,
+    };
+
+    public StepScheduler Scheduler { get; } = new();
+
+    public IFileSystem Files => files;
+
+    public IEnumerable<string> Segments => files.List(Directory).Where(name => name.EndsWith(".wal", StringComparison.Ordinal));
+
+    /// <summary>Reads the whole log; the payloads are text.</summary>
+    public async Task<(List<(long Version, string Text)> Records, WalEnd End)> RecoverAsync(
+        long durableVersion = 0, bool isReadOnly = false)
+    {
+        using var recovery = new WalRecovery(files, Directory, durableVersion, isReadOnly);
+        var records = new List<(long, string)>();
+        while (recovery.TryNext(out var version, out var payload))
+            records.Add((version, System.Text.Encoding.UTF8.GetString(payload)));
+        return (records, await recovery.FinishAsync());
+    }
+
+    public async Task<WalWriter> OpenAsync(long durableVersion = 0)
+    {
+        files.CreateDirectory(Directory);
+        var (_, end) = await RecoverAsync(durableVersion);
+        return new WalWriter(files, Directory, Options, Scheduler, end);
+    }
+
+    public static async Task AppendAsync(WalWriter writer, long version, string text)
+    {
+        var payload = System.Text.Encoding.UTF8.GetBytes(text);
+        if (!writer.HasRoomFor(payload.Length))
+            await writer.MakeRoomAsync(payload.Length);
+        writer.Append(version, payload);
+    }
+
+    /// <summary>A payload that says which version it belongs to, of any length.</summary>
+    public static string TextOf(long version, int length) =>
+        $"{version}:{new string((char)('a' + (version % 26)), length)}";
+}
