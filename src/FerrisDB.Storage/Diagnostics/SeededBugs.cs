@@ -22,8 +22,5 @@ internal enum SeededBug
 
     /// <summary>Epochs read the slots without making the readers' stores visible first.</summary>
     EpochReclaimsWithoutBarrier,
-
-    /// <summary>The skip list overwrites a link that another writer has changed meanwhile.</summary>
-    SkipListLinksWithoutCas,
 }
 #endif
