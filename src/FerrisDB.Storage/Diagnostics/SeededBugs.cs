@@ -22,5 +22,11 @@ internal enum SeededBug
 
     /// <summary>Epochs read the slots without making the readers' stores visible first.</summary>
     EpochReclaimsWithoutBarrier,
+
+    /// <summary>The skip list overwrites a link that another writer has changed meanwhile.</summary>
+    SkipListLinksWithoutCas,
+
+    /// <summary>The block cache frees what it evicts at once, under the feet of readers.</summary>
+    CacheFreesWithoutEpoch,
 }
 #endif

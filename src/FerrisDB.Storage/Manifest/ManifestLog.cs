@@ -19,7 +19,7 @@ namespace FerrisDB.Storage;
 /// Appends come one at a time. A write or sync that fails poisons the log for good: what the disk then holds is
 /// unknown until the database is opened again.
 /// </remarks>
-internal sealed class ManifestLog : IAsyncDisposable
+internal sealed class ManifestLog : IDisposable
 {
     /// <summary>A manifest is not replaced before it has this many bytes...</summary>
     public const long RolloverBytesMin = 64 << 10;
@@ -97,7 +97,7 @@ internal sealed class ManifestLog : IAsyncDisposable
         }
         catch (FerrisException)
         {
-            log.CloseFile();
+            log.Dispose();
             throw;
         }
         return log;
@@ -129,17 +129,17 @@ internal sealed class ManifestLog : IAsyncDisposable
     }
 
     /// <summary>Makes the end mark durable, so that any damage found later is known to be damage.</summary>
-    public async ValueTask DisposeAsync()
+    public async ValueTask CloseAsync()
     {
-        try
-        {
-            if (_file is not null && !_isPoisoned)
-                await _file.SyncAsync();
-        }
-        finally
-        {
-            CloseFile();
-        }
+        if (_file is not null && !_isPoisoned)
+            await _file.SyncAsync();
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _file = null;
     }
 
     private async ValueTask WriteEditAsync(ManifestEdit edit)
@@ -167,7 +167,8 @@ internal sealed class ManifestLog : IAsyncDisposable
 
     private async ValueTask BeginFileAsync()
     {
-        CloseFile();
+        _file?.Dispose();
+        _file = null;
         var number = _number + 1;
         _buffer.ResetWrittenCount();
         ManifestFormat.WriteHeader(_buffer, number);
@@ -184,12 +185,6 @@ internal sealed class ManifestLog : IAsyncDisposable
         _length = length;
         _snapshotBytes = length;
         _sequence = 1;
-    }
-
-    private void CloseFile()
-    {
-        _file?.Dispose();
-        _file = null;
     }
 
     private void DeleteOthers()

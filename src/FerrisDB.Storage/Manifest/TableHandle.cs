@@ -16,6 +16,7 @@ namespace FerrisDB.Storage;
 internal sealed class TableHandle(TableMetadata metadata, Action<TableHandle>? deleteFile = null)
 {
     private int _references = 1; // changed by interlocked operations alone
+    private volatile SSTableReader? _reader;
     private volatile bool _isObsolete; // set while a reference is held, read by whoever takes the count to zero
 
     public TableMetadata Metadata { get; } = metadata;
@@ -23,6 +24,13 @@ internal sealed class TableHandle(TableMetadata metadata, Action<TableHandle>? d
     public long FileNumber => Metadata.FileNumber;
 
     public KeyRange Span => Metadata.Span;
+
+    /// <summary>The open table, or null. Belongs to the <see cref="TableCache"/>, which alone writes it.</summary>
+    public SSTableReader? Reader
+    {
+        get => _reader;
+        set => _reader = value;
+    }
 
     /// <summary>True once no current <see cref="TableSet"/> names the table: its file goes with the last reference.</summary>
     public bool IsObsolete => _isObsolete;

@@ -1,0 +1,257 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace FerrisDB.Storage;
+
+/// <summary>The newest data, in memory: first <em>active</em> and written, then <em>sealed</em> and flushed to a table.</summary>
+/// <remarks>
+/// Any number of threads add, read and hold cursors at once; reading takes no lock. Memory comes from one arena outside
+/// the garbage-collected heap and is freed as a whole when the last reference is released, so whoever reads holds a
+/// reference, or reads inside an epoch that the holder of the last one retires through.
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "It is not disposed: the last Release frees the arena.")]
+internal sealed class MemTable
+{
+    // What an entry takes above its key and value: 20 bytes of header and first link, 1.3 for further links, at most 7
+    // for rounding and 8 for a key that is shorter than its prefix.
+    private const int EntryOverheadBytes = 40;
+
+    // Heights are drawn by lot, so that overhead is right on average only. Over a full arena the deviation is some
+    // kilobytes; the list's head and the kilobytes are taken out of this, which is never promised to anyone.
+    private const long SlackBytes = 64 << 10;
+
+    private readonly Arena _arena;
+    private readonly SkipList _entries;
+    private readonly ulong _seed;
+    private readonly Lock _rangeTombstonesLock = new();
+
+    private SkipListFinger _finger; // belongs to the thread that has set _isFingerTaken
+    private int _isFingerTaken;
+    private long _fingersMade;
+
+    private volatile RangeTombstoneSet _rangeTombstones = RangeTombstoneSet.Empty; // written under its lock
+    private long _entryCount;
+    private long _oldestVersion = long.MaxValue;
+    private long _newestVersion;
+    private int _references = 1;
+    private volatile bool _isSealed;
+
+    /// <param name="capacityBytes">What it may hold; memory is used as it fills.</param>
+    /// <param name="seed">Decides the heights of nodes: one seed and one order of writes give one structure.</param>
+    /// <param name="number">Names it in messages; grows with each MemTable of an engine.</param>
+    public MemTable(long capacityBytes, ulong seed, int number)
+    {
+        Invariant.That(capacityBytes > 0);
+        CapacityBytes = capacityBytes;
+        Number = number;
+        _seed = seed;
+        _arena = new Arena(capacityBytes + SlackBytes);
+        _entries = new SkipList(_arena);
+        _finger = _entries.NewFinger(seed);
+        EmptyBytes = _arena.UsedBytes;
+    }
+
+    public int Number { get; }
+
+    public long CapacityBytes { get; }
+
+    /// <summary>Bytes that its entries and range tombstones occupy.</summary>
+    public long SizeBytes => _arena.UsedBytes - EmptyBytes + _rangeTombstones.SizeBytes;
+
+    /// <summary>Point entries, tombstones included.</summary>
+    public long EntryCount => Interlocked.Read(ref _entryCount);
+
+    public bool IsEmpty => EntryCount == 0 && _rangeTombstones.IsEmpty;
+
+    /// <summary>The oldest version in it, or 0 when it is empty.</summary>
+    public long OldestVersion => IsEmpty ? 0 : Interlocked.Read(ref _oldestVersion);
+
+    /// <summary>The newest version in it, or 0 when it is empty.</summary>
+    public long NewestVersion => Interlocked.Read(ref _newestVersion);
+
+    public bool IsSealed => _isSealed;
+
+    /// <summary>The range tombstones added so far.</summary>
+    public RangeTombstoneSet RangeTombstones => _rangeTombstones;
+
+    /// <summary>The structure itself, for inspection.</summary>
+    internal SkipList Entries => _entries;
+
+    private long EmptyBytes { get; }
+
+    /// <summary>Bytes that a batch takes at most: ask <see cref="HasRoomFor"/> with them before applying it.</summary>
+    public static long RoomFor(long entryCount, long payloadBytes) => (entryCount * EntryOverheadBytes) + payloadBytes;
+
+    /// <summary>As <see cref="RoomFor(long, long)"/>, for an encoded batch.</summary>
+    public static long RoomFor(ReadOnlySpan<byte> payload) => RoomFor(BatchFormat.ReadCount(payload), payload.Length);
+
+    /// <summary>True if that many bytes still fit. Writers that add at the same time must reserve for all of them.</summary>
+    public bool HasRoomFor(long bytes) => SizeBytes + bytes <= CapacityBytes;
+
+    /// <summary>Adds an entry. Its key may be there in other versions, not in this one.</summary>
+    public void Add(ReadOnlySpan<byte> key, EntryTag tag, ReadOnlySpan<byte> value)
+    {
+        Invariant.That(!_isSealed);
+        if (TryTakeFinger())
+        {
+            _entries.Insert(ref _finger, key, tag, value);
+            GiveFingerBack();
+        }
+        else
+        {
+            var finger = NewFinger();
+            _entries.Insert(ref finger, key, tag, value);
+        }
+        Count(entries: 1, tag.Version);
+    }
+
+    /// <summary>Adds a range tombstone, seen whole by every reader that asks for the set afterwards.</summary>
+    public void AddRangeTombstone(byte[] begin, byte[] end, long version)
+    {
+        Invariant.That(!_isSealed);
+        // The version first: a set that is not empty must have one.
+        Count(entries: 0, version);
+        lock (_rangeTombstonesLock)
+            _rangeTombstones = _rangeTombstones.With(begin, end, version);
+    }
+
+    /// <summary>Adds all entries of a canonical batch at one version. There must be <see cref="RoomFor(ReadOnlySpan{byte})"/> it.</summary>
+    public void Apply(long version, ReadOnlySpan<byte> canonicalPayload)
+    {
+        Invariant.That(!_isSealed);
+        if (TryTakeFinger())
+        {
+            Apply(ref _finger, version, canonicalPayload);
+            GiveFingerBack();
+        }
+        else
+        {
+            var finger = NewFinger();
+            Apply(ref finger, version, canonicalPayload);
+        }
+    }
+
+    /// <summary>
+    /// Finds the newest entry of a key at or below a version; it may be a tombstone. Range tombstones are not looked at.
+    /// The value points into the arena.
+    /// </summary>
+    public bool TryGet(ReadOnlySpan<byte> key, long version, out EntryTag tag, out ReadOnlySpan<byte> value)
+    {
+        var target = new SearchKey(key, EntryTag.SeekTo(version));
+        var offset = _entries.FindAtOrBehind(target);
+        if (offset == 0 || !target.HasKeyOf(_entries.At(offset)))
+        {
+            tag = default;
+            value = default;
+            return false;
+        }
+        var node = _entries.At(offset);
+        tag = node.Tag;
+        value = node.Value;
+        return true;
+    }
+
+    /// <summary>Opens a cursor over the point entries. It holds a reference until it is disposed.</summary>
+    public ICursor OpenCursor()
+    {
+        var isAcquired = TryAcquire();
+        Invariant.That(isAcquired);
+        return MemTableCursor.Rent(this, _entries);
+    }
+
+    /// <summary>Ends writing: whatever is added from now on is a bug.</summary>
+    public void Seal()
+    {
+        _isSealed = true;
+        AssertInvariants();
+    }
+
+    /// <summary>Takes a reference, or returns false if the last one is gone and with it the memory.</summary>
+    public bool TryAcquire()
+    {
+        var references = Volatile.Read(ref _references);
+        while (references > 0)
+        {
+            var found = Interlocked.CompareExchange(ref _references, references + 1, references);
+            if (found == references)
+                return true;
+            references = found;
+        }
+        return false;
+    }
+
+    /// <summary>Gives a reference back. The last one frees the memory.</summary>
+    public void Release()
+    {
+        var references = Interlocked.Decrement(ref _references);
+        Invariant.That(references >= 0);
+        if (references == 0)
+            _arena.Dispose();
+    }
+
+    /// <summary>Checks the whole structure. No thread may add meanwhile.</summary>
+    [Conditional("FERRIS_CHECKED")]
+    public void AssertInvariants()
+    {
+        _entries.AssertInvariants(EntryCount);
+        Invariant.That(IsEmpty || OldestVersion <= NewestVersion);
+        Invariant.That(_rangeTombstones.IsEmpty || OldestVersion <= _rangeTombstones.OldestVersion);
+        Invariant.That(_rangeTombstones.IsEmpty || _rangeTombstones.NewestVersion <= NewestVersion);
+    }
+
+    private void Apply(ref SkipListFinger finger, long version, ReadOnlySpan<byte> canonicalPayload)
+    {
+        var entries = 0;
+        var reader = new BatchReader(canonicalPayload);
+        while (reader.TryNext(out var entry))
+        {
+            if (entry.Kind == BatchEntryKind.DeleteRange)
+            {
+                AddRangeTombstone(entry.Key.ToArray(), entry.End.ToArray(), version);
+                continue;
+            }
+            var kind = entry.Kind == BatchEntryKind.Put ? EntryKind.Value : EntryKind.Tombstone;
+            _entries.Insert(ref finger, entry.Key, new EntryTag(version, kind), entry.Value);
+            entries++;
+        }
+        if (entries > 0)
+            Count(entries, version);
+    }
+
+    // Writers mostly come one at a time and find the finger where the one before left it. Who comes meanwhile makes one.
+    private bool TryTakeFinger() => Interlocked.CompareExchange(ref _isFingerTaken, 1, 0) == 0;
+
+    private void GiveFingerBack() => Volatile.Write(ref _isFingerTaken, 0);
+
+    private SkipListFinger NewFinger() =>
+        _entries.NewFinger(_seed + ((ulong)Interlocked.Increment(ref _fingersMade) * 0xD1B54A32D192ED03));
+
+    private void Count(int entries, long version)
+    {
+        Invariant.That(version is >= 1 and <= EntryTag.VersionMax);
+        LowerTo(ref _oldestVersion, version);
+        RaiseTo(ref _newestVersion, version);
+        if (entries > 0)
+            Interlocked.Add(ref _entryCount, entries);
+    }
+
+    private static void LowerTo(ref long place, long version)
+    {
+        while (true)
+        {
+            var current = Interlocked.Read(ref place);
+            if (version >= current || Interlocked.CompareExchange(ref place, version, current) == current)
+                return;
+        }
+    }
+
+    private static void RaiseTo(ref long place, long version)
+    {
+        while (true)
+        {
+            var current = Interlocked.Read(ref place);
+            if (version <= current || Interlocked.CompareExchange(ref place, version, current) == current)
+                return;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Buffers.Binary;
+
+namespace FerrisDB.Storage;
+
+/// <summary>Makes a <see cref="Block"/> of a stored block: checks it, decompresses it, and indexes its entries.</summary>
+/// <remarks>
+/// Every number is checked against what holds it, whatever the checksum said: after this, searches may trust pointers.
+/// </remarks>
+internal static unsafe class BlockDecoder
+{
+    /// <summary>Decodes a block that was read from <paramref name="offset"/> of a file.</summary>
+    /// <returns>A block of the allocator, which the caller owns.</returns>
+    public static Block* Decode(
+        ReadOnlySpan<byte> stored, string file, long offset, BlockKind kind, BlockAllocator allocator)
+    {
+        var header = StoredBlock.Verify(stored, file, offset, kind);
+        var entryCount = header.EntryCount;
+        if (entryCount == 0 || entryCount > header.PayloadSize / SSTableFormat.MinEntrySize ||
+            header.PayloadSize < SSTableFormat.BaseVersionSize)
+            throw FerrisException.Corrupt(file, offset, $"entries in {header.PayloadSize} bytes", $"{entryCount}");
+
+        var block = Allocate((int)header.PayloadSize, (int)entryCount, allocator);
+        try
+        {
+            var body = stored[SSTableFormat.BlockHeaderSize..^SSTableFormat.BlockTrailerSize];
+            var payload = new Span<byte>(block->Payload, block->PayloadSize);
+            if (!BlockCodec.TryDecompress(header.Compression, body, payload))
+                throw FerrisException.Corrupt(
+                    file, offset, $"{header.PayloadSize} bytes of {header.Compression}", "something else");
+            new Span<byte>(block->Payload + block->PayloadSize, Block.PaddingSize).Clear();
+            if (new Indexer(block, kind).TryIndex(out var place, out var what))
+                return block;
+            throw FerrisException.Corrupt(file, offset, what, $"other bytes at {place} of its payload");
+        }
+        catch
+        {
+            allocator.Free(block);
+            throw;
+        }
+    }
+
+    private static Block* Allocate(int payloadSize, int entryCount, BlockAllocator allocator)
+    {
+        var intervals = (entryCount + SSTableFormat.RestartInterval - 1) / SSTableFormat.RestartInterval;
+        var indexSize = (long)intervals * (sizeof(ulong) + Block.GroupSize);
+        var block = allocator.Allocate(checked((int)(Block.HeaderSize + indexSize + payloadSize + Block.PaddingSize)));
+        block->EntryCount = entryCount;
+        block->IntervalCount = intervals;
+        block->PayloadSize = payloadSize;
+        block->Groups = (byte*)block + Block.HeaderSize + (intervals * sizeof(ulong));
+        block->Payload = block->Groups + (intervals * Block.GroupSize);
+        return block;
+    }
+
+    /// <summary>Walks the entries of a payload once: checks them and fills the prefixes, groups and header.</summary>
+    private ref struct Indexer(Block* block, BlockKind kind)
+    {
+        private readonly Block* _block = block;
+        private readonly ReadOnlySpan<byte> _payload = new(block->Payload, block->PayloadSize);
+        private readonly int _fingerprintSize = kind == BlockKind.Data ? block->EntryCount : 0;
+        private int _position;
+        private int _sharedMax; // an entry shares at most this much with its restart point
+        private string? _fault;
+
+        public bool TryIndex(out int place, out string expected)
+        {
+            var end = _payload.Length - _fingerprintSize;
+            _block->BaseVersion = BinaryPrimitives.ReadInt64LittleEndian(_payload);
+            _position = SSTableFormat.BaseVersionSize;
+            if ((ulong)_block->BaseVersion > EntryTag.VersionMax)
+                _fault = "a version";
+            for (var index = 0; index < _block->EntryCount && _fault is null; index++)
+                AddEntry(index, end);
+            if (_fault is null && _position != end)
+                _fault = "the end of the entries";
+            place = _position;
+            expected = _fault ?? "";
+            if (_fault is not null)
+                return false;
+            AddFingerprints();
+            AddPrefixes();
+            return true;
+        }
+
+        private void AddEntry(int index, int end)
+        {
+            var start = _position;
+            if (start > SSTableFormat.MaxEntryOffset)
+            {
+                _fault = "an entry that begins below 64 KiB";
+                return;
+            }
+            if (!TryReadEntry(_payload[..end], out var shared, out var suffixSize, out var valueSize, out var tag))
+            {
+                _fault = "an entry";
+                return;
+            }
+            var isRestart = index % SSTableFormat.RestartInterval == 0;
+            if (isRestart)
+                _sharedMax = (int)Math.Min(suffixSize, int.MaxValue);
+            var keySize = shared + suffixSize;
+            if (shared > (isRestart ? 0 : (ulong)_sharedMax) || keySize + valueSize > (ulong)(end - _position) + shared)
+                _fault = "an entry within its block";
+            else if (!IsTag(tag))
+                _fault = "a version and kind";
+            if (_fault is not null)
+                return;
+            if (!isRestart)
+                _sharedMax = (int)shared;
+            _position += (int)(suffixSize + valueSize);
+            _block->KeySizeMax = Math.Max(_block->KeySizeMax, (int)keySize);
+            var offsets = (ushort*)(_block->Groups + ((index >> 4) * Block.GroupSize) + SSTableFormat.RestartInterval);
+            offsets[index & 15] = (ushort)start;
+        }
+
+        private bool TryReadEntry(
+            ReadOnlySpan<byte> entries, out ulong shared, out ulong suffixSize, out ulong valueSize, out ulong tag)
+        {
+            suffixSize = valueSize = tag = 0;
+            return Varint.TryRead(entries, ref _position, out shared) &&
+                Varint.TryRead(entries, ref _position, out suffixSize) &&
+                Varint.TryRead(entries, ref _position, out valueSize) &&
+                Varint.TryRead(entries, ref _position, out tag) &&
+                Math.Max(shared, Math.Max(suffixSize, valueSize)) <= int.MaxValue;
+        }
+
+        private readonly bool IsTag(ulong stored)
+        {
+            var zigzag = stored >> 4;
+            var delta = (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+            return (ulong)(_block->BaseVersion + delta) <= EntryTag.VersionMax;
+        }
+
+        private readonly void AddFingerprints()
+        {
+            var fingerprints = _payload[^_fingerprintSize..];
+            for (var interval = 0; interval < _block->IntervalCount; interval++)
+            {
+                var group = new Span<byte>(_block->Groups + (interval * Block.GroupSize), SSTableFormat.RestartInterval);
+                var count = Math.Min(fingerprints.Length, group.Length);
+                fingerprints[..count].CopyTo(group);
+                group[count..].Clear();
+                fingerprints = fingerprints[count..];
+            }
+        }
+
+        private readonly void AddPrefixes()
+        {
+            // Keys are in order, so what the first and the last one share, all of them do.
+            var first = RestartKey(0);
+            var lastIndex = _block->EntryCount - 1;
+            var last = BlockEntry.At(_block->EntryAt(lastIndex));
+            var lastRestart = RestartKey(lastIndex / SSTableFormat.RestartInterval);
+            var common = first.CommonPrefixLength(lastRestart[..last.Shared]);
+            if (common == last.Shared && common <= first.Length)
+                common += first[common..].CommonPrefixLength(new ReadOnlySpan<byte>(last.Suffix, last.SuffixSize));
+            for (var interval = 0; interval < _block->IntervalCount; interval++)
+                common = Math.Min(common, RestartKey(interval).Length);
+
+            _block->CommonSize = common;
+            var inline = new Span<byte>(_block->InlinePrefix, Block.InlinePrefixSize);
+            inline.Clear();
+            first[..Math.Min(common, inline.Length)].CopyTo(inline);
+            var prefixes = Block.PrefixesOf(_block);
+            for (var interval = 0; interval < _block->IntervalCount; interval++)
+                prefixes[interval] = InternalKey.PrefixOf(RestartKey(interval)[common..]);
+        }
+
+        private readonly ReadOnlySpan<byte> RestartKey(int interval)
+        {
+            var entry = BlockEntry.At(_block->EntryAt(interval * SSTableFormat.RestartInterval));
+            return new ReadOnlySpan<byte>(entry.Suffix, entry.SuffixSize);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
+namespace FerrisDB.Storage;
+
+// The fences of a table, or of the partitions of its index, where every read can get at them: one piece of native
+// memory. Nearly all searches touch the prefixes alone.
+//
+//     +--------------+--------------+--------------+----------------+--------------+----------------+
+//     | prefixes     | tags         | offsets      | key ends       | sizes        | key bytes      |
+//     | 8 x count    | 8 x count    | 8 x count    | 4 x count      | 4 x count    | without common |
+//     +--------------+--------------+--------------+----------------+--------------+----------------+
+//
+// A prefix is a fence key's 8 bytes behind what all fence keys have in common. That is kept once, in front of the key
+// bytes: tuples make it long.
+
+/// <summary>Finds the block in which an entry must be, and where that block is in the file.</summary>
+internal sealed unsafe class FenceIndex : IDisposable
+{
+    private readonly ulong* _prefixes;
+    private readonly ulong* _tags;
+    private readonly long* _offsets;
+    private readonly uint* _keyEnds;
+    private readonly int* _sizes;
+    private readonly byte* _keys;
+    private readonly int _commonSize;
+    private byte* _memory;
+
+    private FenceIndex(Builder fences)
+    {
+        Count = fences.Count;
+        _commonSize = fences.CommonSize();
+        var keyBytes = fences.Keys.WrittenCount - ((Count - 1) * _commonSize);
+        SizeBytes = (Count * (3L * sizeof(ulong) + (2 * sizeof(uint)))) + keyBytes;
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)SizeBytes, 64);
+        _prefixes = (ulong*)_memory;
+        _tags = _prefixes + Count;
+        _offsets = (long*)(_tags + Count);
+        _keyEnds = (uint*)(_offsets + Count);
+        _sizes = (int*)(_keyEnds + Count);
+        _keys = (byte*)(_sizes + Count);
+
+        fences.KeyOf(0)[.._commonSize].CopyTo(new Span<byte>(_keys, _commonSize));
+        var end = _commonSize;
+        for (var index = 0; index < Count; index++)
+        {
+            var suffix = fences.KeyOf(index)[_commonSize..];
+            suffix.CopyTo(new Span<byte>(_keys + end, suffix.Length));
+            end += suffix.Length;
+            _prefixes[index] = InternalKey.PrefixOf(suffix);
+            _tags[index] = fences.Tags[index].Packed;
+            _offsets[index] = fences.Handles[index].Offset;
+            _sizes[index] = fences.Handles[index].SizeBytes;
+            _keyEnds[index] = (uint)end;
+        }
+        Invariant.That(end == keyBytes);
+    }
+
+    public int Count { get; }
+
+    public long SizeBytes { get; }
+
+    /// <summary>The last block whose fence is at or before (key, tag); the first one if there is none.</summary>
+    public int Find(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        var order = key[..Math.Min(_commonSize, key.Length)].SequenceCompareTo(new ReadOnlySpan<byte>(_keys, _commonSize));
+        if (order != 0)
+            return order < 0 ? 0 : Count - 1;
+        var suffix = key[_commonSize..];
+        var prefix = InternalKey.PrefixOf(suffix);
+        var low = FirstAtLeast(prefix);
+        var high = low;
+        while (high < Count && _prefixes[high] == prefix)
+            high++;
+        tag = Fence.Clamp(tag);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (InternalKey.Compare(SuffixOf(middle), new EntryTag(_tags[middle]), suffix, tag) <= 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return Math.Max(low - 1, 0);
+    }
+
+    /// <summary>A copy of a fence's key.</summary>
+    public byte[] KeyOf(int index) => [.. new ReadOnlySpan<byte>(_keys, _commonSize), .. SuffixOf(index)];
+
+    public BlockHandle HandleOf(int index) => new(_offsets[index], _sizes[index]);
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
+
+    private ReadOnlySpan<byte> SuffixOf(int index)
+    {
+        var start = index == 0 ? (uint)_commonSize : _keyEnds[index - 1];
+        return new ReadOnlySpan<byte>(_keys + start, (int)(_keyEnds[index] - start));
+    }
+
+    // How many prefixes are below the wanted one, without a branch to guess wrong.
+    private int FirstAtLeast(ulong prefix)
+    {
+        var first = _prefixes;
+        var count = Count;
+        while (count > 1)
+        {
+            var half = count >> 1;
+            first += first[half - 1] < prefix ? half : 0;
+            count -= half;
+        }
+        return (int)(first - _prefixes) + (*first < prefix ? 1 : 0);
+    }
+
+    /// <summary>Collects fences in their order while a table is opened.</summary>
+    internal sealed class Builder
+    {
+        public int Count => Handles.Count;
+
+        public ArrayBufferWriter<byte> Keys { get; } = new();
+
+        public List<EntryTag> Tags { get; } = [];
+
+        public List<BlockHandle> Handles { get; } = [];
+
+        private readonly List<int> _keyEnds = [];
+
+        public void Add(ReadOnlySpan<byte> key, EntryTag tag, BlockHandle handle)
+        {
+            Keys.Write(key);
+            _keyEnds.Add(Keys.WrittenCount);
+            Tags.Add(tag);
+            Handles.Add(handle);
+        }
+
+        public ReadOnlySpan<byte> KeyOf(int index)
+        {
+            var start = index == 0 ? 0 : _keyEnds[index - 1];
+            return Keys.WrittenSpan[start.._keyEnds[index]];
+        }
+
+        /// <summary>Leading bytes that all keys share. They are in order, or else the minimum says so.</summary>
+        public int CommonSize()
+        {
+            var common = KeyOf(0).CommonPrefixLength(KeyOf(Count - 1));
+            for (var index = 0; index < Count; index++)
+                common = Math.Min(common, KeyOf(index).Length);
+            return common;
+        }
+
+        public FenceIndex Build() => new(this);
+    }
+}

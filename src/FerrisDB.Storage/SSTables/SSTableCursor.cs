@@ -1,0 +1,111 @@
+namespace FerrisDB.Storage;
+
+/// <summary>A cursor over the entries of one table. It pins the block that it stands in.</summary>
+internal sealed unsafe class SSTableCursor : ICursor
+{
+    private SSTableReader? _table; // null while in the pool
+    private BlockCursor _place;
+    private int _block = -1; // the number of the block that is pinned
+    private long _globalVersion;
+
+    public bool IsValid => _place.IsValid;
+
+    public ReadOnlySpan<byte> Key => _place.Key;
+
+    public EntryTag Tag => _globalVersion == 0 ? _place.Tag : new EntryTag(_globalVersion, _place.Tag.Kind);
+
+    public ReadOnlySpan<byte> Value => _place.Value;
+
+    /// <summary>Takes it out of the pool, for a table on which a reference is passed over.</summary>
+    public SSTableCursor Over(SSTableReader table)
+    {
+        Invariant.That(_table is null);
+        _table = table;
+        _globalVersion = table.GlobalVersion;
+        return this;
+    }
+
+    public bool SeekToFirst() => Enter(0, BlockUse.Chosen) && _place.MoveTo(0);
+
+    public bool SeekToLast() => EnterLastEntryOf(_table!.BlockCount - 1, BlockUse.Chosen);
+
+    public bool Seek(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        if (_globalVersion == 0)
+            return SeekStored(key, tag);
+        // All entries have one version, whatever is stored: the first one of the key is its only one.
+        return SeekStored(key, EntryTag.First) && (!IsBefore(key, tag) || Next());
+    }
+
+    public bool SeekBefore(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        if (_table!.BlockCount == 0)
+            return false;
+        if (_globalVersion != 0)
+            return Seek(key, tag) ? Previous() : SeekToLast();
+        var block = _table.FindBlock(key, tag);
+        Enter(block, BlockUse.Chosen);
+        var index = BlockSearch.LowerBound(_place.Block, key, tag);
+        return _place.MoveTo(index - 1) || EnterLastEntryOf(block - 1, BlockUse.Passed);
+    }
+
+    public bool Next() => _place.Next() || EnterNextBlock();
+
+    public bool Previous() => _place.Previous() || EnterLastEntryOf(_block - 1, BlockUse.Passed);
+
+    public void Dispose()
+    {
+        var table = _table;
+        if (table is null)
+            return;
+        Leave();
+        _table = null;
+        table.Cache.Cursors.Return(this);
+        table.Release();
+    }
+
+    /// <summary>Frees the key's buffer: the pool is full or closed.</summary>
+    internal void Free()
+    {
+        Invariant.That(_table is null);
+        _place.Free();
+    }
+
+    private bool SeekStored(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        if (_table!.BlockCount == 0)
+            return false;
+        Enter(_table.FindBlock(key, tag), BlockUse.Chosen);
+        return _place.Seek(key, tag) || EnterNextBlock();
+    }
+
+    private bool IsBefore(ReadOnlySpan<byte> key, EntryTag tag) => InternalKey.Compare(Key, Tag, key, tag) < 0;
+
+    private bool EnterNextBlock() => Enter(_block + 1, BlockUse.Passed) && _place.MoveTo(0);
+
+    private bool EnterLastEntryOf(int block, BlockUse use) =>
+        Enter(block, use) && _place.MoveTo(_place.Block->EntryCount - 1);
+
+    // Beyond either end the cursor keeps its block but stands on no entry of it.
+    private bool Enter(int block, BlockUse use)
+    {
+        if ((uint)block >= (uint)_table!.BlockCount)
+            return false;
+        if (block == _block)
+            return true;
+        Leave();
+        _place.Enter(_table.Pin(block, use));
+        _block = block;
+        return true;
+    }
+
+    private void Leave()
+    {
+        if (_block < 0)
+            return;
+        var block = _place.Block;
+        _place.Enter(null);
+        _block = -1;
+        _table!.Cache.Unpin(block);
+    }
+}

@@ -1,0 +1,24 @@
+namespace FerrisDB.Storage;
+
+/// <summary>How a table is written. Readers need to know none of it.</summary>
+internal sealed record SSTableWriterOptions
+{
+    /// <summary>Bytes of a data block before compression; at most 64 KiB. A larger entry makes a larger block.</summary>
+    public int BlockSizeBytes { get; init; } = 16 << 10;
+
+    /// <summary>Bits of bloom filter for each key; 0 writes no filter.</summary>
+    public int FilterBitsPerKey { get; init; } = 10;
+
+    public Compression Compression { get; init; }
+
+    /// <summary>Bytes of a partition of the index.</summary>
+    public int IndexPartitionSizeBytes { get; init; } = 16 << 10;
+
+    /// <summary>How a table of that level is written.</summary>
+    public static SSTableWriterOptions From(StorageOptions options, int level) => new()
+    {
+        BlockSizeBytes = Math.Clamp(options.BlockSizeBytes, 1 << 10, SSTableFormat.MaxEntryOffset),
+        FilterBitsPerKey = options.FilterBitsPerKey,
+        Compression = options.CompressionOf(level),
+    };
+}

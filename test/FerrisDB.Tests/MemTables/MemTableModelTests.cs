@@ -1,0 +1,154 @@
+using FerrisDB.Storage;
+using Entry = FerrisDB.Tests.MemTables.MemTableModel.Entry;
+
+namespace FerrisDB.Tests.MemTables;
+
+// Random entries go into a MemTable and into a model; then everything that can be asked is asked of both. Keys are made
+// so that prefixes of eight bytes decide sometimes, sometimes not, and sometimes one key is a prefix of another or
+// differs from it by zeros alone, which is where padding could mislead.
+public sealed class MemTableModelTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_MemTable_answers_as_a_sorted_list_does(int seed)
+    {
+        var random = new Random(seed);
+        var model = new MemTableModel();
+        var memTable = new MemTable(1 << 20, (ulong)seed, number: 1);
+        try
+        {
+            for (var count = 0; count < 600; count++)
+                AddRandom(random, model, memTable);
+
+            memTable.AssertInvariants();
+            Assert.Equal(model.Entries.Count, memTable.EntryCount);
+            Assert.Equal(model.Entries.Min(entry => entry.Tag.Version), memTable.OldestVersion);
+            Assert.Equal(model.Entries.Max(entry => entry.Tag.Version), memTable.NewestVersion);
+            AssertScans(model, memTable);
+            for (var question = 0; question < 1_000; question++)
+                AssertAnswers(random, model, memTable);
+        }
+        finally
+        {
+            memTable.Release();
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Batches_and_single_entries_make_the_same_content(int seed)
+    {
+        var random = new Random(seed);
+        var model = new MemTableModel();
+        var memTable = new MemTable(1 << 20, (ulong)seed, number: 1);
+        var batch = new WriteBatch();
+        try
+        {
+            for (var version = 1; version <= 60; version++)
+            {
+                batch.Clear();
+                foreach (var key in Enumerable.Range(0, random.Next(1, 20)).Select(_ => RandomKey(random)).ToHashSet(Bytes.Equality))
+                {
+                    var kind = random.Next(4) == 0 ? EntryKind.Tombstone : EntryKind.Value;
+                    var value = kind == EntryKind.Value ? RandomValue(random) : [];
+                    if (kind == EntryKind.Value)
+                        batch.Put(key, value);
+                    else
+                        batch.Delete(key);
+                    model.TryAdd(key, new EntryTag(version, kind), value);
+                }
+                memTable.Apply(version, batch.Canonicalize());
+            }
+
+            memTable.Seal();
+            AssertScans(model, memTable);
+            Assert.Equal((1, 60), (memTable.OldestVersion, memTable.NewestVersion));
+        }
+        finally
+        {
+            memTable.Release();
+        }
+    }
+
+    private static void AddRandom(Random random, MemTableModel model, MemTable memTable)
+    {
+        var key = RandomKey(random);
+        var tag = new EntryTag(random.Next(1, 20), random.Next(4) == 0 ? EntryKind.Tombstone : EntryKind.Value);
+        var value = tag.Kind == EntryKind.Value ? RandomValue(random) : [];
+        if (model.TryAdd(key, tag, value))
+            memTable.Add(key, tag, value);
+    }
+
+    private static void AssertScans(MemTableModel model, MemTable memTable)
+    {
+        var expected = model.Entries.Select(entry => entry.ToString()).ToArray();
+        using var cursor = memTable.OpenCursor();
+
+        var forwards = new List<string>();
+        for (var isValid = cursor.SeekToFirst(); isValid; isValid = cursor.Next())
+            forwards.Add(Current(cursor)!);
+        Assert.Equal(expected, forwards);
+
+        var backwards = new List<string>();
+        for (var isValid = cursor.SeekToLast(); isValid; isValid = cursor.Previous())
+            backwards.Add(Current(cursor)!);
+        backwards.Reverse();
+        Assert.Equal(expected, backwards);
+    }
+
+    private static void AssertAnswers(Random random, MemTableModel model, MemTable memTable)
+    {
+        var key = RandomKey(random);
+        var version = random.Next(0, 22);
+        var isFound = memTable.TryGet(key, version, out var tag, out var value);
+        Assert.Equal(model.Get(key, version)?.ToString(), isFound ? Entry.Describe(key, tag, value) : null);
+
+        var at = random.Next(4) switch
+        {
+            0 => EntryTag.First,
+            1 => EntryTag.Last,
+            2 => EntryTag.SeekTo(version),
+            _ => new EntryTag(version, EntryKind.Value),
+        };
+        using var cursor = memTable.OpenCursor();
+        cursor.Seek(key, at);
+        Assert.Equal(model.AtOrBehind(key, at)?.ToString(), Current(cursor));
+        if (cursor.IsValid)
+        {
+            var standsAt = (Key: cursor.Key.ToArray(), cursor.Tag);
+            cursor.Previous();
+            Assert.Equal(model.Before(standsAt.Key, standsAt.Tag)?.ToString(), Current(cursor));
+        }
+        cursor.SeekBefore(key, at);
+        Assert.Equal(model.Before(key, at)?.ToString(), Current(cursor));
+        if (cursor.IsValid)
+        {
+            cursor.Next();
+            Assert.Equal(model.AtOrBehind(key, at)?.ToString(), Current(cursor));
+        }
+    }
+
+    private static string? Current(ICursor cursor) =>
+        cursor.IsValid ? Entry.Describe(cursor.Key, cursor.Tag, cursor.Value) : null;
+
+    private static byte[] RandomKey(Random random)
+    {
+        var key = new byte[random.Next(0, 20)];
+        for (var index = 0; index < key.Length; index++)
+            key[index] = (byte)(random.Next(8) == 0 ? random.Next(256) : random.Next(2));
+        if (random.Next(2) == 0)
+            key.AsSpan(0, Math.Min(8, key.Length)).Fill((byte)'p');
+        return key;
+    }
+
+    private static byte[] RandomValue(Random random)
+    {
+        var value = new byte[random.Next(0, 40)];
+        random.NextBytes(value);
+        return value;
+    }
+}
