@@ -1,6 +1,3 @@
-namespace FerrisDB.Bench;
+using FerrisDB.Bench;
 
-internal static class Program
-{
-    private static int Main() => 0;
-}
+return BenchCommand.Run(args, new EngineCatalog(EngineCatalog.BuiltIn));

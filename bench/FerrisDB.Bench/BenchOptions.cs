@@ -1,0 +1,52 @@
+namespace FerrisDB.Bench;
+
+/// <summary>What one run measures.</summary>
+internal sealed record BenchOptions
+{
+    public long Entries { get; init; } = 2_000_000;
+
+    public int ValueSize { get; init; } = 100;
+
+    public int Rounds { get; init; } = 5;
+
+    public double Seconds { get; init; } = 8;
+
+    public double WarmUpSeconds { get; init; } = 1;
+
+    public int Threads { get; init; } = 1;
+
+    public IReadOnlyList<string> Engines { get; init; } = [];
+
+    public IReadOnlyList<string> Workloads { get; init; } = [];
+
+    public int CacheMb { get; init; } = 256;
+
+    public int MemTableMb { get; init; } = 64;
+
+    public KeyStyle KeyStyle { get; init; } = KeyStyle.Random16;
+
+    public BenchDurability Durability { get; init; } = BenchDurability.Process;
+
+    public string Data { get; init; } = "artifacts/bench-data";
+
+    /// <summary>Run the rows that wait for the disk at real-time priority.</summary>
+    public bool Realtime { get; init; }
+
+    /// <summary>
+    /// Every workload on a few entries, mostly in this process: shows that the benchmark runs, measures nothing.
+    /// </summary>
+    public bool Tiny { get; init; }
+
+    /// <summary>The same options, small enough for a test.</summary>
+    public BenchOptions ToTiny(EngineCatalog engines) => this with
+    {
+        Entries = 1000,
+        Rounds = 1,
+        Seconds = 0.1,
+        WarmUpSeconds = 0,
+        CacheMb = 8,
+        MemTableMb = 1,
+        Engines = Engines.Count > 0 ? Engines : [.. engines.All.Select(engine => engine.Name)],
+        Tiny = true,
+    };
+}

@@ -1,0 +1,41 @@
+namespace FerrisDB.Bench;
+
+/// <summary>Copies, measures and removes the folder of a database.</summary>
+internal static class DatabaseFolder
+{
+    /// <summary>
+    /// Copies a closed database and waits for the disk, so that the copy's pages are not written during a measurement.
+    /// </summary>
+    public static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            File.Copy(file, copy);
+            using var handle = File.OpenHandle(copy, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    public static (long Data, long Log) Measure(string folder, IBenchedEngine engine)
+    {
+        var (data, log) = (0L, 0L);
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            if (engine.IsLog(Path.GetRelativePath(folder, file.FullName)))
+                log += file.Length;
+            else
+                data += file.Length;
+        }
+        return (data, log);
+    }
+
+    public static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+}

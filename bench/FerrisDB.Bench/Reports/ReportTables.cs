@@ -1,0 +1,118 @@
+namespace FerrisDB.Bench;
+
+/// <summary>The tables that every report shows.</summary>
+internal static class ReportTables
+{
+    /// <summary>Median figure, latencies and spread of each engine, and the subject's ratios.</summary>
+    public static Table Speed(BenchReport report)
+    {
+        var engines = report.Engines.Select(engine => engine.Name).Where(name => name != Ratios.RawLoop).ToArray();
+        var subjectRan = engines.Contains(Ratios.Subject);
+        string[] ratios = subjectRan ? [$"{Ratios.Subject}/{Ratios.Baseline}", $"{Ratios.Subject}/best peer"] : [];
+        var table = new Table(["workload", .. engines, .. ratios]);
+        foreach (var row in Row.Of(report))
+        {
+            var cells = engines.Select(engine => SpeedCell(row, row[engine]));
+            table.Add([row.Label, .. cells, .. subjectRan ? RatioCells(row) : []]);
+        }
+        return table;
+    }
+
+    /// <summary>What each engine used besides time.</summary>
+    public static Table Resources(BenchReport report)
+    {
+        var table = new Table(
+            "workload", "engine", "MB written", "device MB", "disk MB", "log MB", "anon MB", "RSS MB", "alloc B/op",
+            "GC 0/1/2", "GC ms", "CPU s", "settle s", "max us", "idle gap ms");
+        foreach (var (row, engine, sample) in Samples(report))
+        {
+            table.Add([
+                row.Label,
+                engine,
+                Figures.Megabytes(sample.Median(r => r.BytesWritten)),
+                Figures.Megabytes(sample.Median(r => r.DeviceBytes)),
+                Figures.Megabytes(sample.Median(r => r.DiskBytes)),
+                Figures.Megabytes(sample.Median(r => r.LogBytes)),
+                Figures.Megabytes(sample.Median(r => r.PeakAnonymousBytes)),
+                Figures.Megabytes(sample.Median(r => r.PeakResidentBytes)),
+                Figures.Number(sample.Median(r => r.AllocatedBytesPerOperation)),
+                Figures.Collections(sample),
+                Figures.Number(sample.Median(r => r.GcPauseMs)),
+                Figures.Number(sample.Median(r => r.CpuSeconds)),
+                Figures.Number(sample.Median(r => r.SettleSeconds)),
+                Figures.Number(sample.Max(r => r.MaxUs)),
+                Figures.Number(sample.Max(r => r.IdleGapMs)),
+            ]);
+        }
+        return table;
+    }
+
+    /// <summary>
+    /// What does not fit into a column: the raw loop, lost writes, the writer beside a reader, the engine's own
+    /// counters.
+    /// </summary>
+    public static IEnumerable<string> Remarks(BenchReport report)
+    {
+        foreach (var row in Row.Of(report).Where(row => row[Ratios.RawLoop] is { HasFigure: true }))
+        {
+            var reached = report.Engines.Select(engine => engine.Name).Where(Ratios.Competes)
+                .Select(engine => $"{engine} {Figures.Ratio(row.RatioOf(engine, Ratios.RawLoop))}");
+            var raw = SpeedCell(row, row[Ratios.RawLoop]);
+            yield return $"{row.Label}: the raw loop of write and fdatasync makes {raw} with as many threads; "
+                + $"{string.Join(", ", reached)} of it";
+        }
+        foreach (var (row, engine, sample) in Samples(report))
+        {
+            if (row.LowerIsBetter)
+                yield return $"{row.Label} {engine}: {sample.Max(r => r.LostWrites)} acknowledged writes lost at most";
+            if (sample.Median(r => r.BackgroundRate) is > 0 and var rate)
+                yield return $"{row.Label} {engine}: the writer beside it made {Figures.Rate(rate)} writes/s";
+            var counters = sample.Figures.SelectMany(figure => figure.CountersPerOperation.Keys).Distinct()
+                .Select(name => (Name: name, Value: sample.Median(r => r.CountersPerOperation.GetValueOrDefault(name))))
+                .Where(counter => counter.Value != 0)
+                .Select(counter => $"{counter.Name} {Figures.Number(counter.Value)}")
+                .ToArray();
+            if (counters.Length > 0)
+                yield return $"{row.Label} {engine}, per operation: {string.Join(", ", counters)}";
+        }
+        foreach (var failed in report.Results.Where(result => result.Error is not null))
+            yield return $"FAILED {failed.Workload} {failed.Engine}, round {failed.Round}: {failed.Error}";
+    }
+
+    public static string Setting(BenchReport report)
+    {
+        var (options, machine) = (report.Options, report.Machine);
+        return Figures.Invariant($"""
+            {options.Entries:#,##0} entries, {options.ValueSize} B values, {options.KeyStyle} keys, {options.Durability}
+            durability, {options.Rounds} rounds of at most {options.Seconds} s a cell, {options.CacheMb} MB cache,
+            {options.MemTableMb} MB write buffer; {machine.Processor}, {machine.Cores} cores,
+            {machine.MemoryMb:#,##0} MB, {machine.System}, {machine.Runtime},
+            load before {machine.LoadBefore}, {machine.Started:yyyy-MM-dd}
+            """);
+    }
+
+    private static IEnumerable<(Row Row, string Engine, Sample Sample)> Samples(BenchReport report) =>
+        from row in Row.Of(report)
+        from engine in report.Engines
+        let sample = row[engine.Name]
+        where sample is { HasFigure: true }
+        select (row, engine.Name, sample);
+
+    private static string SpeedCell(Row row, Sample? sample)
+    {
+        if (sample is null || (!sample.HasFigure && !sample.Failed))
+            return "-";
+        if (sample.Failed)
+            return "FAILED";
+        var latencies = Figures.Latencies(sample);
+        var shown = latencies.Length > 0 ? $" ({latencies})" : "";
+        return $"{Figures.Figure(row, sample)}{shown} {Figures.Spread(sample)}";
+    }
+
+    private static string[] RatioCells(Row row)
+    {
+        var best = row.BestPeer(Ratios.Subject);
+        var ratio = Figures.Ratio(row.RatioOf(Ratios.Subject, best));
+        return [Figures.Ratio(row.RatioOf(Ratios.Subject, Ratios.Baseline)), best is null ? "-" : $"{ratio} {best}"];
+    }
+}

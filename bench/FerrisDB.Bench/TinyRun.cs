@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace FerrisDB.Bench;
+
+/// <summary>
+/// Shows in seconds that the benchmark works: every workload runs on every engine, every report can be written, and
+/// every check finds the bug that it is there for. Its figures mean nothing.
+/// </summary>
+internal static class TinyRun
+{
+    private static readonly (ReferenceBug Bug, string[] Workloads)[] BugsToFind =
+    [
+        (ReferenceBug.LosesPuts, ["fillrandom", "fillbatch", "load"]),
+        (ReferenceBug.KeepsDeleted, ["deleterandom"]),
+        (ReferenceBug.AnswersWithAnotherValue, ["readrandom", "readhot", "ycsbc", "snapread", "readwhilewriting"]),
+        (ReferenceBug.SkipsInScans, ["seekrandom", "revseek", "readseq", "readreverse"]),
+        (ReferenceBug.SnapshotsSeeLaterWrites, ["snapread"]),
+    ];
+
+    public static int Run(BenchOptions options, EngineCatalog catalog, TextWriter output)
+    {
+        var report = new BenchRun(options.ToTiny(catalog), catalog, output).Run(_ => { });
+        var problems = report.Results
+            .Where(result => result.Error is not null || result.LostWrites > 0)
+            .Select(result => $"{result.Workload} on {result.Engine}: {result.Error ?? "writes were lost"}")
+            .Concat(UnwrittenReports(report))
+            .Concat(BugsToFind.SelectMany(pair => pair.Workloads.Where(name => !Finds(options, name, pair.Bug))
+                .Select(name => $"{name} did not notice that the engine {pair.Bug}")))
+            .ToList();
+        if (!CountsLostWrites(options))
+            problems.Add("reopen did not notice that all writes were lost");
+        foreach (var problem in problems)
+            output.WriteLine(problem);
+        var engines = string.Join(", ", report.Engines.Select(engine => engine.Name));
+        output.WriteLine($"benchmark: {report.Results.Count} cells of {engines} ran, {problems.Count} problems");
+        return problems.Count == 0 ? 0 : 1;
+    }
+
+    private static bool Finds(BenchOptions options, string workload, ReferenceBug bug) =>
+        Measure(options, workload, ReferenceEngine.WithBug(bug))
+            .Any(result => result.Error?.StartsWith(nameof(WrongDataException), StringComparison.Ordinal) == true);
+
+    // The reference keeps everything in memory until it is closed, so a kill must cost it all.
+    private static bool CountsLostWrites(BenchOptions options) =>
+        Measure(options, "reopen", ReferenceEngine.Description with { OutlivesKill = true })
+            .All(result => result.LostWrites == result.Operations && result.Operations > 0);
+
+    private static IReadOnlyList<CellResult> Measure(BenchOptions options, string workload, EngineDescription engine)
+    {
+        var catalog = new EngineCatalog([engine]);
+        var tiny = options.ToTiny(catalog) with { Engines = [engine.Name], Workloads = [workload] };
+        return new BenchRun(tiny, catalog, TextWriter.Null).Run(_ => { }).Results;
+    }
+
+    private static IEnumerable<string> UnwrittenReports(BenchReport report)
+    {
+        var again = JsonSerializer.Deserialize<BenchReport>(
+            JsonSerializer.Serialize(report, BenchJson.Readable), BenchJson.Readable)!;
+        if (TextReport.Write(again) != TextReport.Write(report))
+            yield return "the report is not the same after it was written as JSON and read again";
+        if (!MarkdownReport.Write(report).Contains("| fillseq |", StringComparison.Ordinal))
+            yield return "the Markdown report has no row fillseq";
+        if (!SvgPlot.Draw(report).EndsWith("</g></svg>" + Environment.NewLine, StringComparison.Ordinal))
+            yield return "the plot is not a whole SVG document";
+        if (!Comparison.Write(report, again).Contains("1.00x", StringComparison.Ordinal))
+            yield return "a report compared with itself shows no row";
+    }
+}

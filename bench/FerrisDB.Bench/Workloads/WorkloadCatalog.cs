@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace FerrisDB.Bench;
+
+/// <summary>All workloads by name. <c>name@threads</c> runs one with so many threads.</summary>
+internal static class WorkloadCatalog
+{
+    public static IReadOnlyList<Workload> All { get; } =
+    [
+        new PutWorkload("fillseq", "put in key order") { Sequential = true },
+        new PutWorkload("fillrandom", "put random keys"),
+        new BatchWorkload("fillbatch", "put random keys in batches of 100", 100),
+        new BatchWorkload("load", "put every key once, random order, batches of 1,000", 1000) { EveryKeyOnce = true },
+        new PutWorkload("fillsync", "put random keys, each durable against power loss") { WaitsForDisk = true },
+        new PutWorkload("overwrite", "put random keys that exist") { IntoLoaded = true },
+        new DeleteWorkload("deleterandom", "delete random keys"),
+        new GetWorkload("readrandom", "get random keys"),
+        new SnapshotGetWorkload("snapread", "get random keys from a snapshot"),
+        new GetWorkload("readmissing", "get keys that do not exist") { Absent = true },
+        new GetWorkload("readhot", "get keys with zipfian frequency") { Skewed = true },
+        new GetWorkload("readwhilewriting", "get random keys while one thread overwrites") { WhileWriting = true },
+        new SeekWorkload("seekrandom", "seek to a random key and read 10 entries upwards", backwards: false),
+        new SeekWorkload("revseek", "seek to a random key and read 10 entries backwards", backwards: true),
+        new ScanWorkload("readseq", "read every entry upwards", backwards: false),
+        new ScanWorkload("readreverse", "read every entry backwards", backwards: true),
+        new YcsbWorkload("ycsba", "50% get, 50% overwrite, zipfian") { UpdatePercent = 50 },
+        new YcsbWorkload("ycsbb", "95% get, 5% overwrite, zipfian") { UpdatePercent = 5 },
+        new YcsbWorkload("ycsbc", "get, zipfian"),
+        new YcsbWorkload("ycsbd", "95% get the latest, 5% insert") { InsertPercent = 5, ReadsLatest = true },
+        new YcsbWorkload("ycsbe", "95% scan of 1-100 entries, 5% insert") { ScanPercent = 95, InsertPercent = 5 },
+        new YcsbWorkload("ycsbf", "50% get, 50% get and overwrite, zipfian") { ReadModifyWritePercent = 50 },
+        new ReopenWorkload("reopen", "milliseconds from open to the first get, after a kill"),
+    ];
+
+    /// <summary>What is measured when no workloads are named: everything, and two rows with more threads.</summary>
+    public static IReadOnlyList<string> CoreSet { get; } =
+    [
+        "fillseq", "fillrandom", "fillbatch", "load", "fillsync", "fillsync@8", "overwrite", "deleterandom",
+        "readrandom", "readrandom@2", "snapread", "readmissing", "readhot", "readwhilewriting",
+        "seekrandom", "revseek", "readseq", "readreverse",
+        "ycsba", "ycsbb", "ycsbc", "ycsbd", "ycsbe", "ycsbf", "reopen",
+    ];
+
+    /// <summary>Splits <c>name@threads</c>.</summary>
+    public static (Workload Workload, int Threads) Find(string label, int threadsByDefault)
+    {
+        var at = label.IndexOf('@', StringComparison.Ordinal);
+        var name = at < 0 ? label : label[..at];
+        var threads = at < 0 ? threadsByDefault : int.Parse(label[(at + 1)..], CultureInfo.InvariantCulture);
+        var workload = All.FirstOrDefault(candidate => candidate.Name == name)
+            ?? throw new ArgumentException(
+                $"unknown workload '{name}'; there are {string.Join(", ", All.Select(candidate => candidate.Name))}");
+        return threads is >= 1 and <= 64
+            ? (workload, threads)
+            : throw new ArgumentException($"'{label}': between 1 and 64 threads, not {threads}");
+    }
+}
