@@ -29,6 +29,7 @@ public sealed class FileNamesTests
         Assert.Equal("000021.tmp", FileNames.Temporary(21));
         AssertParses("CURRENT", FileKind.Current, 0);
         AssertParses("LOCK", FileKind.Lock, 0);
+        AssertParses("CURRENT.tmp", FileKind.Temporary, 0);
     }
 
     [Theory]
@@ -48,7 +49,6 @@ public sealed class FileNamesTests
     [InlineData("MANIFEST-3")]
     [InlineData("MANIFEST-000003.tmp")]
     [InlineData("manifest-000003")]
-    [InlineData("CURRENT.tmp")]
     [InlineData("current")]
     [InlineData("lock")]
     [InlineData("9999999999999999999.wal")]

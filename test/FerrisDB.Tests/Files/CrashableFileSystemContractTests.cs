@@ -1,0 +1,14 @@
+using FerrisDB.Storage;
+using FerrisDB.Testing;
+
+namespace FerrisDB.Tests.Files;
+
+public sealed class CrashableFileSystemContractTests : FileSystemContract
+{
+    private protected override IFileSystem OpenDisk() => new CrashableFileSystem();
+}
+
+public sealed class FaultyFileSystemContractTests : FileSystemContract
+{
+    private protected override IFileSystem OpenDisk() => new FaultyFileSystem(new CrashableFileSystem());
+}
