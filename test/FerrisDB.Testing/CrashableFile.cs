@@ -3,7 +3,8 @@ using FerrisDB.Storage;
 namespace FerrisDB.Testing;
 
 /// <summary>An open file of a <see cref="CrashableFileSystem"/>.</summary>
-internal sealed class CrashableFile(CrashableFileSystem disk, string path, CrashableContent content, bool canWrite) : IFile
+internal sealed class CrashableFile(
+    CrashableFileSystem disk, string path, CrashableContent content, bool canWrite) : IFile
 {
     private volatile bool _isDisposed;
 
@@ -74,7 +75,8 @@ internal sealed class CrashableFile(CrashableFileSystem disk, string path, Crash
 
     public void Dispose() => _isDisposed = true;
 
-    private sealed class Mapping(CrashableFileSystem disk, string path, CrashableContent content, long length) : IFileMapping
+    private sealed class Mapping(
+        CrashableFileSystem disk, string path, CrashableContent content, long length) : IFileMapping
     {
         private volatile bool _isDisposed;
 

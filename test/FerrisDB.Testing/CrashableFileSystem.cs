@@ -211,7 +211,8 @@ internal sealed class CrashableFileSystem : IFileSystem
     }
 
     /// <summary>Writes; of the write in which the power fails, any first part is done.</summary>
-    internal void Write(DiskOperationKind kind, string path, CrashableContent content, long offset, ReadOnlySpan<byte> data)
+    internal void Write(
+        DiskOperationKind kind, string path, CrashableContent content, long offset, ReadOnlySpan<byte> data)
     {
         lock (_lock)
         {

@@ -52,7 +52,8 @@ internal sealed class CrashableNames
     /// <summary>The same names with their unsynced changes, for a machine that goes on without the process.</summary>
     public CrashableNames AfterKill()
     {
-        var copies = Contents(_current, _durable, _unsynced).ToDictionary(content => content, content => content.AfterKill());
+        var copies = Contents(_current, _durable, _unsynced)
+            .ToDictionary(content => content, content => content.AfterKill());
         return new CrashableNames(
             _current.Copy(copies), _durable.Copy(copies), [.. _unsynced.Select(change => change.Copy(copies))]);
     }
@@ -83,7 +84,8 @@ internal sealed class CrashableNames
     }
 
     /// <summary>Each content once, in the order of its first name: dice must fall the same way each time.</summary>
-    private static IEnumerable<CrashableContent> Contents(Tree first, Tree? second = null, List<Change>? changes = null) =>
+    private static IEnumerable<CrashableContent> Contents(
+        Tree first, Tree? second = null, List<Change>? changes = null) =>
         first.Files.Values.Concat(second?.Files.Values ?? Enumerable.Empty<CrashableContent>())
             .Concat((changes ?? []).Select(change => change.Content).OfType<CrashableContent>())
             .Distinct();

@@ -3,7 +3,7 @@ namespace FerrisDB.Testing;
 /// <summary>What a disk was asked for.</summary>
 /// <param name="Kind">What was to be done.</param>
 /// <param name="Path">To the file or folder it was to be done to, as the caller spelled it.</param>
-/// <param name="Offset">Of the bytes read or written; the new length for <see cref="DiskOperationKind.SetLength"/>.</param>
+/// <param name="Offset">Of the bytes read or written; for <see cref="DiskOperationKind.SetLength"/> the length.</param>
 /// <param name="Length">Count of the bytes read or written.</param>
 /// <param name="Target">The new name of renaming and linking.</param>
 internal readonly record struct DiskOperation(

@@ -58,10 +58,14 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     public void FailWhen(Predicate<DiskOperation> when, ErrorCode code = ErrorCode.IoError, bool once = false) =>
         Add(new Fault((_, operation) => when(operation), code, once));
 
-    /// <summary>Shows one bit of a file inverted to all who read it; <paramref name="bit"/> counts from 0 to 7.</summary>
+    /// <summary>
+    /// Shows one bit of a file inverted to all who read it; <paramref name="bit"/> counts from 0 to 7.
+    /// </summary>
     public void FlipBit(string path, long offset, int bit) => ReadFaults.FlipBit(path, offset, bit);
 
-    /// <summary>Has reads of a file find its end at <paramref name="length"/>, whatever its length is said to be.</summary>
+    /// <summary>
+    /// Has reads of a file find its end at <paramref name="length"/>, whatever its length is said to be.
+    /// </summary>
     public void CutReads(string path, long length) => ReadFaults.CutAt(path, length);
 
     /// <summary>Ends all faults; what they did to the disk stays done.</summary>
@@ -163,7 +167,10 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     internal bool WouldFailMappedWrites(string path)
     {
         lock (_lock)
-            return _faults.Exists(fault => fault.When(_log.Count, new DiskOperation(DiskOperationKind.MappedWrite, path)));
+        {
+            var write = new DiskOperation(DiskOperationKind.MappedWrite, path);
+            return _faults.Exists(fault => fault.When(_log.Count, write));
+        }
     }
 
     /// <summary>Changes what was read to what the test wants seen; returns the count of bytes to be seen.</summary>

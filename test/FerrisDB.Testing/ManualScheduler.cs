@@ -3,7 +3,8 @@ using FerrisDB.Storage;
 namespace FerrisDB.Testing;
 
 /// <summary>
-/// A scheduler without threads: nothing runs until a test says so, one step at a time, in an order that the seed decides.
+/// A scheduler without threads: nothing runs until a test says so, one step at a time, in an order that the
+/// seed decides.
 /// </summary>
 /// <remarks>
 /// Thread-safe, but steps run on the thread that asks for them. A step that does not complete at once stays under way
@@ -49,7 +50,8 @@ internal sealed class ManualScheduler(int seed = 0) : IScheduler
     {
         lock (_lock)
         {
-            var isUnderWay = ReferenceEquals(job, _current) || _pending.Exists(entry => ReferenceEquals(entry.Job, job));
+            var isUnderWay =
+                ReferenceEquals(job, _current) || _pending.Exists(entry => ReferenceEquals(entry.Job, job));
             var list = isUnderWay ? _wantedAgain : _waiting;
             if (!list.Contains(job))
                 list.Add(job);
@@ -64,7 +66,7 @@ internal sealed class ManualScheduler(int seed = 0) : IScheduler
 
     /// <summary>Runs steps until none can run.</summary>
     /// <returns>The count of steps.</returns>
-    /// <exception cref="InvalidOperationException">There is no end: more than <paramref name="stepsMax"/> steps.</exception>
+    /// <exception cref="InvalidOperationException">It takes more than <paramref name="stepsMax"/> steps.</exception>
     public int RunUntilIdle(int stepsMax = 1_000_000)
     {
         var steps = 0;
@@ -123,7 +125,9 @@ internal sealed class ManualScheduler(int seed = 0) : IScheduler
         return true;
     }
 
-    /// <summary>Has the jobs wait again whose step completed and that have more to do; rethrows what a step threw.</summary>
+    /// <summary>
+    /// Has the jobs wait again whose step completed and that have more to do; rethrows what a step threw.
+    /// </summary>
     private void CollectPending()
     {
         for (var i = 0; i < _pending.Count;)

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Translates what the operating system says into <see cref="FerrisException"/>s that name path and operation.</summary>
+/// <summary>
+/// Translates what the operating system says into <see cref="FerrisException"/>s that name path and operation.
+/// </summary>
 internal static class DiskErrors
 {
     private const int WindowsDiskFull = unchecked((int)0x80070070);
@@ -31,7 +33,9 @@ internal static class DiskErrors
         }
     }
 
-    /// <summary>Whether .NET reports a failure of the disk this way; the last is its word for a file that is too large.</summary>
+    /// <summary>
+    /// Whether .NET reports a failure of the disk this way; the last is its word for a file that is too large.
+    /// </summary>
     public static bool IsDiskFailure(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FerrisDB.Storage;
 
-/// <summary>An open file of the operating system. Nothing is buffered here: a write is in the page cache when it returns.</summary>
+/// <summary>
+/// An open file of the operating system. Nothing is buffered here: a write is in the page cache when it returns.
+/// </summary>
 internal sealed class DiskFile(string path, SafeFileHandle handle, bool canWrite) : IFile
 {
     // File systems whose written pages stay where they are, so that storing to a mapped page cannot run out of space:
@@ -122,7 +124,9 @@ internal sealed class DiskFile(string path, SafeFileHandle handle, bool canWrite
 
     public void Dispose() => handle.Dispose();
 
-    /// <summary>Reserves space on the disk and makes the file longer; false where that cannot be done beforehand.</summary>
+    /// <summary>
+    /// Reserves space on the disk and makes the file longer; false where that cannot be done beforehand.
+    /// </summary>
     private bool TryReserve(long offset, long length)
     {
         while (LinuxCalls.Allocate(handle, mode: 0, offset, length) != 0)

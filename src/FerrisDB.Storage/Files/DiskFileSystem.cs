@@ -37,7 +37,8 @@ internal sealed class DiskFileSystem : IFileSystem
 
     public IReadOnlyList<string> List(string directory) =>
         Portably("list", directory, static path => (IReadOnlyList<string>)
-            [.. Directory.EnumerateFiles(path).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)]);
+            [.. Directory.EnumerateFiles(path).Select(static file => Path.GetFileName(file))
+                .Order(StringComparer.Ordinal)]);
 
     public void CreateDirectory(string path) => Portably("create folder", path, Directory.CreateDirectory);
 

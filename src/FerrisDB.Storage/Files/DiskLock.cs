@@ -89,7 +89,9 @@ internal sealed class DiskLock : IDisposable
         }
     }
 
-    /// <summary>The process that the file names if it is still alive: one that was killed cannot have the lock.</summary>
+    /// <summary>
+    /// The process that the file names if it is still alive: one that was killed cannot have the lock.
+    /// </summary>
     private static int? ReadOwner(SafeFileHandle handle)
     {
         Span<byte> text = stackalloc byte[16];

@@ -6,10 +6,12 @@ internal static class FileErrors
     public static FerrisException NotFound(string operation, string path, Exception? innerException = null) =>
         new(ErrorCode.FileNotFound, $"Cannot {operation} {path}: it does not exist.", innerException);
 
-    public static FerrisException DiskFull(string operation, string path, string detail, Exception? innerException = null) =>
+    public static FerrisException DiskFull(
+        string operation, string path, string detail, Exception? innerException = null) =>
         new(ErrorCode.DiskFull, $"Cannot {operation} {path}: {detail}. Free space, then open again.", innerException);
 
-    public static FerrisException Failed(string operation, string path, string detail, Exception? innerException = null) =>
+    public static FerrisException Failed(
+        string operation, string path, string detail, Exception? innerException = null) =>
         new(ErrorCode.IoError, $"Cannot {operation} {path}: {detail}.", innerException);
 
     /// <summary>The error of whoever comes second to a folder.</summary>
@@ -24,6 +26,7 @@ internal static class FileErrors
             _ => $"process {processId}",
         };
         return new FerrisException(
-            ErrorCode.FolderLocked, $"{path} is locked by {owner}. One process at a time may write: close it there first.");
+            ErrorCode.FolderLocked,
+            $"{path} is locked by {owner}. One process at a time may write: close it there first.");
     }
 }

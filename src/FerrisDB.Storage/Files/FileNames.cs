@@ -41,7 +41,9 @@ internal static class FileNames
 
     public static string Temporary(long number) => Digits(number) + TemporarySuffix;
 
-    /// <summary>Tells what a file is by its name (not its path); false for every name that is not one of ours.</summary>
+    /// <summary>
+    /// Tells what a file is by its name (not its path); false for every name that is not one of ours.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> name, out FileKind kind, out long number)
     {
         number = 0;

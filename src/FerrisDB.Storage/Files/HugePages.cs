@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Asks the operating system to back memory with pages of 2 MiB: a cache miss then costs a third less.</summary>
+/// <summary>
+/// Asks the operating system to back memory with pages of 2 MiB: a cache miss then costs a third less.
+/// </summary>
 internal static unsafe partial class HugePages
 {
     /// <summary>What memory must be aligned to, and a multiple of which it should be long.</summary>
@@ -10,7 +12,9 @@ internal static unsafe partial class HugePages
 
     private const int MadviseHugePage = 14;
 
-    /// <summary>Gives advice on memory that has not been touched yet; does nothing where there are no huge pages.</summary>
+    /// <summary>
+    /// Gives advice on memory that has not been touched yet; does nothing where there are no huge pages.
+    /// </summary>
     public static void Advise(void* address, long bytes)
     {
         var aligned = ((nint)address + SizeBytes - 1) & ~(nint)(SizeBytes - 1);

@@ -52,7 +52,9 @@ internal static unsafe partial class LinuxCalls
         }
     }
 
-    /// <summary>Lets all other threads go first. .NET has no effect on priorities here, and elsewhere this has none.</summary>
+    /// <summary>
+    /// Lets all other threads go first. .NET has no effect on priorities here, and elsewhere this has none.
+    /// </summary>
     public static void LowerPriorityOfThisThread()
     {
         const int ThisThread = 0;
@@ -80,7 +82,8 @@ internal static unsafe partial class LinuxCalls
     public static partial int Link(string existing, string link);
 
     [LibraryImport(Libc, EntryPoint = "mmap", SetLastError = true)]
-    public static partial nint Map(nint address, nuint length, int protection, int flags, SafeFileHandle file, long offset);
+    public static partial nint Map(
+        nint address, nuint length, int protection, int flags, SafeFileHandle file, long offset);
 
     [LibraryImport(Libc, EntryPoint = "munmap", SetLastError = true)]
     public static partial int Unmap(nint address, nuint length);

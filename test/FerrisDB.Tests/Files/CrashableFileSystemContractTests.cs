@@ -7,8 +7,3 @@ public sealed class CrashableFileSystemContractTests : FileSystemContract
 {
     private protected override IFileSystem OpenDisk() => new CrashableFileSystem();
 }
-
-public sealed class FaultyFileSystemContractTests : FileSystemContract
-{
-    private protected override IFileSystem OpenDisk() => new FaultyFileSystem(new CrashableFileSystem());
-}

@@ -2,7 +2,9 @@ using FerrisDB.Storage;
 
 namespace FerrisDB.Tests.Files;
 
-/// <summary>What the engine relies on, whichever disk lies below it. One subclass per disk runs these sentences.</summary>
+/// <summary>
+/// What the engine relies on, whichever disk lies below it. One subclass per disk runs these sentences.
+/// </summary>
 public abstract class FileSystemContract
 {
     private const string Folder = "folder";

@@ -1,0 +1,9 @@
+using FerrisDB.Storage;
+using FerrisDB.Testing;
+
+namespace FerrisDB.Tests.Files;
+
+public sealed class FaultyFileSystemContractTests : FileSystemContract
+{
+    private protected override IFileSystem OpenDisk() => new FaultyFileSystem(new CrashableFileSystem());
+}
