@@ -18,7 +18,7 @@ namespace FerrisDB.Storage;
 //         8* removed table      level u8, file number i64
 //         9* added table        level u8, file number i64, size in bytes i64, oldest version i64, newest version i64,
 //                               entries i64, tombstones i64, range tombstones i64, global version i64,
-//                               first key bytes, key behind the last bytes
+//                               older versions i64, first key bytes, key behind the last bytes
 //
 //     bytes = length i32, content; text = the same in UTF-8. Integers are little-endian.
 
@@ -68,6 +68,7 @@ internal static class ManifestEditCodec
         Int64(output, metadata.TombstoneCount);
         Int64(output, metadata.RangeTombstoneCount);
         Int64(output, metadata.GlobalVersion);
+        Int64(output, metadata.OlderVersionCount);
         Bytes(output, metadata.Span.Begin);
         Bytes(output, metadata.Span.End);
     }

@@ -92,6 +92,7 @@ internal ref struct ManifestEditDecoder(ReadOnlySpan<byte> payload, string path,
         var tombstones = Number(0, entries, "a count of tombstones");
         var rangeTombstones = Number(0, long.MaxValue, "a count of range tombstones");
         var globalVersion = Version();
+        var olderVersions = Number(0, entries, "a count of older versions");
         var begin = Bytes("a first key");
         var start = _position;
         var end = Bytes("a key behind the last");
@@ -99,7 +100,7 @@ internal ref struct ManifestEditDecoder(ReadOnlySpan<byte> payload, string path,
             throw Corrupt(start, "a key behind the first one", Convert.ToHexString(end));
         return new TableMetadata(
             fileNumber, sizeBytes, new KeyRange(begin, end), oldest, newest, entries, tombstones, rangeTombstones,
-            globalVersion);
+            globalVersion, olderVersions);
     }
 
     private int Level()

@@ -19,7 +19,7 @@ namespace FerrisDB.Storage;
 /// Appends come one at a time. A write or sync that fails poisons the log for good: what the disk then holds is
 /// unknown until the database is opened again.
 /// </remarks>
-internal sealed class ManifestLog : IDisposable
+internal sealed class ManifestLog : IAsyncDisposable
 {
     /// <summary>A manifest is not replaced before it has this many bytes...</summary>
     public const long RolloverBytesMin = 64 << 10;
@@ -97,7 +97,7 @@ internal sealed class ManifestLog : IDisposable
         }
         catch (FerrisException)
         {
-            log.Dispose();
+            log.CloseFile();
             throw;
         }
         return log;
@@ -129,17 +129,17 @@ internal sealed class ManifestLog : IDisposable
     }
 
     /// <summary>Makes the end mark durable, so that any damage found later is known to be damage.</summary>
-    public async ValueTask CloseAsync()
+    public async ValueTask DisposeAsync()
     {
-        if (_file is not null && !_isPoisoned)
-            await _file.SyncAsync();
-        Dispose();
-    }
-
-    public void Dispose()
-    {
-        _file?.Dispose();
-        _file = null;
+        try
+        {
+            if (_file is not null && !_isPoisoned)
+                await _file.SyncAsync();
+        }
+        finally
+        {
+            CloseFile();
+        }
     }
 
     private async ValueTask WriteEditAsync(ManifestEdit edit)
@@ -167,8 +167,7 @@ internal sealed class ManifestLog : IDisposable
 
     private async ValueTask BeginFileAsync()
     {
-        _file?.Dispose();
-        _file = null;
+        CloseFile();
         var number = _number + 1;
         _buffer.ResetWrittenCount();
         ManifestFormat.WriteHeader(_buffer, number);
@@ -185,6 +184,12 @@ internal sealed class ManifestLog : IDisposable
         _length = length;
         _snapshotBytes = length;
         _sequence = 1;
+    }
+
+    private void CloseFile()
+    {
+        _file?.Dispose();
+        _file = null;
     }
 
     private void DeleteOthers()

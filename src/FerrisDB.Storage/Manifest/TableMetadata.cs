@@ -15,6 +15,7 @@ namespace FerrisDB.Storage;
 /// <param name="GlobalVersion">
 /// For an ingested table the version that all of its entries have instead of the one stored in it; 0 for others.
 /// </param>
+/// <param name="OlderVersionCount">Point entries that stand behind a newer one of the same key in this table.</param>
 internal sealed record TableMetadata(
     long FileNumber,
     long SizeBytes,
@@ -24,4 +25,5 @@ internal sealed record TableMetadata(
     long EntryCount,
     long TombstoneCount,
     long RangeTombstoneCount,
-    long GlobalVersion = 0);
+    long GlobalVersion = 0,
+    long OlderVersionCount = 0);

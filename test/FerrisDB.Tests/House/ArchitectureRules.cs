@@ -48,13 +48,12 @@ internal static partial class ArchitectureRules
         },
         new(
             "Threads are started by the scheduler alone",
-            "Schedule a BackgroundJob; ThreadScheduler is the only code that starts a thread.",
+            "Schedule a BackgroundJob; the schedulers of Runtime/ are the only code that starts a thread.",
             file => SourceRule.Matching(file.CodeLines, NewThread()),
             Storage + "Wal/Sample.cs",
             "class Sample\n{\n    Thread _a = new Thread(B);\n}\n")
         {
-            AppliesTo = path => IsBelow(path, Storage)
-                && !path.EndsWith("/ThreadScheduler.cs", StringComparison.Ordinal),
+            AppliesTo = path => IsBelow(path, Storage) && !IsBelow(path, Storage + "Runtime/"),
         },
     ];
 

@@ -99,7 +99,8 @@ internal static partial class TidyRules
     [GeneratedRegex(@"\b(TO-?DO|FIX-?ME|HA[C]K|XX[X])\b")]
     private static partial Regex Later();
 
-    [GeneratedRegex(@"^\s*//\s*((var|return|await|using|throw)\b.*;|[\w.]+\(.*\);|(if|for|foreach|while) \(.*\))\s*$")]
+    [GeneratedRegex(
+        @"^\s*//\s*((var|return|await|using|throw)\b.*;|[\w.]+\(.*\);|(if|for|foreach|while) \(.*\))\s*$")]
     private static partial Regex CommentedCode();
 
     [GeneratedRegex(@"\bpartial\b")]

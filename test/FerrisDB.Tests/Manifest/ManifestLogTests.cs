@@ -21,7 +21,7 @@ public sealed class ManifestLogTests
         foreach (var edit in edits)
             await log.AppendAsync(edit);
         var expected = TestEdits.Describe(log.State);
-        await log.CloseAsync();
+        await log.DisposeAsync();
 
         var recovered = Recover();
 
@@ -32,9 +32,9 @@ public sealed class ManifestLogTests
     [Fact]
     public async Task Every_open_begins_a_new_manifest_and_deletes_the_old()
     {
-        (await CreateAsync()).Dispose();
+        await CreateAsync();
         var log = await ManifestLog.StartAsync(_disk, Folder, Recover());
-        await log.CloseAsync();
+        await log.DisposeAsync();
 
         Assert.Equal(2, log.Number);
         Assert.Equal(["CURRENT", "MANIFEST-000002"], _disk.List(Folder));
@@ -47,7 +47,7 @@ public sealed class ManifestLogTests
         foreach (var edit in TestEdits.Sequence(seed: 2, count: 4_000))
             await log.AppendAsync(edit);
         var expected = TestEdits.Describe(log.State);
-        await log.CloseAsync();
+        await log.DisposeAsync();
 
         Assert.InRange(log.Number, 2, 100);
         Assert.Equal(["CURRENT", FileNames.Manifest(log.Number)], _disk.List(Folder));
@@ -57,7 +57,7 @@ public sealed class ManifestLogTests
     [Fact]
     public async Task Recovery_writes_nothing()
     {
-        (await CreateAsync()).Dispose();
+        await CreateAsync();
         var before = _disk.List(Folder);
 
         Recover();
@@ -68,7 +68,7 @@ public sealed class ManifestLogTests
     [Fact]
     public async Task A_folder_with_data_and_without_CURRENT_is_refused()
     {
-        await (await CreateAsync()).CloseAsync();
+        await (await CreateAsync()).DisposeAsync();
         _disk.Delete($"{Folder}/{FileNames.Current}");
         _disk.Create($"{Folder}/{FileNames.Table(7)}").Dispose();
 
@@ -81,7 +81,7 @@ public sealed class ManifestLogTests
     [Fact]
     public async Task A_first_open_that_crashed_before_CURRENT_is_no_database()
     {
-        await (await CreateAsync()).CloseAsync();
+        await (await CreateAsync()).DisposeAsync();
         _disk.Delete($"{Folder}/{FileNames.Current}");
 
         Assert.Null(ManifestLog.Recover(_disk, Folder));
@@ -90,7 +90,7 @@ public sealed class ManifestLogTests
     [Fact]
     public async Task A_newer_format_is_refused_with_both_numbers_and_the_file()
     {
-        await (await CreateAsync()).CloseAsync();
+        await (await CreateAsync()).DisposeAsync();
         var path = $"{Folder}/{FileNames.Manifest(1)}";
         var content = TestEdits.ReadAll(_disk, path);
         content[8] = 9;
@@ -106,7 +106,7 @@ public sealed class ManifestLogTests
     [Fact]
     public async Task Any_flipped_bit_of_CURRENT_is_detected()
     {
-        await (await CreateAsync()).CloseAsync();
+        await (await CreateAsync()).DisposeAsync();
         var path = $"{Folder}/{FileNames.Current}";
         var content = TestEdits.ReadAll(_disk, path);
 
