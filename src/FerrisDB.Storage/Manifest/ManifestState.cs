@@ -6,6 +6,9 @@ internal sealed class ManifestState
 {
     private const int MarksMax = 64; // the oldest go: a mark is for people, and nobody reads more
 
+    private static readonly Comparer<byte[]> KeyOrder =
+        Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
+
     private readonly SortedDictionary<long, PlacedTable> _tables = [];
     private readonly List<string> _marks = [];
 
@@ -108,7 +111,7 @@ internal sealed class ManifestState
         var sorted = _tables.Values
             .Where(table => table.Level > 0)
             .OrderBy(table => table.Level)
-            .ThenBy(table => table.Metadata.Span.Begin, Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right)))
+            .ThenBy(table => table.Metadata.Span.Begin, KeyOrder)
             .ToList();
         for (var index = 1; index < sorted.Count; index++)
         {

@@ -114,6 +114,9 @@ public sealed class CompactionPickerTests
     private static void AssertReads(TreeModel tree, int seed)
     {
         for (var key = 0; key < TreeModel.KeyCount; key++)
-            Assert.True(tree.Expected(key) == tree.Read(key), $"seed {seed}, key {key}: expected {tree.Expected(key)}, read {tree.Read(key)}\n{tree.Draw()}");
+        {
+            var (expected, read) = (tree.Expected(key), tree.Read(key));
+            Assert.True(expected == read, $"seed {seed}, key {key}: expected {expected}, read {read}\n{tree.Draw()}");
+        }
     }
 }

@@ -157,8 +157,9 @@ internal sealed class TreeModel(StorageOptions options, int seed)
         var kept = contents.SelectMany(table => table.Entries)
             .GroupBy(entry => (entry.Key, Stripe: Stripe(entry.Version, boundaries)))
             .Select(group => group.MaxBy(entry => entry.Version)!)
-            .Where(entry => !clearings.Any(range => range.Hides(entry) && Stripe(range.Version, boundaries) == Stripe(entry.Version, boundaries)))
+            .Where(entry => !clearings.Any(range => range.Hides(entry) && IsSameStripe(range.Version, entry.Version)))
             .Where(entry => !(plan.IsBottom && entry.IsTombstone && entry.Version <= boundaries[0]));
+        bool IsSameStripe(long left, long right) => Stripe(left, boundaries) == Stripe(right, boundaries);
         foreach (var key in kept.GroupBy(entry => entry.Key).OrderBy(group => group.Key))
         {
             if (outputs[^1].Entries.Count * EntryBytes >= options.TableSizeBytes)
@@ -200,7 +201,8 @@ internal sealed class TreeModel(StorageOptions options, int seed)
     }
 
     private RangeTombstoneSet RangeTombstonesOf(TableHandle table) => RangeTombstoneSet.Build(
-        _contents[table.FileNumber].Cleared.Select(range => new RangeTombstone(KeyOf(range.Begin), KeyOf(range.End), range.Version)));
+        from range in _contents[table.FileNumber].Cleared
+        select new RangeTombstone(KeyOf(range.Begin), KeyOf(range.End), range.Version));
 
     private static byte[] KeyOf(int key) => Encoding.ASCII.GetBytes(key.ToString("D4", CultureInfo.InvariantCulture));
 
