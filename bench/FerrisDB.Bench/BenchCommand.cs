@@ -54,6 +54,7 @@ internal sealed class BenchCommand
         var list = new Command("list", "Names the workloads and the engines.");
         list.SetAction(_ => List());
         root.Subcommands.Add(list);
+        root.Subcommands.Add(MicroCommand.New());
         root.SetAction(Measure);
         return root;
     }

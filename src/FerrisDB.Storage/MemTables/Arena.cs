@@ -43,7 +43,9 @@ internal sealed unsafe class Arena : IDisposable
         get => _base;
     }
 
-    /// <summary>Hands out a multiple of <see cref="Granularity"/> bytes with undefined content; returns their offset.</summary>
+    /// <summary>
+    /// Hands out a multiple of <see cref="Granularity"/> bytes with undefined content; returns their offset.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Allocate(long bytes)
     {

@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace FerrisDB.Storage;
 
-/// <summary>The newest data, in memory: first <em>active</em> and written, then <em>sealed</em> and flushed to a table.</summary>
+/// <summary>
+/// The newest data, in memory: first <em>active</em> and written, then <em>sealed</em> and flushed to a table.
+/// </summary>
 /// <remarks>
 /// Any number of threads add, read and hold cursors at once; reading takes no lock. Memory comes from one arena outside
 /// the garbage-collected heap and is freed as a whole when the last reference is released, so whoever reads holds a
@@ -85,7 +87,9 @@ internal sealed class MemTable
     /// <summary>As <see cref="RoomFor(long, long)"/>, for an encoded batch.</summary>
     public static long RoomFor(ReadOnlySpan<byte> payload) => RoomFor(BatchFormat.ReadCount(payload), payload.Length);
 
-    /// <summary>True if that many bytes still fit. Writers that add at the same time must reserve for all of them.</summary>
+    /// <summary>
+    /// True if that many bytes still fit. Writers that add at the same time must reserve for all of them.
+    /// </summary>
     public bool HasRoomFor(long bytes) => SizeBytes + bytes <= CapacityBytes;
 
     /// <summary>Adds an entry. Its key may be there in other versions, not in this one.</summary>
@@ -115,7 +119,10 @@ internal sealed class MemTable
             _rangeTombstones = _rangeTombstones.With(begin, end, version);
     }
 
-    /// <summary>Adds all entries of a canonical batch at one version. There must be <see cref="RoomFor(ReadOnlySpan{byte})"/> it.</summary>
+    /// <summary>
+    /// Adds all entries of a canonical batch at one version. There must be <see cref="RoomFor(ReadOnlySpan{byte})"/>
+    /// it.
+    /// </summary>
     public void Apply(long version, ReadOnlySpan<byte> canonicalPayload)
     {
         Invariant.That(!_isSealed);
@@ -132,8 +139,8 @@ internal sealed class MemTable
     }
 
     /// <summary>
-    /// Finds the newest entry of a key at or below a version; it may be a tombstone. Range tombstones are not looked at.
-    /// The value points into the arena.
+    /// Finds the newest entry of a key at or below a version; it may be a tombstone. Range tombstones are not looked
+    /// at. The value points into the arena.
     /// </summary>
     public bool TryGet(ReadOnlySpan<byte> key, long version, out EntryTag tag, out ReadOnlySpan<byte> value)
     {
@@ -218,7 +225,8 @@ internal sealed class MemTable
             Count(entries, version);
     }
 
-    // Writers mostly come one at a time and find the finger where the one before left it. Who comes meanwhile makes one.
+    // Writers mostly come one at a time and find the finger where the one before left it. Who comes meanwhile makes a
+    // new one.
     private bool TryTakeFinger() => Interlocked.CompareExchange(ref _isFingerTaken, 1, 0) == 0;
 
     private void GiveFingerBack() => Volatile.Write(ref _isFingerTaken, 0);

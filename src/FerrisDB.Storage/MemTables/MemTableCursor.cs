@@ -52,7 +52,11 @@ internal sealed class MemTableCursor : ICursor
     public bool Next()
     {
         Invariant.That(_offset != 0);
-        return MoveTo(Entries.Next(_offset));
+        if (!MoveTo(Entries.Next(_offset)))
+            return false;
+        // While the caller works on this entry, the next one is on its way.
+        Entries.Prefetch(Entries.Next(_offset));
+        return true;
     }
 
     public bool Previous()

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Describes a MemTable to a human: what it holds, how its levels are filled, and small ones drawn in full.</summary>
+/// <summary>
+/// Describes a MemTable to a human: what it holds, how its levels are filled, and small ones drawn in full.
+/// </summary>
 internal static class MemTableInspector
 {
     private const int DrawnEntriesMax = 64;

@@ -17,8 +17,8 @@ namespace FerrisDB.Storage;
 // A search needs link and first eight key bytes of a node, and they lie within 28 bytes: mostly one cache line, so one
 // miss decides a comparison and finds the next candidate. The key is stored once: its first eight bytes, read as a
 // big-endian number, are the prefix that is compared; the padding makes that right for short keys too.
-// A is odd in units of four, so three quarters of all nodes (those of height 1) have no gap: 20 bytes above key and value.
-// Numbers have the machine's order: nothing of this is ever written to a file.
+// A is odd in units of four, so three quarters of all nodes (those of height 1) have no gap: 20 bytes above key and
+// value. Numbers have the machine's order: nothing of this is ever written to a file.
 
 /// <summary>One entry of a <see cref="SkipList"/>: key, version, kind, value, and a tower of links.</summary>
 /// <remarks>All but the links is written once, before the node is published. Lives as long as the arena.</remarks>

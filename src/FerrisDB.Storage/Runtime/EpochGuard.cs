@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Keeps what the thread reads from being reclaimed until it is disposed, on the thread that entered.</summary>
+/// <summary>
+/// Keeps what the thread reads from being reclaimed until it is disposed, on the thread that entered.
+/// </summary>
 internal readonly unsafe ref struct EpochGuard
 {
     private readonly EpochSlot* _slot;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Where one thread says which epoch it reads in. A pair of cache lines of its own, in native memory.</summary>
+/// <summary>
+/// Where one thread says which epoch it reads in. A pair of cache lines of its own, in native memory.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal unsafe struct EpochSlot
 {

@@ -5,7 +5,8 @@ internal sealed unsafe class EpochSlotOwner(EpochSlot* slot)
 {
     private readonly EpochSlot* _slot = slot;
 
-    // The runtime drops a dead thread's statics, so the finalizer is what notices the death of threads that are not ours.
+    // The runtime drops a dead thread's statics, so the finalizer is what notices the death of threads that are not
+    // ours.
     ~EpochSlotOwner()
     {
         _slot->Depth = 0;

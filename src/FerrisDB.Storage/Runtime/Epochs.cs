@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace FerrisDB.Storage;
 
-// Epochs decide when something that was unlinked may be freed, at no cost for readers: no lock, no counter, no line that
-// two threads write. Each thread has a slot:
+// Epochs decide when something that was unlinked may be freed, at no cost for readers: no lock, no counter, no line
+// that two threads write. Each thread has a slot:
 //
 //     clock 7      slot A: 7      slot B: 0      slot C: 5      limbo: (x, 4) (y, 5) (z, 6)
 //                  reads in 7     outside        reads in 5     x may be freed; y and z wait for C
@@ -17,22 +17,24 @@ namespace FerrisDB.Storage;
 //     4  slot = 0            (release store)      e  oldest = the smallest slot that is not 0 (acquire loads)
 //                                                 f  free the items whose stamp is below both the clock of c and oldest
 //
-// Why an item that a reader holds is never freed. Step 2 may sit in the reader's store buffer while step 3 already loads.
-// The barrier of d makes every core of the process drain its buffer, so one of two holds for each reader:
+// Why an item that a reader holds is never freed. Step 2 may sit in the reader's store buffer while step 3 already
+// loads. The barrier of d makes every core of the process drain its buffer, so one of two holds for each reader:
 //   * its store 2 came before d: e sees the slot. If it shows an epoch at or below the stamp, the item waits. If it
 //     shows a greater one, 1 read the clock after some c that came after b, hence after a: step 3 cannot find the item.
 //   * its store 2 came after d: so do its loads in 3, and they see a. The reader cannot find the item.
 // Reading 0 at e because of 4 is harmless: the release store comes after the reader's last use.
 //
-// The reader's 1-2 and 4 are plain moves on x64; a fence there would cost 20 times as much, so the rare side pays it for
-// both. The JIT does not move volatile loads over a volatile store, so 3 must load shared pointers with Volatile.Read.
-// Nobody ever waits: what is not ripe stays in limbo for a later call. For synchronous reads only: a guard is a ref
-// struct and cannot live across an await, hence limbo drains as soon as the reads under way are done.
+// The reader's 1-2 and 4 are plain moves on x64; a fence there would cost 20 times as much, so the rare side pays it
+// for both. The JIT does not move volatile loads over a volatile store, so 3 must load shared pointers with
+// Volatile.Read. Nobody ever waits: what is not ripe stays in limbo for a later call. For synchronous reads only: a
+// guard is a ref struct and cannot live across an await, hence limbo drains as soon as the reads under way are done.
 
-/// <summary>Lets readers use shared structures without a lock, and frees what was unlinked once they have moved on.</summary>
+/// <summary>
+/// Lets readers use shared structures without a lock, and frees what was unlinked once they have moved on.
+/// </summary>
 /// <remarks>
-/// Process-wide and thread-safe. The slots (128 bytes for each thread that ever read at the same time) are the one thing
-/// that stays allocated for the life of the process.
+/// Process-wide and thread-safe. The slots (128 bytes for each thread that ever read at the same time) are the one
+/// thing that stays allocated for the life of the process.
 /// </remarks>
 internal static unsafe class Epochs
 {
@@ -63,7 +65,9 @@ internal static unsafe class Epochs
         }
     }
 
-    /// <summary>Enters: until the guard is disposed, nothing that is retired from now on is reclaimed. May be nested.</summary>
+    /// <summary>
+    /// Enters: until the guard is disposed, nothing that is retired from now on is reclaimed. May be nested.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EpochGuard Enter()
     {
@@ -78,8 +82,8 @@ internal static unsafe class Epochs
     }
 
     /// <summary>
-    /// Reclaims an item that no shared pointer leads to any more, once the readers of this moment have left. Never waits
-    /// for them; now and then it reclaims what others have retired.
+    /// Reclaims an item that no shared pointer leads to any more, once the readers of this moment have left. Never
+    /// waits for them; now and then it reclaims what others have retired.
     /// </summary>
     public static void Retire(IRetirable item)
     {
@@ -94,7 +98,9 @@ internal static unsafe class Epochs
             Collect();
     }
 
-    /// <summary>Reclaims every retired item that no reader can hold any more. Some microseconds: it interrupts all cores.</summary>
+    /// <summary>
+    /// Reclaims every retired item that no reader can hold any more. Some microseconds: it interrupts all cores.
+    /// </summary>
     public static void Collect()
     {
         // One thread collects at a time. A caller that comes meanwhile leaves a request for one more round, so that

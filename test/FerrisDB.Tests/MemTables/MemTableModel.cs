@@ -29,6 +29,6 @@ internal sealed class MemTableModel
         public override string ToString() => Describe(Key, Tag, Value);
 
         public static string Describe(ReadOnlySpan<byte> key, EntryTag tag, ReadOnlySpan<byte> value) =>
-            $"{Convert.ToHexString(key)}@{tag.Version}{(tag.Kind == EntryKind.Value ? "=" : "-")}{Convert.ToHexString(value)}";
+            $"{Convert.ToHexString(key)}@{tag.Version} {tag.Kind} {Convert.ToHexString(value)}";
     }
 }

@@ -51,7 +51,8 @@ public sealed class MemTableModelTests
             for (var version = 1; version <= 60; version++)
             {
                 batch.Clear();
-                foreach (var key in Enumerable.Range(0, random.Next(1, 20)).Select(_ => RandomKey(random)).ToHashSet(Bytes.Equality))
+                var keys = Enumerable.Range(0, random.Next(1, 20)).Select(_ => RandomKey(random));
+                foreach (var key in keys.ToHashSet(Bytes.Equality))
                 {
                     var kind = random.Next(4) == 0 ? EntryKind.Tombstone : EntryKind.Value;
                     var value = kind == EntryKind.Value ? RandomValue(random) : [];

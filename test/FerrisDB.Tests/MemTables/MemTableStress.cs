@@ -3,8 +3,8 @@ using FerrisDB.Storage;
 
 namespace FerrisDB.Tests.MemTables;
 
-// Writers add entries whose value says what it belongs to; readers scan, seek and get all the while. A reader checks that
-// keys ascend, that every value fits its key and version, and that what some writer has finished is there.
+// Writers add entries whose value says what it belongs to; readers scan, seek and get all the while. A reader checks
+// that keys ascend, that every value fits its key and version, and that what some writer has finished is there.
 //
 // All writers work in one narrow place of the key space, so that they meet at the same links.
 internal sealed class MemTableStress(int seed, int entriesPerWriter)
@@ -19,7 +19,8 @@ internal sealed class MemTableStress(int seed, int entriesPerWriter)
     /// <summary>Returns what was found wrong, or null.</summary>
     public string? Run()
     {
-        var writers = Enumerable.Range(0, Writers).Select(writer => new Thread(() => Guarded(() => Write(writer)))).ToArray();
+        var writers = Enumerable.Range(0, Writers)
+            .Select(writer => new Thread(() => Guarded(() => Write(writer)))).ToArray();
         var reader = new Thread(() => Guarded(Read));
         reader.Start();
         foreach (var writer in writers)

@@ -2,12 +2,13 @@ using FerrisDB.Storage;
 
 namespace FerrisDB.Tests.Runtime;
 
-// One pointer is shared. A writer swaps it, retires what was there and collects at once; readers enter, load the pointer
-// and look at the item several times. An item that reports "reclaimed" to a reader is damage: with native memory it
-// would be a use after free.
+// One pointer is shared. A writer swaps it, retires what was there and collects at once; readers enter, load the
+// pointer and look at the item several times. An item that reports "reclaimed" to a reader is damage: with native
+// memory it would be a use after free.
 //
 // A missing barrier shows only while the reader's store to its slot waits in the store buffer. So the reader stores to
-// lines that are surely not in its cache just before it enters: stores drain in order, and the slot's waits behind them.
+// lines that are surely not in its cache just before it enters: stores drain in order, and the slot's waits behind
+// them.
 internal sealed class EpochStress
 {
     private const int ColdBytes = 64 << 20;

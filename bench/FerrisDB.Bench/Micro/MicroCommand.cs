@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace FerrisDB.Bench;
+
+/// <summary>The subcommand that measures single structures by themselves, in this process.</summary>
+internal static class MicroCommand
+{
+    public static Command New()
+    {
+        var entries = new Option<int>("--entries")
+        {
+            Description = "entries, rounded up to a power of two",
+            DefaultValueFactory = _ => 1_000_000,
+        };
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "times that every operation is measured",
+            DefaultValueFactory = _ => 3,
+        };
+        var only = new Option<string>("--only")
+        {
+            Description = "a part of the names of the operations to measure",
+            DefaultValueFactory = _ => "",
+        };
+        var memTable = new Command("memtable", "Insertion, reads and scans of a MemTable.") { entries, rounds, only };
+        memTable.SetAction(parsed => MemTableMicro.Run(
+            parsed.GetValue(entries), parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out));
+        return new Command("micro", "Measures one structure by itself.") { memTable };
+    }
+}
