@@ -24,7 +24,7 @@ internal sealed class MemTableMicro(int entries, int rounds, string only, TextWr
         Random,
         Ascending,
 
-        // Twelve bytes in common, as the keys of one subspace have: prefixes of eight bytes decide nothing.
+        // Eight bytes in common, as the keys of one subspace have: prefixes decide nothing.
         RandomWithCommonPrefix,
     }
 
