@@ -59,12 +59,13 @@ internal sealed unsafe class BlockCache : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(budgetBytes);
         BudgetBytes = budgetBytes;
+        Allocator = new BlockAllocator(budgetBytes);
         _publishedMax = budgetBytes - (budgetBytes / RetiredShare);
     }
 
     public long BudgetBytes { get; }
 
-    public BlockAllocator Allocator { get; } = new();
+    public BlockAllocator Allocator { get; }
 
     /// <summary>Cursors that are not in use, with their buffers.</summary>
     public CursorPool Cursors { get; } = new();
@@ -189,6 +190,7 @@ internal sealed unsafe class BlockCache : IDisposable
     {
         Cursors.Dispose();
         Epochs.Collect();
+        Allocator.Dispose();
     }
 
     [System.Diagnostics.Conditional("FERRIS_CHECKED")]

@@ -88,6 +88,10 @@ internal unsafe struct Block
     [FieldOffset(104)]
     public CacheQueue Queue;
 
+    /// <summary>Where the <see cref="BlockAllocator"/> got it from.</summary>
+    [FieldOffset(105)]
+    public byte AllocatorClass;
+
     public const int Dead = -1;
 
     private const uint InlinePrefixEndsTheLine = 40 + InlinePrefixSize == 64 ? 0 : -1;

@@ -145,7 +145,7 @@ internal sealed unsafe class TableIndex : IDisposable
         return handle;
     }
 
-    private static BlockHandle ReadHandle(
+    internal static BlockHandle ReadHandle(
         ReadOnlySpan<byte> value, string path, long offset, long fileSize, out int rest)
     {
         rest = 0;

@@ -6,7 +6,7 @@ namespace FerrisDB.Tests;
 // be walked and sought both ways, and answers every get as the sorted list does.
 public sealed class SSTableTests
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 60)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 40)];
 
     [Theory, MemberData(nameof(Seeds))]
     public void A_cursor_shows_all_entries_forwards_and_backwards(int seed)
