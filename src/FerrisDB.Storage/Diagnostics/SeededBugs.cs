@@ -17,6 +17,9 @@ internal enum SeededBug
 {
     None = 0,
 
+    /// <summary>Group commit publishes a group before an older one is durable.</summary>
+    CommitPublishesOutOfOrder,
+
     /// <summary>Epochs free what was unlinked without looking who still reads.</summary>
     EpochIgnoresReaders,
 

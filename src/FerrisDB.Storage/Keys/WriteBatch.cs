@@ -75,6 +75,9 @@ public sealed class WriteBatch
         LongestValueBytes = 0;
     }
 
+    /// <summary>The batch's commit; made with the first one and used again.</summary>
+    internal CommitRequest? CommitRequest { get; set; }
+
     /// <summary>
     /// The batch in its one canonical form (see <see cref="BatchFormat"/>), valid until the batch is changed or cleared.
     /// Equal operations give equal bytes. Allocates nothing once the batch is warm.

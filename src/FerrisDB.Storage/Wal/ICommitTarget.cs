@@ -1,6 +1,6 @@
 namespace FerrisDB.Storage;
 
-/// <summary>What commits change, as <c>GroupCommit</c> sees it: the tree, or a stand-in for it.</summary>
+/// <summary>What commits change, as <see cref="GroupCommit"/> sees it: the tree, or a stand-in for it.</summary>
 /// <remarks>
 /// For each commit in the order of versions: prepare, (the log is appended to), apply. For each group, once it is as
 /// durable as it must be: publish. Prepare and apply are called by one thread at a time, publish and fail by another one

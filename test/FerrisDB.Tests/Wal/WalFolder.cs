@@ -1,4 +1,5 @@
 using FerrisDB.Storage;
+using FerrisDB.Testing;
 
 namespace FerrisDB.Tests.Wal;
 
@@ -14,7 +15,7 @@ internal sealed class WalFolder(IFileSystem files, Durability durability = Durab
         WalSegmentLargestBytes = 16384,
     };
 
-    public StepScheduler Scheduler { get; } = new();
+    public ManualScheduler Scheduler { get; } = new();
 
     public IFileSystem Files => files;
 

@@ -45,7 +45,7 @@ public sealed class WalTests
                 await WalFolder.AppendAsync(writer, version, text);
                 expected.Add((version, text));
                 if (count % 7 == 0)
-                    await folder.Scheduler.StepAsync();
+                    folder.Scheduler.RunOneStep();
                 if (count % 5 == 0)
                 {
                     writer.Flush();
@@ -110,7 +110,7 @@ public sealed class WalTests
             writer.Flush();
             await writer.SyncAsync();
             writer.Release(version - 40);
-            await folder.Scheduler.RunAsync();
+            folder.Scheduler.RunUntilIdle();
             using var hold = writer.Hold();
             sizes.UnionWith(hold.Segments.Select(segment => segment.SizeBytes));
             numbers.UnionWith(folder.Segments);
@@ -134,10 +134,10 @@ public sealed class WalTests
         var before = folder.Segments.ToArray();
         var hold = writer.Hold();
         writer.Release(19);
-        await folder.Scheduler.RunAsync();
+        folder.Scheduler.RunUntilIdle();
         Assert.Subset(folder.Segments.ToHashSet(), before.ToHashSet());
         hold.Dispose();
-        await folder.Scheduler.RunAsync();
+        folder.Scheduler.RunUntilIdle();
         Assert.DoesNotContain(before[0], folder.Segments);
     }
 
@@ -178,7 +178,7 @@ public sealed class WalTests
         var writer = await folder.OpenAsync();
         for (var version = 1; version <= 20; version++)
             await WalFolder.AppendAsync(writer, version, WalFolder.TextOf(version, 1000));
-        await folder.Scheduler.RunAsync();
+        folder.Scheduler.RunUntilIdle();
         writer.Flush();
         var before = folder.Segments.ToArray();
 
