@@ -19,7 +19,8 @@ namespace FerrisDB.Storage;
 //         16     8  epoch            the number in the file's name: a file that is used again gets a new one
 //         24     8  start            position of this header in the log
 //         32     8  previousVersion  of the last record before this segment: tells whether older ones are missed
-//         40    20  reserved         zero
+//         40     8  segmentBytes     length of the file while it is written to; only an end mark may cut it
+//         48    12  reserved         zero
 //         60     4  checksum         CRC-32C of the 60 bytes before
 //
 // Records follow, each on a multiple of eight bytes:
@@ -43,6 +44,7 @@ namespace FerrisDB.Storage;
 // * The epoch is not stored in a record but is where its checksum starts. CRCs of equal bytes from different starts are
 //   always different, so what an earlier use left in the file can never pass, not even with bad luck.
 // * The header of a segment is durable before its records: if it is damaged and there are records, it is corruption.
+// * The header knows how long the file is, for a file that was cut would look like one that simply ends earlier.
 // * Records lie on multiples of eight: the search looks at an eighth of the offsets.
 internal static class WalFormat
 {
@@ -74,7 +76,7 @@ internal enum WalRecordKind : byte
 }
 
 /// <summary>The first bytes of a segment; <see cref="WalFormat"/> draws them.</summary>
-internal readonly record struct WalSegmentHeader(long Epoch, long Start, long PreviousVersion)
+internal readonly record struct WalSegmentHeader(long Epoch, long Start, long PreviousVersion, long SegmentBytes)
 {
     private const int ChecksumOffset = 60;
 
@@ -86,6 +88,7 @@ internal readonly record struct WalSegmentHeader(long Epoch, long Start, long Pr
         BinaryPrimitives.WriteInt64LittleEndian(destination[16..], Epoch);
         BinaryPrimitives.WriteInt64LittleEndian(destination[24..], Start);
         BinaryPrimitives.WriteInt64LittleEndian(destination[32..], PreviousVersion);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[40..], SegmentBytes);
         var checksum = Crc32C.Of(destination[..ChecksumOffset]);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[ChecksumOffset..], checksum);
     }
@@ -110,10 +113,12 @@ internal readonly record struct WalSegmentHeader(long Epoch, long Start, long Pr
         header = new WalSegmentHeader(
             BinaryPrimitives.ReadInt64LittleEndian(source[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(source[24..]),
-            BinaryPrimitives.ReadInt64LittleEndian(source[32..]));
+            BinaryPrimitives.ReadInt64LittleEndian(source[32..]),
+            BinaryPrimitives.ReadInt64LittleEndian(source[40..]));
         var areReservedZero = BinaryPrimitives.ReadInt32LittleEndian(source[12..]) == 0 &&
-            !source[40..ChecksumOffset].ContainsAnyExcept((byte)0);
-        return formatVersion > 0 && areReservedZero && header.Start >= 0 && header.PreviousVersion >= 0;
+            !source[48..ChecksumOffset].ContainsAnyExcept((byte)0);
+        return formatVersion > 0 && areReservedZero &&
+            header is { Start: >= 0, PreviousVersion: >= 0, SegmentBytes: >= WalFormat.SegmentHeaderSize };
     }
 }
 

@@ -10,7 +10,7 @@ internal sealed class WalReader : IDisposable
     private const int WindowBytes = 256 << 10;
 
     private readonly IFile _file;
-    private byte[] _window = new byte[WindowBytes];
+    private byte[] _window;
     private long _windowOffset;
     private int _windowLength;
 
@@ -20,6 +20,7 @@ internal sealed class WalReader : IDisposable
     {
         _file = file;
         Length = file.Length;
+        _window = new byte[Math.Clamp(Length, WalFormat.SegmentHeaderSize, WindowBytes)];
         var first = Peek(0, WalFormat.SegmentHeaderSize);
         HasBlankHeader = !first.ContainsAnyExcept((byte)0);
         if (WalSegmentHeader.TryRead(first, file.Path, out var header))
@@ -97,13 +98,13 @@ internal sealed class WalReader : IDisposable
     }
 
     /// <summary>
-    /// Searches everything from an offset on for heads of records of this epoch, and returns the highest log position
-    /// that any of them knew to be durable; -1 if there is none.
+    /// Searches from an offset on for heads of records of this epoch, and returns the highest log position that any of
+    /// them knew to be durable; -1 if there is none.
     /// </summary>
-    public long FindSyncedThrough(long from)
+    public long FindSyncedThrough(long from, long to = long.MaxValue)
     {
         var highest = -1L;
-        for (var offset = AlignUp(from); offset + WalFormat.RecordHeaderSize <= Length;)
+        for (var offset = AlignUp(from); offset + WalFormat.RecordHeaderSize <= Math.Min(to, Length);)
         {
             var bytes = Peek(offset, WindowBytes);
             var last = AlignDown(bytes.Length - WalFormat.RecordHeaderSize);

@@ -14,6 +14,9 @@ namespace FerrisDB.Storage;
 //
 // An end mark is built after a sync, so its syncedThrough is its own position, and damage before it is corruption.
 //
+// A segment has its full length before its header is written, and only an end mark may be followed by the end of the
+// file: a file that was cut is corruption, however whole its records are.
+//
 // Segments join by positions: the one that begins where the last record ended goes on. Older ones than the newest whose
 // header says that all versions before it are in tables are not looked at: they may be half deleted.
 //
@@ -26,6 +29,7 @@ namespace FerrisDB.Storage;
 internal sealed class WalRecovery : IDisposable
 {
     private const int RewriteBytes = 1 << 20;
+    private const int UnbegunSearchBytes = 256 << 10;
 
     private readonly IFileSystem _files;
     private readonly string _directory;
@@ -131,6 +135,7 @@ internal sealed class WalRecovery : IDisposable
             _reader.Dispose();
             _reader = null;
             _segment = NextBegun(_segment);
+            _endsWithMark = false;
             CheckJoin();
         }
         _end = WalEnd.Empty(_lastVersion) with { HighestNumber = _highestNumber };
@@ -177,7 +182,8 @@ internal sealed class WalRecovery : IDisposable
             segment.Header!.Value.Start,
             PositionOf(_reader!.NextOffset),
             _lastVersion,
-            segment.Length));
+            segment.Length,
+            segment.Header.Value.SegmentBytes));
     }
 
     private bool DecideEnd()
@@ -197,6 +203,11 @@ internal sealed class WalRecovery : IDisposable
         {
             throw FerrisException.Corrupt(
                 reader.Path, reader.NextOffset, $"a record (the log was durable up to position {known})", reader.EndReason);
+        }
+        if (!_endsWithMark && reader.Length < reader.Header.SegmentBytes)
+        {
+            throw FerrisException.Corrupt(
+                reader.Path, reader.Length, $"a segment of {reader.Header.SegmentBytes} bytes", "the end of the file");
         }
         // Behind an end mark only zeros are in good order: what a torn append left must not be appended to.
         var isClean = _endsWithMark && NextBegun(_segment) < 0 && reader.IsBlankFrom(reader.NextOffset);
@@ -249,15 +260,13 @@ internal sealed class WalRecovery : IDisposable
 
     private long PositionOf(long offset) => _segments[_segment].Header!.Value.Start + offset;
 
-    // A header is durable before the first record is written, so a record proves that there was one. A header that is
-    // blank or from an earlier use is one that was never written, unless a whole sector was lost: then the first record
-    // tells. Only one that is neither is worth a search through all of the file.
+    // A header is durable before the first record is written, so a record proves that there was one. Where the header is
+    // blank or from an earlier use there was none, unless whole sectors were lost: a look at the first records is enough.
+    // Only what is neither is worth a search through all of the file.
     private static void RefuseRecordsWithoutHeader(WalReader reader)
     {
-        var hasRecords = reader.TryNext();
-        if (!reader.HasBlankHeader && !reader.IsLeftover)
-            hasRecords = hasRecords || reader.FindSyncedThrough(WalFormat.SegmentHeaderSize) >= 0;
-        if (hasRecords)
+        var to = reader.HasBlankHeader || reader.IsLeftover ? UnbegunSearchBytes : long.MaxValue;
+        if (reader.FindSyncedThrough(WalFormat.SegmentHeaderSize, to) >= 0)
             throw FerrisException.Corrupt(reader.Path, 0, "the header of a segment that has records", "something else");
     }
 

@@ -8,6 +8,7 @@ internal sealed class WalSegment : IDisposable
         Number = info.Number;
         Path = info.Path;
         SizeBytes = info.SizeBytes;
+        SegmentBytes = info.SegmentBytes;
         Start = info.Start;
         End = info.End;
         NewestVersion = info.NewestVersion;
@@ -19,6 +20,7 @@ internal sealed class WalSegment : IDisposable
         Number = number;
         Path = path;
         SizeBytes = sizeBytes;
+        SegmentBytes = sizeBytes;
         Start = start;
         End = start;
     }
@@ -27,7 +29,11 @@ internal sealed class WalSegment : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Length of the file.</summary>
     public long SizeBytes { get; }
+
+    /// <summary>Length of the file while it is written to: less is left only by a close in good order.</summary>
+    public long SegmentBytes { get; }
 
     /// <summary>Position of its header in the log.</summary>
     public long Start { get; }
@@ -47,7 +53,7 @@ internal sealed class WalSegment : IDisposable
     /// <summary>True while a sync of it runs. Under the writer's gate.</summary>
     public bool IsSyncing { get; set; }
 
-    public WalSegmentInfo Info => new(Number, Path, Start, End, NewestVersion, SizeBytes);
+    public WalSegmentInfo Info => new(Number, Path, Start, End, NewestVersion, SizeBytes, SegmentBytes);
 
     public void Map() => Mapping = File!.TryMap(SizeBytes);
 

@@ -7,8 +7,9 @@ namespace FerrisDB.Storage;
 /// <param name="End">Position behind its last record: its header and records are the first End - Start bytes.</param>
 /// <param name="NewestVersion">Version of its last record, or of the one before if it has none.</param>
 /// <param name="SizeBytes">Length of the file.</param>
+/// <param name="SegmentBytes">Length of the file while it is written to, which its header has.</param>
 internal sealed record WalSegmentInfo(
-    long Number, string Path, long Start, long End, long NewestVersion, long SizeBytes);
+    long Number, string Path, long Start, long End, long NewestVersion, long SizeBytes, long SegmentBytes);
 
 /// <summary>Where recovery found the end of the log: what a <see cref="WalWriter"/> needs to go on.</summary>
 internal sealed record WalEnd

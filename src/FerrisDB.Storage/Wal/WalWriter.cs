@@ -235,7 +235,7 @@ internal sealed class WalWriter
     private async ValueTask WriteHeaderAsync(WalSegment segment)
     {
         var header = new byte[WalFormat.SegmentHeaderSize];
-        new WalSegmentHeader(segment.Number, segment.Start, _lastVersion).Write(header);
+        new WalSegmentHeader(segment.Number, segment.Start, _lastVersion, segment.SegmentBytes).Write(header);
         await segment.File!.WriteAsync(0, header);
         await segment.File.SyncAsync();
     }
@@ -248,7 +248,8 @@ internal sealed class WalWriter
         var last = _segments.Last!;
         var usedBytes = last.End - last.Start;
         var sizeBytes = Math.Max(last.SizeBytes, _options.WalSegmentFirstBytes);
-        if (usedBytes > _options.WalSegmentFirstBytes / 2 || usedBytes + neededBytes > sizeBytes)
+        var isSmall = last.SegmentBytes <= sizeBytes && usedBytes <= _options.WalSegmentFirstBytes / 2;
+        if (!isSmall || usedBytes + neededBytes > sizeBytes)
             return false;
         var segment = new WalSegment(
             _files.Open(last.Path, FileAccess.ReadWrite), last.Number, last.Path, sizeBytes, last.Start)
