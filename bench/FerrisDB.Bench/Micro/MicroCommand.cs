@@ -25,6 +25,18 @@ internal static class MicroCommand
         var memTable = new Command("memtable", "Insertion, reads and scans of a MemTable.") { entries, rounds, only };
         memTable.SetAction(parsed => MemTableMicro.Run(
             parsed.GetValue(entries), parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out));
-        return new Command("micro", "Measures one structure by itself.") { memTable };
+        return new Command("micro", "Measures one structure by itself.") { memTable, Wal() };
+    }
+
+    private static Command Wal()
+    {
+        var folder = new Option<string>("--data")
+        {
+            Description = "folder for the log, on the disk to measure",
+            DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "ferris-wal-micro"),
+        };
+        var wal = new Command("wal", "A commit of one put up to the MemTable: batch, group commit and log.") { folder };
+        wal.SetAction(parsed => WalMicro.Run(parsed.GetValue(folder)!, Console.Out));
+        return wal;
     }
 }
