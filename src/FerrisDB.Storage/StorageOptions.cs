@@ -72,6 +72,12 @@ public sealed record StorageOptions
     /// <summary>L0 tables at which writers stop until compaction has caught up. Default: 24.</summary>
     public int L0StopTables { get; init; } = 24;
 
+    /// <summary>
+    /// Compactions that may run at once, on disjoint tables. Default: 2 with more than two processors, else 1: the
+    /// flush and the writers want one too.
+    /// </summary>
+    public int CompactionsMax { get; init; } = Environment.ProcessorCount > 2 ? 2 : 1;
+
     /// <summary>Bytes per second that flush and compaction may write; 0 is unlimited. Default: 0.</summary>
     public long CompactionBytesPerSecond { get; init; }
 
@@ -116,6 +122,40 @@ public sealed record StorageOptions
         CompressionPerLevel.Count == 0
             ? Compression.None
             : CompressionPerLevel[Math.Min(level, CompressionPerLevel.Count - 1)];
+
+    /// <summary>Refuses what cannot work, naming the option, its value and its bounds.</summary>
+    internal void Validate()
+    {
+        Check(MemoryBudgetBytes >= MiB, nameof(MemoryBudgetBytes), MemoryBudgetBytes, "at least 1 MiB");
+        Check(MemTableBytes >= 0 && MemTableBytes <= 2048 * MiB, nameof(MemTableBytes), MemTableBytes, "0 to 2 GiB");
+        Check(SealedMemTablesMax >= 1, nameof(SealedMemTablesMax), SealedMemTablesMax, "at least 1");
+        Check(KeySizeLimitBytes is >= 1 and <= 1 << 20, nameof(KeySizeLimitBytes), KeySizeLimitBytes, "1 byte to 1 MiB");
+        Check(
+            ValueSizeLimitBytes is >= 1 and <= 1 << 29,
+            nameof(ValueSizeLimitBytes), ValueSizeLimitBytes, "1 byte to 512 MiB");
+        Check(BlockSizeBytes is >= 64 and <= 1 << 22, nameof(BlockSizeBytes), BlockSizeBytes, "64 bytes to 4 MiB");
+        Check(FilterBitsPerKey is >= 0 and <= 32, nameof(FilterBitsPerKey), FilterBitsPerKey, "0 to 32");
+        Check(TableSizeBytes >= 1024, nameof(TableSizeBytes), TableSizeBytes, "at least 1 KiB");
+        Check(LevelSizeMultiplier >= 2, nameof(LevelSizeMultiplier), LevelSizeMultiplier, "at least 2");
+        Check(L1SizeBytes >= 1024, nameof(L1SizeBytes), L1SizeBytes, "at least 1 KiB");
+        Check(L0CompactionTrigger >= 1, nameof(L0CompactionTrigger), L0CompactionTrigger, "at least 1");
+        Check(
+            L0SlowdownTables > L0CompactionTrigger,
+            nameof(L0SlowdownTables), L0SlowdownTables, "more than L0CompactionTrigger");
+        Check(L0StopTables > L0SlowdownTables, nameof(L0StopTables), L0StopTables, "more than L0SlowdownTables");
+        Check(CompactionsMax is >= 1 and <= 64, nameof(CompactionsMax), CompactionsMax, "1 to 64");
+        Check(OpenTablesMax >= 1, nameof(OpenTablesMax), OpenTablesMax, "at least 1");
+        Check(WalSegmentFirstBytes >= 4096, nameof(WalSegmentFirstBytes), WalSegmentFirstBytes, "at least 4 KiB");
+        Check(
+            WalSegmentLargestBytes >= WalSegmentFirstBytes,
+            nameof(WalSegmentLargestBytes), WalSegmentLargestBytes, "at least WalSegmentFirstBytes");
+    }
+
+    private static void Check(bool isValid, string option, long value, string bounds)
+    {
+        if (!isValid)
+            throw new ArgumentOutOfRangeException(option, value, $"StorageOptions.{option} must be {bounds}.");
+    }
 
     private static long DefaultMemoryBudgetBytes() =>
         Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, 64 * MiB, 1024 * MiB);

@@ -27,6 +27,8 @@ internal sealed class TableLevel
 
     public ReadOnlySpan<TableHandle> Tables => _tables;
 
+    public ReadOnlyMemory<TableHandle> TablesMemory => _tables;
+
     public long SizeBytes { get; }
 
     public TableHandle? Find(ReadOnlySpan<byte> key)

@@ -54,6 +54,9 @@ internal sealed class TableSet
     /// <summary>The tables of a level: L0 newest first, the others by key.</summary>
     public ReadOnlySpan<TableHandle> Level(int level) => _levels[level].Tables;
 
+    /// <summary>As <see cref="Level"/>, for those who keep it.</summary>
+    public ReadOnlyMemory<TableHandle> LevelTables(int level) => _levels[level].TablesMemory;
+
     public long LevelSizeBytes(int level) => _levels[level].SizeBytes;
 
     /// <summary>The one table of a level below L0 that may hold <paramref name="key"/>, or null.</summary>

@@ -1,0 +1,116 @@
+namespace FerrisDB.Storage;
+
+/// <summary>The tables of one level below L0, which are sorted and disjoint, as one run. A table is opened when reached.</summary>
+internal sealed class LevelCursor(OpenCursorPool? pool = null) : ICursor
+{
+    private ReadOnlyMemory<TableHandle> _tables;
+    private TableCache? _tableCache;
+    private int _tableIndex;
+    private ICursor? _current;
+
+    public bool IsValid => _current is { IsValid: true };
+
+    public ReadOnlySpan<byte> Key => _current!.Key;
+
+    public EntryTag Tag => _current!.Tag;
+
+    public ReadOnlySpan<byte> Value => _current!.Value;
+
+    /// <summary>Shows tables that the caller holds for as long as this cursor is in use: sorted, disjoint.</summary>
+    public LevelCursor Over(ReadOnlyMemory<TableHandle> tables, TableCache tableCache)
+    {
+        Invariant.That(_current is null);
+        _tables = tables;
+        _tableCache = tableCache;
+        _tableIndex = -1;
+        return this;
+    }
+
+    public bool SeekToFirst() => Enter(0) && _current!.SeekToFirst() || SkipEmptyForward();
+
+    public bool SeekToLast() => Enter(_tables.Length - 1) && _current!.SeekToLast() || SkipEmptyBackward();
+
+    public bool Seek(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        var index = FirstEndingBehind(key);
+        return Enter(index) && _current!.Seek(key, tag) || SkipEmptyForward();
+    }
+
+    public bool SeekBefore(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        // The last table that begins at or before the key: one that begins at it may hold newer versions of it.
+        var index = FirstEndingBehind(key);
+        if (index == _tables.Length || key.SequenceCompareTo(_tables.Span[index].Metadata.Span.Begin) < 0)
+            index--;
+        return Enter(index) && _current!.SeekBefore(key, tag) || SkipEmptyBackward();
+    }
+
+    public bool Next() => _current!.Next() || SkipEmptyForward();
+
+    public bool Previous() => _current!.Previous() || SkipEmptyBackward();
+
+    public void Dispose()
+    {
+        Leave();
+        _tables = default;
+        _tableCache = null;
+        pool?.Return(this);
+    }
+
+    // A table may hold range tombstones alone, so several may have to be passed.
+    private bool SkipEmptyForward()
+    {
+        while (_tableIndex + 1 < _tables.Length)
+        {
+            if (Enter(_tableIndex + 1) && _current!.SeekToFirst())
+                return true;
+        }
+        Leave();
+        _tableIndex = _tables.Length;
+        return false;
+    }
+
+    private bool SkipEmptyBackward()
+    {
+        while (_tableIndex > 0)
+        {
+            if (Enter(_tableIndex - 1) && _current!.SeekToLast())
+                return true;
+        }
+        Leave();
+        _tableIndex = -1;
+        return false;
+    }
+
+    private bool Enter(int index)
+    {
+        if (index == _tableIndex && _current is not null)
+            return true;
+        Leave();
+        _tableIndex = index;
+        if ((uint)index >= (uint)_tables.Length)
+            return false;
+        _current = _tableCache!.OpenCursor(_tables.Span[index]);
+        return true;
+    }
+
+    private void Leave()
+    {
+        _current?.Dispose();
+        _current = null;
+    }
+
+    private int FirstEndingBehind(ReadOnlySpan<byte> key)
+    {
+        var (low, high) = (0, _tables.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (_tables.Span[middle].Metadata.Span.End.AsSpan().SequenceCompareTo(key) <= 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+}

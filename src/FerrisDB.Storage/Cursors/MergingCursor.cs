@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Diagnostics;
+
+namespace FerrisDB.Storage;
+
+/// <summary>Several sorted runs shown as one.</summary>
+/// <remarks>
+/// The runs are kept in an array that is sorted by the entry each stands on, with the entry to show in front. Real data
+/// comes in streaks from one run, so a step usually costs one comparison with the runner-up; a heap would pay for two,
+/// and the arrays here hold about ten runs. The first eight bytes of every key lie beside its run, so that most
+/// comparisons do not touch the keys themselves. Runs are numbered from the newest to the oldest.
+/// </remarks>
+internal sealed class MergingCursor : ICursor
+{
+    private Run[] _runs = [];
+    private int _runCount;
+
+    // Runs [0, _liveCount) stand on an entry and are sorted; the others are exhausted in the current direction.
+    private int _liveCount;
+    private bool _isForward;
+
+    private struct Run
+    {
+        public ICursor Cursor;
+        public ulong Prefix;
+        public int Number;
+    }
+
+    /// <summary>The number of the run that the current entry comes from; smaller is newer.</summary>
+    public int CurrentRun => _runs[0].Number;
+
+    public bool IsValid => _liveCount > 0;
+
+    public ReadOnlySpan<byte> Key => _runs[0].Cursor.Key;
+
+    public EntryTag Tag => _runs[0].Cursor.Tag;
+
+    public ReadOnlySpan<byte> Value => _runs[0].Cursor.Value;
+
+    /// <summary>Takes over the runs, newest first; they are disposed with this cursor.</summary>
+    public void Add(ICursor run, int number)
+    {
+        if (_runCount == _runs.Length)
+            Array.Resize(ref _runs, Math.Max(8, _runs.Length * 2));
+        _runs[_runCount++] = new Run { Cursor = run, Number = number };
+    }
+
+    public bool SeekToFirst()
+    {
+        _isForward = true;
+        _liveCount = 0;
+        for (var index = 0; index < _runCount; index++)
+            Settle(index, _runs[index].Cursor.SeekToFirst());
+        return SortLive();
+    }
+
+    public bool SeekToLast()
+    {
+        _isForward = false;
+        _liveCount = 0;
+        for (var index = 0; index < _runCount; index++)
+            Settle(index, _runs[index].Cursor.SeekToLast());
+        return SortLive();
+    }
+
+    public bool Seek(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        _isForward = true;
+        _liveCount = 0;
+        for (var index = 0; index < _runCount; index++)
+            Settle(index, _runs[index].Cursor.Seek(key, tag));
+        return SortLive();
+    }
+
+    public bool SeekBefore(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        _isForward = false;
+        _liveCount = 0;
+        for (var index = 0; index < _runCount; index++)
+            Settle(index, _runs[index].Cursor.SeekBefore(key, tag));
+        return SortLive();
+    }
+
+    public bool Next()
+    {
+        Invariant.That(_liveCount > 0);
+        if (!_isForward)
+            TurnForward();
+        return AfterMove(_runs[0].Cursor.Next());
+    }
+
+    public bool Previous()
+    {
+        Invariant.That(_liveCount > 0);
+        return _isForward ? TurnBackward() : AfterMove(_runs[0].Cursor.Previous());
+    }
+
+    /// <summary>Moves only the run in front to the first entry at or behind the key: what it skips is known hidden.</summary>
+    public bool SkipCurrentRunTo(ReadOnlySpan<byte> key)
+    {
+        Invariant.That(_isForward && _liveCount > 0);
+        return AfterMove(_runs[0].Cursor.Seek(key, EntryTag.First));
+    }
+
+    /// <summary>Moves only the run in front to the last entry before the key.</summary>
+    public bool SkipCurrentRunBefore(ReadOnlySpan<byte> key)
+    {
+        Invariant.That(!_isForward && _liveCount > 0);
+        return AfterMove(_runs[0].Cursor.SeekBefore(key, EntryTag.First));
+    }
+
+    /// <summary>Returns the runs to their pools; the cursor itself can be filled again.</summary>
+    public void Dispose()
+    {
+        for (var index = 0; index < _runCount; index++)
+        {
+            _runs[index].Cursor.Dispose();
+            _runs[index] = default;
+        }
+        _runCount = 0;
+        _liveCount = 0;
+    }
+
+    // The run at `index` has just been moved: if it stands on an entry, it joins the (still unsorted) live ones.
+    private void Settle(int index, bool isValid)
+    {
+        if (!isValid)
+            return;
+        _runs[index].Prefix = InternalKey.PrefixOf(_runs[index].Cursor.Key);
+        (_runs[index], _runs[_liveCount]) = (_runs[_liveCount], _runs[index]);
+        _liveCount++;
+    }
+
+    private bool SortLive()
+    {
+        for (var index = 1; index < _liveCount; index++)
+        {
+            var run = _runs[index];
+            var place = index;
+            while (place > 0 && ComesBefore(in run, in _runs[place - 1]))
+            {
+                _runs[place] = _runs[place - 1];
+                place--;
+            }
+            _runs[place] = run;
+        }
+        AssertInvariants();
+        return _liveCount > 0;
+    }
+
+    // The front run has moved; everything behind it is sorted.
+    private bool AfterMove(bool isValid)
+    {
+        var run = _runs[0];
+        if (!isValid)
+        {
+            _liveCount--;
+            Array.Copy(_runs, 1, _runs, 0, _liveCount);
+            _runs[_liveCount] = run;
+            return _liveCount > 0;
+        }
+
+        run.Prefix = InternalKey.PrefixOf(run.Cursor.Key);
+        _runs[0].Prefix = run.Prefix;
+        var place = 1;
+        while (place < _liveCount && ComesBefore(in _runs[place], in run))
+        {
+            _runs[place - 1] = _runs[place];
+            place++;
+        }
+        if (place > 1)
+            _runs[place - 1] = run;
+        return true;
+    }
+
+    private bool ComesBefore(in Run left, in Run right)
+    {
+        if (left.Prefix != right.Prefix)
+            return left.Prefix < right.Prefix == _isForward;
+        var order = InternalKey.Compare(left.Cursor.Key, left.Cursor.Tag, right.Cursor.Key, right.Cursor.Tag);
+        return _isForward ? order < 0 : order > 0;
+    }
+
+    // Turning round is a seek to where the cursor stands: rare, and simpler than moving each run across the entry.
+    private void TurnForward()
+    {
+        var (key, length) = RentCurrentKey();
+        var isThere = Seek(key.AsSpan(0, length), Tag);
+        Invariant.That(isThere);
+        ArrayPool<byte>.Shared.Return(key);
+    }
+
+    private bool TurnBackward()
+    {
+        var (key, length) = RentCurrentKey();
+        var isValid = SeekBefore(key.AsSpan(0, length), Tag);
+        ArrayPool<byte>.Shared.Return(key);
+        return isValid;
+    }
+
+    private (byte[] Key, int Length) RentCurrentKey()
+    {
+        var current = Key;
+        var key = ArrayPool<byte>.Shared.Rent(current.Length);
+        current.CopyTo(key);
+        return (key, current.Length);
+    }
+
+    [Conditional("FERRIS_CHECKED")]
+    private void AssertInvariants()
+    {
+        for (var index = 1; index < _liveCount; index++)
+            Invariant.Checked(!ComesBefore(in _runs[index], in _runs[index - 1]), $"run {index} is out of order");
+    }
+}

@@ -1,0 +1,68 @@
+namespace FerrisDB.Storage;
+
+/// <summary>What a cursor needs while it is open: a view, the runs of that view merged, and the versions resolved.</summary>
+internal sealed class OpenCursor(OpenCursorPool pool)
+{
+    private ReadView? _view;
+
+    public VisibleCursor Visible { get; } = new();
+
+    public long Version { get; private set; }
+
+    /// <summary>Takes over the reference to the view.</summary>
+    public void Start(ReadView view, long version, in CursorOptions options)
+    {
+        _view = view;
+        Version = version;
+        Visible.Reset(version, options.LowerBound, options.UpperBound, options.KeysOnly);
+        var run = 0;
+        AddMemTable(view.Active, run++);
+        foreach (var memTable in view.Sealed)
+            AddMemTable(memTable, run++);
+        foreach (var table in view.Tables.Level(0))
+            AddTable(table, run++);
+        for (var level = 1; level < TableSet.LevelCount; level++)
+            AddLevel(view.Tables, level, run++);
+    }
+
+    /// <summary>Lets everything go and returns to the pool.</summary>
+    public void Close()
+    {
+        Visible.Clear();
+        _view?.Release();
+        _view = null;
+        pool.Return(this);
+    }
+
+    // An empty MemTable cannot get anything at or below the version any more: the version was read before.
+    private void AddMemTable(MemTable memTable, int run)
+    {
+        Visible.AddRangeTombstones(memTable.RangeTombstones, run);
+        if (!memTable.IsEmpty)
+            Visible.Merge.Add(memTable.OpenCursor(), run);
+    }
+
+    private void AddTable(TableHandle table, int run)
+    {
+        AddRangeTombstones(table, run);
+        Visible.Merge.Add(pool.TableCache.OpenCursor(table), run);
+    }
+
+    private void AddLevel(TableSet tables, int level, int run)
+    {
+        var span = tables.Level(level);
+        if (span.Length == 0)
+            return;
+        foreach (var table in span)
+            AddRangeTombstones(table, run);
+        Visible.Merge.Add(pool.RentLevel().Over(tables.LevelTables(level), pool.TableCache), run);
+    }
+
+    private void AddRangeTombstones(TableHandle table, int run)
+    {
+        if (table.Metadata.RangeTombstoneCount == 0)
+            return;
+        using var epoch = Epochs.Enter();
+        Visible.AddRangeTombstones(pool.TableCache.Get(table).RangeTombstones, run);
+    }
+}

@@ -1,0 +1,282 @@
+using System.Runtime.CompilerServices;
+
+namespace FerrisDB.Storage;
+
+/// <summary>
+/// What a reader at one version sees of a merge of all runs: the newest entry of each key at or below the version,
+/// without tombstones and without what range tombstones hide.
+/// </summary>
+/// <remarks>
+/// Forwards, the merge stands on the entry shown. Backwards, a key's versions come oldest first, so the entry to show
+/// is known only when the merge has left it: key and value are copied, and the merge stands one key further.
+/// Old versions of a hot key and stretches under a range tombstone are passed by a seek, not step by step.
+/// </remarks>
+internal sealed class VisibleCursor
+{
+    private const int StepsBeforeSeek = 8;
+
+    private readonly List<(RangeTombstoneSet Set, int Run)> _rangeTombstones = [];
+    private long _version;
+    private byte[]? _lower;
+    private byte[]? _upper;
+    private bool _keysOnly;
+
+    private bool _isForward;
+    private byte[] _key = new byte[64];
+    private int _keyLength;
+    private byte[] _value = new byte[256];
+    private int _valueLength;
+
+    /// <summary>All runs, newest first. Filled by whoever opens this cursor.</summary>
+    public MergingCursor Merge { get; } = new();
+
+    public bool IsValid { get; private set; }
+
+    public ReadOnlySpan<byte> Key => _isForward ? Merge.Key : _key.AsSpan(0, _keyLength);
+
+    public ReadOnlySpan<byte> Value => _isForward ? Merge.Value : _value.AsSpan(0, _valueLength);
+
+    /// <summary>Prepares the cursor for one reader. Bounds: lower inclusive, upper exclusive, null for none.</summary>
+    public void Reset(long version, byte[]? lower, byte[]? upper, bool keysOnly)
+    {
+        Invariant.That(!IsValid && _rangeTombstones.Count == 0);
+        _version = version;
+        _lower = lower;
+        _upper = upper;
+        _keysOnly = keysOnly;
+    }
+
+    /// <summary>Adds what a run hides. Runs are numbered from the newest, as in the merge.</summary>
+    public void AddRangeTombstones(RangeTombstoneSet set, int run)
+    {
+        if (!set.IsEmpty)
+            _rangeTombstones.Add((set, run));
+    }
+
+    public void Clear()
+    {
+        IsValid = false;
+        Merge.Dispose();
+        _rangeTombstones.Clear();
+        _lower = null;
+        _upper = null;
+    }
+
+    public bool SeekToFirst()
+    {
+        if (_lower is not null)
+            return Seek(_lower);
+        Merge.SeekToFirst();
+        return FindForward();
+    }
+
+    public bool SeekToLast()
+    {
+        if (_upper is not null)
+            return SeekBefore(_upper);
+        Merge.SeekToLast();
+        return FindBackward();
+    }
+
+    public bool Seek(ReadOnlySpan<byte> key)
+    {
+        if (_lower is not null && key.SequenceCompareTo(_lower) < 0)
+            key = _lower;
+        Merge.Seek(key, EntryTag.SeekTo(_version));
+        return FindForward();
+    }
+
+    public bool SeekBefore(ReadOnlySpan<byte> key)
+    {
+        if (_upper is not null && key.SequenceCompareTo(_upper) > 0)
+            key = _upper;
+        Merge.SeekBefore(key, EntryTag.First);
+        return FindBackward();
+    }
+
+    public bool Next()
+    {
+        Invariant.That(IsValid);
+        if (_isForward)
+        {
+            RememberKey(Merge.Key);
+            SkipRestOfKey();
+        }
+        else
+        {
+            Merge.Seek(_key.AsSpan(0, _keyLength), EntryTag.Last);
+        }
+        return FindForward();
+    }
+
+    public bool Previous()
+    {
+        Invariant.That(IsValid);
+        if (_isForward)
+        {
+            RememberKey(Merge.Key);
+            Merge.SeekBefore(_key.AsSpan(0, _keyLength), EntryTag.First);
+        }
+        return FindBackward();
+    }
+
+    private bool FindForward()
+    {
+        _isForward = true;
+        var tooNew = 0;
+        while (Merge.IsValid)
+        {
+            var key = Merge.Key;
+            if (_upper is not null && key.SequenceCompareTo(_upper) >= 0)
+                break;
+            var tag = Merge.Tag;
+            if (tag.Version > _version)
+            {
+                SkipTooNew(key, ref tooNew);
+                continue;
+            }
+            if (tag.Kind == EntryKind.Tombstone)
+            {
+                RememberKey(key);
+                SkipRestOfKey();
+                continue;
+            }
+            if (_rangeTombstones.Count > 0 && IsHidden(key, tag, out var fragment, out var hidingRun))
+            {
+                SkipHiddenForward(key, fragment, hidingRun);
+                continue;
+            }
+            return IsValid = true;
+        }
+        return IsValid = false;
+    }
+
+    private bool FindBackward()
+    {
+        _isForward = false;
+        while (Merge.IsValid)
+        {
+            var key = Merge.Key;
+            if (_lower is not null && key.SequenceCompareTo(_lower) < 0)
+                break;
+            if (_rangeTombstones.Count > 0
+                && IsHidden(key, Merge.Tag, out var fragment, out var hidingRun) && hidingRun < Merge.CurrentRun)
+            {
+                Merge.SkipCurrentRunBefore(fragment.Begin);
+                continue;
+            }
+            RememberKey(key);
+            if (TakeNewestVisibleBackward())
+                return IsValid = true;
+        }
+        return IsValid = false;
+    }
+
+    // Walks the versions of the remembered key from the oldest on and leaves the merge before the key.
+    private bool TakeNewestVisibleBackward()
+    {
+        var key = _key.AsSpan(0, _keyLength);
+        var newest = default(EntryTag);
+        var isFound = false;
+        var steps = 0;
+        do
+        {
+            var tag = Merge.Tag;
+            if (tag.Version > _version || ++steps > StepsBeforeSeek)
+            {
+                if (tag.Version <= _version)
+                    isFound = TakeBySeek(ref newest);
+                Merge.SeekBefore(key, EntryTag.First);
+                break;
+            }
+            newest = tag;
+            isFound = tag.Kind == EntryKind.Value;
+            if (isFound && !_keysOnly)
+                RememberValue(Merge.Value);
+            Merge.Previous();
+        }
+        while (Merge.IsValid && Merge.Key.SequenceEqual(key));
+        return isFound && !(_rangeTombstones.Count > 0 && IsHidden(key, newest, out _, out _));
+    }
+
+    // A hot key with many versions: go to the newest visible one directly.
+    private bool TakeBySeek(ref EntryTag newest)
+    {
+        var isThere = Merge.Seek(_key.AsSpan(0, _keyLength), EntryTag.SeekTo(_version));
+        Invariant.That(isThere);
+        newest = Merge.Tag;
+        if (newest.Kind != EntryKind.Value)
+            return false;
+        RememberValue(Merge.Value);
+        return true;
+    }
+
+    private void SkipTooNew(ReadOnlySpan<byte> key, ref int tooNew)
+    {
+        if (++tooNew < StepsBeforeSeek)
+        {
+            Merge.Next();
+            return;
+        }
+        tooNew = 0;
+        RememberKey(key);
+        Merge.Seek(_key.AsSpan(0, _keyLength), EntryTag.SeekTo(_version));
+    }
+
+    private void SkipRestOfKey()
+    {
+        var key = _key.AsSpan(0, _keyLength);
+        for (var steps = 0; steps < StepsBeforeSeek; steps++)
+        {
+            if (!Merge.Next() || !Merge.Key.SequenceEqual(key))
+                return;
+        }
+        Merge.Seek(key, EntryTag.Last);
+    }
+
+    // Everything of an older run below the fragment is older than its tombstone, so that run can leave the fragment.
+    // Within the run that holds the tombstone, newer entries may follow: step.
+    private void SkipHiddenForward(ReadOnlySpan<byte> key, RangeTombstoneFragment fragment, int hidingRun)
+    {
+        if (hidingRun < Merge.CurrentRun)
+        {
+            Merge.SkipCurrentRunTo(fragment.End);
+            return;
+        }
+        RememberKey(key);
+        SkipRestOfKey();
+    }
+
+    private bool IsHidden(ReadOnlySpan<byte> key, EntryTag tag, out RangeTombstoneFragment fragment, out int hidingRun)
+    {
+        foreach (var (set, run) in _rangeTombstones)
+        {
+            if (set.NewestCovering(key, _version) <= tag.Version)
+                continue;
+            var isThere = set.TryFind(key, out fragment!);
+            Invariant.That(isThere);
+            hidingRun = run;
+            return true;
+        }
+        fragment = null!;
+        hidingRun = -1;
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void RememberKey(ReadOnlySpan<byte> key)
+    {
+        if (key.Length > _key.Length)
+            _key = new byte[Math.Max(key.Length, _key.Length * 2)];
+        key.CopyTo(_key);
+        _keyLength = key.Length;
+    }
+
+    private void RememberValue(ReadOnlySpan<byte> value)
+    {
+        if (value.Length > _value.Length)
+            _value = new byte[Math.Max(value.Length, _value.Length * 2)];
+        value.CopyTo(_value);
+        _valueLength = value.Length;
+    }
+}

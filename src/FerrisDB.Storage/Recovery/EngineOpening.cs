@@ -1,0 +1,219 @@
+namespace FerrisDB.Storage;
+
+// Opening, step by step; a crash at any point leaves a folder that opens again:
+//
+//     1  LOCK        nobody else has the folder
+//     2  CURRENT     names the manifest; the manifest names the tables       (none: a new database)
+//     3  tables      each is there in its full length
+//     4  N.wal       everything above the durable version goes into MemTables again; the log is made durable
+//     5  manifest    a new one begins; what no manifest names is deleted
+//     6  background  flushes and compactions that were due go on
+//
+// Read-only stops after 4 and has written nothing.
+
+/// <summary>Puts an engine together from what a folder holds.</summary>
+internal sealed class EngineOpening
+{
+    private readonly StorageOptions _options;
+    private readonly IFileSystem _files;
+    private readonly string _folder;
+    private readonly StorageEventHub _events = new();
+    private readonly Stack<object> _undo = [];
+    private readonly long _startedAt;
+
+    private EngineOpening(string folder, StorageOptions options)
+    {
+        _options = options;
+        _folder = folder;
+        _files = options.FileSystem ?? new DiskFileSystem();
+        _startedAt = options.TimeProvider.GetTimestamp();
+    }
+
+    public static async ValueTask<StorageEngine> OpenAsync(string folder, StorageOptions options)
+    {
+        options.Validate();
+        var opening = new EngineOpening(folder, options);
+        try
+        {
+            return await opening.RunAsync();
+        }
+        catch
+        {
+            await opening.UndoAsync();
+            throw;
+        }
+    }
+
+    private async ValueTask<StorageEngine> RunAsync()
+    {
+        await PrepareFolderAsync();
+        var folderLock = Hold(_files.Lock(PathOf(FileNames.Lock), exclusive: !_options.ReadOnly));
+        var state = RecoverManifest();
+        CheckTables(state);
+
+        var ownScheduler = _options.Scheduler is null ? Hold(new ThreadScheduler(_options.CompactionsMax)) : null;
+        var scheduler = _options.Scheduler ?? ownScheduler!;
+        var blockCache = Hold(new BlockCache(_options.EffectiveBlockCacheBytes));
+        var tableCache = Hold(new TableCache(_files, _folder, blockCache, _options.OpenTablesMax));
+        var manifest = _options.ReadOnly ? null : Hold(await ManifestLog.StartAsync(_files, _folder, state));
+        var tree = new LsmTree(new TreeParts
+        {
+            Options = _options,
+            Files = _files,
+            Folder = _folder,
+            Scheduler = scheduler,
+            TableCache = tableCache,
+            Events = _events,
+            Manifest = manifest,
+            Tables = [.. state.Tables],
+            NextFileNumber = FirstFreeFileNumber(state),
+            DurableVersion = state.DurableVersion,
+            LastVersion = Math.Max(state.LastVersion, state.DurableVersion),
+            Floor = state.Floor,
+        });
+        var logEnd = await ReplayAsync(tree, state.DurableVersion);
+        var wal = _options.ReadOnly ? null : new WalWriter(_files, _folder, _options, scheduler, logEnd);
+        if (wal is not null)
+        {
+            await RemoveLeftoversAsync(state);
+            tree.DurableVersionAdvanced = wal.Release;
+        }
+        var cursors = new OpenCursorPool(tableCache, () => FreeCaches(tableCache, blockCache));
+        var parts = new EngineParts
+        {
+            Tree = tree,
+            Wal = wal,
+            Commits = wal is null ? null : new GroupCommit(wal, tree),
+            Manifest = manifest,
+            Cursors = cursors,
+            BlockCache = blockCache,
+            FolderLock = folderLock,
+            OwnScheduler = ownScheduler,
+        };
+        if (wal is not null)
+            tree.Start();
+        return new StorageEngine(parts);
+    }
+
+    private async ValueTask PrepareFolderAsync()
+    {
+        if (_files.DirectoryExists(_folder))
+            return;
+        if (_options.ReadOnly || !_options.CreateIfMissing)
+            throw NoDatabase();
+        _files.CreateDirectory(_folder);
+        var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(_folder));
+        if (!string.IsNullOrEmpty(parent))
+            await _files.SyncDirectoryAsync(parent);
+    }
+
+    private ManifestState RecoverManifest()
+    {
+        var state = ManifestLog.Recover(_files, _folder);
+        if (state is not null)
+            return state;
+        if (_options.ReadOnly || !_options.CreateIfMissing)
+            throw NoDatabase();
+        var limits = new SizeLimits(_options.KeySizeLimitBytes, _options.ValueSizeLimitBytes);
+        return ManifestState.CreateNew($"FerrisDB {typeof(StorageEngine).Assembly.GetName().Version?.ToString(3)}", limits);
+    }
+
+    private FerrisException NoDatabase() =>
+        new(ErrorCode.FileNotFound, $"There is no database in {_folder}. Check the path, or open it with CreateIfMissing.");
+
+    // A table that is missing or short is found now, not by the read that happens to need it.
+    private void CheckTables(ManifestState state)
+    {
+        foreach (var (_, table) in state.Tables)
+        {
+            var path = PathOf(FileNames.Table(table.FileNumber));
+            if (!_files.FileExists(path))
+                throw FerrisException.Corrupt(path, 0, "a table that the manifest names", "no file");
+            using var file = _files.Open(path, FileAccess.Read);
+            if (file.Length != table.SizeBytes)
+                throw FerrisException.Corrupt(path, file.Length, $"{table.SizeBytes} bytes", $"{file.Length}");
+        }
+    }
+
+    private long FirstFreeFileNumber(ManifestState state)
+    {
+        var first = state.NextFileNumber;
+        foreach (var name in _files.List(_folder))
+        {
+            if (FileNames.TryParse(name, out _, out var number))
+                first = Math.Max(first, number + 1);
+        }
+        return first;
+    }
+
+    // MemTables that fill up are handed to the tree as sealed; they are flushed later, in the background.
+    private async ValueTask<WalEnd> ReplayAsync(LsmTree tree, long durableVersion)
+    {
+        using var recovery = new WalRecovery(_files, _folder, durableVersion, _options.ReadOnly);
+        var records = 0L;
+        var bytes = 0L;
+        MemTable? memTable = null;
+        while (recovery.TryNext(out var version, out var payload))
+        {
+            var needed = MemTable.RoomFor(payload);
+            if (memTable is null || !memTable.HasRoomFor(needed))
+            {
+                if (memTable is not null)
+                    tree.AdoptSealed(memTable, version - 1);
+                memTable = tree.NewMemTable(Math.Max(_options.EffectiveMemTableBytes, needed));
+            }
+            memTable.Apply(version, payload);
+            records++;
+            bytes += payload.Length;
+        }
+        var end = await recovery.FinishAsync();
+        if (memTable is not null)
+            tree.AdoptActive(memTable, end.LastVersion);
+        _events.Raise(new RecoveryEnded(
+            records, bytes, tree.LastVersion, end.Reason, _options.TimeProvider.GetElapsedTime(_startedAt)));
+        return end;
+    }
+
+    private async ValueTask RemoveLeftoversAsync(ManifestState state)
+    {
+        var isAnyRemoved = false;
+        foreach (var name in _files.List(_folder))
+        {
+            if (!FileNames.TryParse(name, out var kind, out var number))
+                continue;
+            if (kind != FileKind.Temporary && (kind != FileKind.Table || state.HasTable(number)))
+                continue;
+            _files.Delete(PathOf(name));
+            isAnyRemoved = true;
+        }
+        if (isAnyRemoved)
+            await _files.SyncDirectoryAsync(_folder);
+    }
+
+    // The last reader has left; gets that are still under way are inside an epoch.
+    private static void FreeCaches(TableCache tableCache, BlockCache blockCache)
+    {
+        tableCache.Dispose();
+        blockCache.Dispose();
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private async ValueTask UndoAsync()
+    {
+        while (_undo.TryPop(out var held))
+        {
+            if (held is IAsyncDisposable asyncDisposable)
+                await asyncDisposable.DisposeAsync();
+            else
+                ((IDisposable)held).Dispose();
+        }
+    }
+
+    private T Hold<T>(T held)
+        where T : class
+    {
+        _undo.Push(held);
+        return held;
+    }
+}

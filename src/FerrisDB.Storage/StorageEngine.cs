@@ -1,0 +1,320 @@
+using System.Buffers;
+
+namespace FerrisDB.Storage;
+
+/// <summary>An ordered, versioned, crash-safe map from bytes to bytes in one folder.</summary>
+/// <remarks>
+/// Thread-safe throughout. A write is logged, then applied to a MemTable, then visible; full MemTables become tables in
+/// the background, and tables sink level by level. Reads never wait for writers. Close with <see cref="Dispose"/> or
+/// <see cref="DisposeAsync"/>; killing the process instead loses nothing that was acknowledged (see
+/// <see cref="Durability"/>).
+/// </remarks>
+public sealed class StorageEngine : IAsyncDisposable, IDisposable
+{
+    // A batch for the single-operation writes of each thread, so that they allocate nothing.
+    [ThreadStatic]
+    private static WriteBatch? _oneOperation;
+
+    private readonly EngineParts _parts;
+    private readonly LsmTree _tree;
+    private readonly GroupCommit? _commits;
+    private int _isDisposed;
+
+    internal StorageEngine(EngineParts parts)
+    {
+        _parts = parts;
+        _tree = parts.Tree;
+        _commits = parts.Commits;
+    }
+
+    /// <summary>What happens in the background and at failures. Handlers must be quick and must not throw.</summary>
+    public event Action<StorageEvent>? EventRaised
+    {
+        add => _tree.Events.Raised += value;
+        remove => _tree.Events.Raised -= value;
+    }
+
+    /// <summary>The folder of the database.</summary>
+    public string Folder => _tree.Folder;
+
+    /// <summary>The options that the engine was opened with.</summary>
+    public StorageOptions Options => _tree.Options;
+
+    /// <summary>The version of the newest write that reads see.</summary>
+    public long LastVersion => _tree.LastVersion;
+
+    internal LsmTree Tree => _tree;
+
+    internal EngineParts Parts => _parts;
+
+    /// <summary>Opens the database in <paramref name="folder"/>, after a crash too, creating it if that is allowed.</summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FolderLocked"/>: another process has it; the message names the process.
+    /// <see cref="ErrorCode.FileCorrupt"/>: a file is damaged; the message names it and the place.
+    /// <see cref="ErrorCode.FormatTooNew"/>, <see cref="ErrorCode.FileNotFound"/>, <see cref="ErrorCode.IoError"/>.
+    /// </exception>
+    public static StorageEngine Open(string folder, StorageOptions? options = null) =>
+        Blocking.Wait(OpenAsync(folder, options));
+
+    /// <summary>As <see cref="Open"/>, without blocking.</summary>
+    public static ValueTask<StorageEngine> OpenAsync(string folder, StorageOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return EngineOpening.OpenAsync(folder, options ?? new StorageOptions());
+    }
+
+    /// <summary>Gives a key a value. Returns the version of the write.</summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.KeyTooLarge"/>, <see cref="ErrorCode.ValueTooLarge"/>: beyond the limits of the options.
+    /// <see cref="ErrorCode.DiskFull"/>, <see cref="ErrorCode.IoError"/>, <see cref="ErrorCode.WritesStopped"/>.
+    /// </exception>
+    public long Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Durability? durability = null)
+    {
+        var batch = OneOperation();
+        batch.Put(key, value);
+        return Write(batch, durability);
+    }
+
+    /// <summary>Removes a key, if it is there. Returns the version of the write.</summary>
+    /// <inheritdoc cref="Put"/>
+    public long Delete(ReadOnlySpan<byte> key, Durability? durability = null)
+    {
+        var batch = OneOperation();
+        batch.Delete(key);
+        return Write(batch, durability);
+    }
+
+    /// <summary>Removes all keys from begin (inclusive) to end (exclusive), at the same cost for any number of them.</summary>
+    /// <inheritdoc cref="Put"/>
+    public long DeleteRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, Durability? durability = null)
+    {
+        var batch = OneOperation();
+        batch.DeleteRange(begin, end);
+        return Write(batch, durability);
+    }
+
+    /// <summary>Applies a batch: all of it or nothing. Blocks until it is as durable as asked. Returns its version.</summary>
+    /// <inheritdoc cref="Put"/>
+    public long Write(WriteBatch batch, Durability? durability = null)
+    {
+        var commits = CheckWrite(batch);
+        return batch.Count == 0 ? LastVersion : commits.Commit(batch, durability ?? Options.Durability);
+    }
+
+    /// <summary>As <see cref="Write"/>, without blocking. The batch must not be touched until the write is answered.</summary>
+    /// <param name="batch">What to write.</param>
+    /// <param name="durability">What the write survives once it is answered; null is the option's.</param>
+    /// <param name="version">The version to give it, above all before; 0 takes the next.</param>
+    public ValueTask<long> WriteAsync(WriteBatch batch, Durability? durability = null, long version = 0)
+    {
+        var commits = CheckWrite(batch);
+        return batch.Count == 0
+            ? ValueTask.FromResult(LastVersion)
+            : commits.CommitAsync(batch, durability ?? Options.Durability, version);
+    }
+
+    /// <summary>The value of a key (a copy), or null if it is absent.</summary>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.IoError"/>.</exception>
+    public byte[]? Get(ReadOnlySpan<byte> key, Snapshot? snapshot = null)
+    {
+        using var epoch = Epochs.Enter();
+        return Find(key, snapshot, out var value) ? value.ToArray() : null;
+    }
+
+    /// <summary>Appends the value of a key to <paramref name="destination"/>; returns false if the key is absent.</summary>
+    /// <inheritdoc cref="Get"/>
+    public bool TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, Snapshot? snapshot = null)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        using var epoch = Epochs.Enter();
+        if (!Find(key, snapshot, out var value))
+            return false;
+        destination.Write(value);
+        return true;
+    }
+
+    /// <summary>
+    /// Copies the value of a key to <paramref name="destination"/> as far as it fits and tells its whole length; returns
+    /// false if the key is absent.
+    /// </summary>
+    /// <inheritdoc cref="Get"/>
+    public bool TryRead(ReadOnlySpan<byte> key, Span<byte> destination, out int valueLength, Snapshot? snapshot = null)
+    {
+        using var epoch = Epochs.Enter();
+        var isPresent = Find(key, snapshot, out var value);
+        value[..Math.Min(value.Length, destination.Length)].CopyTo(destination);
+        valueLength = value.Length;
+        return isPresent;
+    }
+
+    /// <summary>The values of many keys at one version, in the keys' order; null where a key is absent.</summary>
+    /// <inheritdoc cref="Get"/>
+    public byte[]?[] GetMany(IReadOnlyList<byte[]> keys, Snapshot? snapshot = null)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ThrowIfDisposed();
+        var view = AcquireView(snapshot, out var version);
+        try
+        {
+            var values = new byte[]?[keys.Count];
+            for (var index = 0; index < values.Length; index++)
+            {
+                using var epoch = Epochs.Enter();
+                if (PointLookup.TryGet(view, _tree.TableCache, keys[index], version, out var value))
+                    values[index] = value.ToArray();
+            }
+            return values;
+        }
+        finally
+        {
+            view.Release();
+        }
+    }
+
+    /// <summary>Opens a cursor over the keys as they are now, or as a snapshot has them. Dispose it.</summary>
+    public Cursor OpenCursor(CursorOptions options = default)
+    {
+        ThrowIfDisposed();
+        var view = AcquireView(options.Snapshot, out var version);
+        var open = _parts.Cursors.Rent();
+        try
+        {
+            open.Start(view, version, options);
+        }
+        catch
+        {
+            open.Close();
+            throw;
+        }
+        return new Cursor(this, open, options.KeysOnly);
+    }
+
+    /// <summary>Keeps the newest version readable until the snapshot is disposed.</summary>
+    public Snapshot TakeSnapshot()
+    {
+        ThrowIfDisposed();
+        return new Snapshot(_tree.Snapshots, _tree.Snapshots.Add(() => _tree.LastVersion));
+    }
+
+    /// <summary>Keeps an older version readable until the snapshot is disposed.</summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.TransactionTooOld"/>: its history is gone. <see cref="ErrorCode.FutureVersion"/>: not committed.
+    /// </exception>
+    public Snapshot TakeSnapshot(long version)
+    {
+        ThrowIfDisposed();
+        if (version > LastVersion)
+            throw new FerrisException(ErrorCode.FutureVersion, $"Version {version} is not committed; the newest is {LastVersion}.");
+        if (!_tree.Snapshots.TryAdd(version))
+        {
+            throw new FerrisException(
+                ErrorCode.TransactionTooOld,
+                $"Version {version} is older than {_tree.Snapshots.Floor}, the oldest whose history is kept. Read a newer one.");
+        }
+        return new Snapshot(_tree.Snapshots, version);
+    }
+
+    /// <summary>
+    /// From now on every version from <paramref name="version"/> on stays readable, until the floor is moved up. Without
+    /// a call, nothing but the newest version and snapshots is kept.
+    /// </summary>
+    public void SetFloor(long version)
+    {
+        ThrowIfDisposed();
+        _tree.Snapshots.SetFloor(version);
+    }
+
+    /// <summary>Makes every write so far survive power loss, whatever its own durability.</summary>
+    public async ValueTask SyncAsync()
+    {
+        ThrowIfDisposed();
+        ThrowIfReadOnly();
+        await _commits!.CommitAsync(new WriteBatch(), Durability.Sync);
+    }
+
+    /// <summary>Writes all MemTables to tables. Never needed for durability: the log has it.</summary>
+    public async ValueTask FlushAsync()
+    {
+        ThrowIfDisposed();
+        ThrowIfReadOnly();
+        var version = LastVersion;
+        _tree.SealActive();
+        await _tree.Flush.WhenDurableAsync(version);
+    }
+
+    /// <summary>Writes all MemTables to tables and sinks everything in the range (null: all) to the bottom level.</summary>
+    public async ValueTask CompactAsync(KeyRange? range = null)
+    {
+        await FlushAsync();
+        await _tree.Compactions.CompactAsync(range);
+    }
+
+    /// <summary>Closes the database. May be called twice. Cursors that are still open must not be used any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            await _parts.DisposeAsync();
+    }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose() => Blocking.Wait(DisposeAsync());
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+
+    /// <summary>A view, held, and the version to read in it.</summary>
+    internal ReadView AcquireView(Snapshot? snapshot, out long version)
+    {
+        if (snapshot is null)
+            return _tree.AcquireView(out version);
+        version = VersionOf(snapshot);
+        return _tree.AcquireView();
+    }
+
+    // Within an epoch. Without a snapshot: the view first, then the version. A write that comes between may be missed,
+    // but then it was not finished when this read began.
+    private bool Find(ReadOnlySpan<byte> key, Snapshot? snapshot, out ReadOnlySpan<byte> value)
+    {
+        ThrowIfDisposed();
+        var view = _tree.View;
+        var version = snapshot is null ? _tree.LastVersion : VersionOf(snapshot);
+        return PointLookup.TryGet(view, _tree.TableCache, key, version, out value);
+    }
+
+    private long VersionOf(Snapshot snapshot)
+    {
+        ObjectDisposedException.ThrowIf(snapshot.IsDisposed, snapshot);
+        if (!snapshot.BelongsTo(_tree.Snapshots))
+            throw new ArgumentException("The snapshot belongs to another database.", nameof(snapshot));
+        return snapshot.Version;
+    }
+
+    private GroupCommit CheckWrite(WriteBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ThrowIfDisposed();
+        if (batch.LongestKeyBytes > Options.KeySizeLimitBytes)
+            ThrowTooLarge(ErrorCode.KeyTooLarge, "key", batch.LongestKeyBytes, Options.KeySizeLimitBytes);
+        if (batch.LongestValueBytes > Options.ValueSizeLimitBytes)
+            ThrowTooLarge(ErrorCode.ValueTooLarge, "value", batch.LongestValueBytes, Options.ValueSizeLimitBytes);
+        return _commits ?? throw ReadOnlyError();
+    }
+
+    private void ThrowIfReadOnly()
+    {
+        if (_commits is null)
+            throw ReadOnlyError();
+    }
+
+    private FerrisException ReadOnlyError() =>
+        new(ErrorCode.ReadOnly, $"{Folder} was opened read-only. Open it without StorageOptions.ReadOnly to write.");
+
+    private static WriteBatch OneOperation()
+    {
+        var batch = _oneOperation ??= new WriteBatch();
+        batch.Clear();
+        return batch;
+    }
+
+    private static void ThrowTooLarge(ErrorCode code, string what, int length, int limit) =>
+        throw new FerrisException(code, $"A {what} of {length} bytes exceeds the limit of {limit} bytes.");
+}
