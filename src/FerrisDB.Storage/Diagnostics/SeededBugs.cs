@@ -31,5 +31,17 @@ internal enum SeededBug
 
     /// <summary>The block cache frees what it evicts at once, under the feet of readers.</summary>
     CacheFreesWithoutEpoch,
+
+    /// <summary>The manifest acknowledges an edit that is not synced.</summary>
+    ManifestSkipsSync,
+
+    /// <summary>CURRENT names a manifest whose content is not synced.</summary>
+    CurrentNamesUnsyncedManifest,
+
+    /// <summary>A torn end of the manifest is accepted although valid records follow the damage.</summary>
+    ManifestEndsAtAnyDamage,
+
+    /// <summary>The picker lets new tables of L0 sink past older ones that are being compacted.</summary>
+    CompactionsCross,
 }
 #endif

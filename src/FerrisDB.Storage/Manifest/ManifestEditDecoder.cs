@@ -8,7 +8,8 @@ namespace FerrisDB.Storage;
 /// Reads the fields of one edit, checking every length and every number: a file that was damaged and whose checksum was
 /// fixed up may be refused, but must not do harm.
 /// </summary>
-internal ref struct ManifestEditDecoder(ReadOnlySpan<byte> payload, string path, long offset)
+internal ref struct ManifestEditDecoder(
+    ReadOnlySpan<byte> payload, string path, long offset, List<ManifestPart>? parts = null)
 {
     private readonly ReadOnlySpan<byte> _payload = payload;
     private readonly List<string> _marks = [];
@@ -44,26 +45,26 @@ internal ref struct ManifestEditDecoder(ReadOnlySpan<byte> payload, string path,
     private void ReadField()
     {
         var start = _position;
-        var field = (ManifestField)Take(1, "a field")[0];
+        var field = (ManifestField)Take(1, "field")[0];
         if (field < _last || (field == _last && field < ManifestField.Mark))
             throw Corrupt(start, $"fields in ascending order behind {_last}", $"{field}");
         _last = field;
         switch (field)
         {
             case ManifestField.NextFileNumber:
-                _nextFileNumber = Number(1, long.MaxValue, "a file number");
+                _nextFileNumber = Number(1, long.MaxValue, "file number");
                 break;
             case ManifestField.DurableVersion:
-                _durableVersion = Version();
+                _durableVersion = Version("durable version");
                 break;
             case ManifestField.LastVersion:
-                _lastVersion = Version();
+                _lastVersion = Version("last version");
                 break;
             case ManifestField.Floor:
-                _floor = Version();
+                _floor = Version("floor");
                 break;
             case ManifestField.Limits:
-                _limits = new SizeLimits(Length("a limit of keys"), Length("a limit of values"));
+                _limits = new SizeLimits(Length("limit of keys"), Length("limit of values"));
                 break;
             case ManifestField.CreatedBy:
                 _createdBy = Text();
@@ -72,7 +73,7 @@ internal ref struct ManifestEditDecoder(ReadOnlySpan<byte> payload, string path,
                 _marks.Add(Text());
                 break;
             case ManifestField.RemovedTable:
-                _removed.Add(new TablePlace(Level(), Number(1, long.MaxValue, "a file number")));
+                _removed.Add(new TablePlace(Level(), Number(1, long.MaxValue, "file number")));
                 break;
             case ManifestField.AddedTable:
                 _added.Add(new PlacedTable(Level(), Table()));
@@ -84,18 +85,18 @@ internal ref struct ManifestEditDecoder(ReadOnlySpan<byte> payload, string path,
 
     private TableMetadata Table()
     {
-        var fileNumber = Number(1, long.MaxValue, "a file number");
-        var sizeBytes = Number(0, long.MaxValue, "a size");
-        var oldest = Version();
-        var newest = Number(oldest, EntryTag.VersionMax, "a newest version");
-        var entries = Number(0, long.MaxValue, "a count of entries");
-        var tombstones = Number(0, entries, "a count of tombstones");
-        var rangeTombstones = Number(0, long.MaxValue, "a count of range tombstones");
-        var globalVersion = Version();
-        var olderVersions = Number(0, entries, "a count of older versions");
-        var begin = Bytes("a first key");
+        var fileNumber = Number(1, long.MaxValue, "file number");
+        var sizeBytes = Number(0, long.MaxValue, "size");
+        var oldest = Version("oldest version");
+        var newest = Number(oldest, EntryTag.VersionMax, "newest version");
+        var entries = Number(0, long.MaxValue, "count of entries");
+        var tombstones = Number(0, entries, "count of tombstones");
+        var rangeTombstones = Number(0, long.MaxValue, "count of range tombstones");
+        var globalVersion = Version("global version");
+        var olderVersions = Number(0, entries, "count of older versions");
+        var begin = Bytes("first key");
         var start = _position;
-        var end = Bytes("a key behind the last");
+        var end = Bytes("key behind the last");
         if (begin.AsSpan().SequenceCompareTo(end) >= 0)
             throw Corrupt(start, "a key behind the first one", Convert.ToHexString(end));
         return new TableMetadata(
@@ -106,13 +107,13 @@ internal ref struct ManifestEditDecoder(ReadOnlySpan<byte> payload, string path,
     private int Level()
     {
         var start = _position;
-        var level = Take(1, "a level")[0];
+        var level = Take(1, "level")[0];
         return level < TableSet.LevelCount
             ? level
             : throw Corrupt(start, $"a level below {TableSet.LevelCount}", $"{level}");
     }
 
-    private long Version() => Number(0, EntryTag.VersionMax, "a version");
+    private long Version(string what) => Number(0, EntryTag.VersionMax, what);
 
     private long Number(long min, long max, string what)
     {
@@ -125,16 +126,16 @@ internal ref struct ManifestEditDecoder(ReadOnlySpan<byte> payload, string path,
     {
         var start = _position;
         var value = BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int), what));
-        return value >= 0 ? value : throw Corrupt(start, what, $"{value}");
+        return value >= 0 ? value : throw Corrupt(start, $"{what} from 0", $"{value}");
     }
 
-    private byte[] Bytes(string what) => Take(Length(what), what).ToArray();
+    private byte[] Bytes(string what) => Take(Length($"length of the {what}"), what).ToArray();
 
     private string Text()
     {
-        var length = Length("a text");
+        var length = Length("length of the text");
         var start = _position;
-        var text = Take(length, "a text");
+        var text = Take(length, "text");
         return Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw Corrupt(start, "UTF-8", "something else");
     }
 
@@ -142,6 +143,7 @@ internal ref struct ManifestEditDecoder(ReadOnlySpan<byte> payload, string path,
     {
         if (count > _payload.Length - _position)
             throw Corrupt(_position, $"{what} of {count} bytes", $"{_payload.Length - _position} bytes");
+        parts?.Add(new ManifestPart(offset + _position, count, what));
         var taken = _payload.Slice(_position, count);
         _position += count;
         return taken;
@@ -150,3 +152,6 @@ internal ref struct ManifestEditDecoder(ReadOnlySpan<byte> payload, string path,
     private readonly FerrisException Corrupt(int position, string expected, string found) =>
         FerrisException.Corrupt(path, offset + position, expected, found);
 }
+
+/// <summary>Some bytes of a manifest and what they mean, for people.</summary>
+internal readonly record struct ManifestPart(long Offset, int Count, string Meaning);

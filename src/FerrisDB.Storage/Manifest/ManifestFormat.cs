@@ -60,10 +60,10 @@ internal static class ManifestFormat
         var payload = new ArrayBufferWriter<byte>();
         ManifestEditCodec.Encode(edit, payload);
         Invariant.That(payload.WrittenCount > 0);
-        WriteRecord(output, sequence, payload.WrittenSpan);
+        WritePayload(output, sequence, payload.WrittenSpan);
     }
 
-    public static void WriteEndMark(IBufferWriter<byte> output, long sequence) => WriteRecord(output, sequence, []);
+    public static void WriteEndMark(IBufferWriter<byte> output, long sequence) => WritePayload(output, sequence, []);
 
     /// <summary>Checks a header and returns nothing but: damage and newer versions throw.</summary>
     public static void CheckHeader(string path, ReadOnlySpan<byte> content, long number)
@@ -107,7 +107,7 @@ internal static class ManifestFormat
     public static long PeekSequence(ReadOnlySpan<byte> content, int offset) =>
         BinaryPrimitives.ReadInt64LittleEndian(content[(offset + 8)..]);
 
-    private static void WriteRecord(IBufferWriter<byte> output, long sequence, ReadOnlySpan<byte> payload)
+    public static void WritePayload(IBufferWriter<byte> output, long sequence, ReadOnlySpan<byte> payload)
     {
         var size = RecordHeaderSize + payload.Length;
         var record = output.GetSpan(size)[..size];

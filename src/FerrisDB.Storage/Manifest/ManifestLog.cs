@@ -90,15 +90,17 @@ internal sealed class ManifestLog : IAsyncDisposable
         IFileSystem fileSystem, string directory, ManifestState state)
     {
         var log = new ManifestLog(fileSystem, directory, state);
+        var isStarted = false;
         try
         {
             await log.BeginFileAsync();
             log.DeleteOthers();
+            isStarted = true;
         }
-        catch (FerrisException)
+        finally
         {
-            log.CloseFile();
-            throw;
+            if (!isStarted)
+                log.CloseFile();
         }
         return log;
     }
@@ -147,6 +149,9 @@ internal sealed class ManifestLog : IAsyncDisposable
         _buffer.ResetWrittenCount();
         ManifestFormat.WriteEdit(_buffer, _sequence, edit);
         await _file!.WriteAsync(_length, _buffer.WrittenMemory);
+#if FERRIS_CHECKED
+        if (SeededBugs.Active != SeededBug.ManifestSkipsSync)
+#endif
         await _file.SyncAsync();
         _length += _buffer.WrittenCount;
         _sequence++;
@@ -177,6 +182,9 @@ internal sealed class ManifestLog : IAsyncDisposable
 
         _file = _fileSystem.Create(Path.Combine(_directory, FileNames.Manifest(number)));
         await _file.WriteAsync(0, _buffer.WrittenMemory);
+#if FERRIS_CHECKED
+        if (SeededBugs.Active != SeededBug.CurrentNamesUnsyncedManifest)
+#endif
         await _file.SyncAsync();
         await _fileSystem.SyncDirectoryAsync(_directory);
         await CurrentFile.ReplaceAsync(_fileSystem, _directory, number);
