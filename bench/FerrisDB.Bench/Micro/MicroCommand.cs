@@ -35,8 +35,13 @@ internal static class MicroCommand
             Description = "folder for the log, on the disk to measure",
             DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "ferris-wal-micro"),
         };
-        var wal = new Command("wal", "A commit of one put up to the MemTable: batch, group commit and log.") { folder };
-        wal.SetAction(parsed => WalMicro.Run(parsed.GetValue(folder)!, Console.Out));
+        var only = new Option<string>("--only")
+        {
+            Description = "a part of what to measure: batch, log, none, process or sync",
+            DefaultValueFactory = _ => "",
+        };
+        var wal = new Command("wal", "A commit of one put up to the MemTable: batch, group commit, log.") { folder, only };
+        wal.SetAction(parsed => WalMicro.Run(parsed.GetValue(folder)!, parsed.GetValue(only)!, Console.Out));
         return wal;
     }
 }

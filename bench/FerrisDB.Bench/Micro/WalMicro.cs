@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using FerrisDB.Storage;
 
@@ -6,77 +7,151 @@ namespace FerrisDB.Bench;
 /// <summary>What a commit of one put of 100 bytes costs up to the MemTable: batch, group commit and log.</summary>
 internal static class WalMicro
 {
-    private const int ValueBytes = 100;
+    private static readonly byte[] Value = new byte[100];
 
-    public static void Run(string folder, TextWriter output)
+    private static readonly (Durability Durability, int Threads, int Commits)[] Commits =
+    [
+        (Durability.None, 1, 3_000_000),
+        (Durability.Process, 1, 3_000_000),
+        (Durability.Process, 2, 1_000_000),
+        (Durability.Sync, 1, 3_000),
+        (Durability.Sync, 8, 20_000),
+    ];
+
+    /// <summary>Measures what has <paramref name="only"/> in its name.</summary>
+    public static void Run(string folder, string only, TextWriter output)
     {
-        output.WriteLine("durability  threads     ns/commit  commits/s  bytes allocated/commit");
-        Measure(folder, Durability.None, threads: 1, commits: 3_000_000, output);
-        Measure(folder, Durability.Process, threads: 1, commits: 3_000_000, output);
-        Measure(folder, Durability.Process, threads: 2, commits: 1_000_000, output);
-        Measure(folder, Durability.Sync, threads: 1, commits: 3_000, output);
-        Measure(folder, Durability.Sync, threads: 8, commits: 20_000, output);
+        output.WriteLine("what        threads     ns/commit  cpu ns/commit  commits/s  bytes allocated/commit");
+        if (IsWanted("batch"))
+            Measure("batch", threads: 1, commits: 5_000_000, FillBatch, output);
+        if (IsWanted("log"))
+            MeasureLog(folder, output);
+        foreach (var (durability, threads, commits) in Commits.Where(row => IsWanted($"{row.Durability}")))
+            MeasureCommits(folder, durability, threads, commits, output);
+
+        bool IsWanted(string what) => what.Contains(only, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static void Measure(string folder, Durability durability, int threads, int commits, TextWriter output)
+    private static void MeasureLog(string folder, TextWriter output)
     {
-        Directory.CreateDirectory(folder);
-        using var scheduler = new ThreadScheduler();
-        var disk = new DiskFileSystem();
-        var options = new StorageOptions { Durability = durability };
-        var wal = new WalWriter(disk, folder, options, scheduler, WalEnd.Empty(lastVersion: 0));
-        var group = new GroupCommit(wal, new Discard(wal));
-        // Segments reach their full size, and the code its last tier.
-        Commit(group, durability, durability == Durability.Sync ? 500 : 1_500_000);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var clock = Stopwatch.StartNew();
-        var workers = Enumerable.Range(1, threads - 1)
-            .Select(_ => new Thread(() => Commit(group, durability, commits / threads))).ToArray();
-        foreach (var worker in workers)
-            worker.Start();
-        Commit(group, durability, commits / threads);
-        foreach (var worker in workers)
-            worker.Join();
-        var elapsed = clock.Elapsed;
-        var allocated = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)commits;
-        output.WriteLine(
-            $"{durability,-10}  {threads,7}  {elapsed.TotalNanoseconds / commits,12:f0}  " +
-            $"{commits / elapsed.TotalSeconds,9:f0}  {allocated,22:f2}");
-        group.CloseAsync().AsTask().Wait();
-        wal.CloseAsync().AsTask().Wait();
-        Directory.Delete(folder, recursive: true);
-    }
+        var payload = BatchOf(1, new WriteBatch()).Canonicalize().ToArray();
+        using var log = new Log(folder, Durability.Process);
+        Measure("log", threads: 1, commits: 3_000_000, Append, output);
 
-    private static void Commit(GroupCommit group, Durability durability, int count)
-    {
-        var batch = new WriteBatch();
-        var key = new byte[16];
-        var value = new byte[ValueBytes];
-        for (var number = 0; number < count; number++)
+        void Append(int count)
         {
-            BitConverter.TryWriteBytes(key, number);
-            batch.Clear();
-            batch.Put(key, value);
-            group.Commit(batch, durability);
+            for (var number = 0; number < count; number++)
+            {
+                if (!log.Wal.HasRoomFor(payload.Length))
+                    log.Wal.MakeRoomAsync(payload.Length).AsTask().Wait();
+                log.Wal.Append(log.Wal.LastVersion + 1, payload);
+                log.ReleaseSometimes(log.Wal.LastVersion);
+            }
         }
     }
 
-    /// <summary>Keeps nothing, and lets the log use its segments again after some time, as a flush would.</summary>
-    private sealed class Discard(WalWriter wal) : ICommitTarget
+    private static void MeasureCommits(
+        string folder, Durability durability, int threads, int commits, TextWriter output)
+    {
+        using var log = new Log(folder, durability);
+        var group = new GroupCommit(log.Wal, new Discard(log));
+        // Segments reach their full size.
+        if (durability != Durability.Sync)
+            Commit(1_500_000);
+        Measure($"{durability}", threads, commits, Commit, output);
+        group.CloseAsync().AsTask().Wait();
+
+        void Commit(int count)
+        {
+            var batch = new WriteBatch();
+            for (var number = 0; number < count; number++)
+                group.Commit(BatchOf(number, batch), durability);
+        }
+    }
+
+    private static void Measure(string what, int threads, int commits, Action<int> commit, TextWriter output)
+    {
+        // The code reaches its last tier.
+        commit(Math.Min(commits / 10, 100_000));
+        var allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
+        var processorBefore = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        var workers = Enumerable.Range(1, threads - 1)
+            .Select(_ => new Thread(() => commit(commits / threads))).ToArray();
+        foreach (var worker in workers)
+            worker.Start();
+        commit(commits / threads);
+        foreach (var worker in workers)
+            worker.Join();
+        var elapsed = clock.Elapsed;
+        var processor = Environment.CpuUsage.TotalTime - processorBefore;
+        var allocated = (GC.GetTotalAllocatedBytes(precise: true) - allocatedBefore) / (double)commits;
+        output.WriteLine(
+            $"{what,-10}  {threads,7}  {elapsed.TotalNanoseconds / commits,12:f0}  " +
+            $"{processor.TotalNanoseconds / commits,13:f0}  {commits / elapsed.TotalSeconds,9:f0}  {allocated,22:f2}");
+    }
+
+    private static void FillBatch(int count)
+    {
+        var batch = new WriteBatch();
+        var bytes = 0L;
+        for (var number = 0; number < count; number++)
+            bytes += BatchOf(number, batch).Canonicalize().Length;
+        if (bytes < count)
+            throw new InvalidOperationException("A batch is empty.");
+    }
+
+    private static WriteBatch BatchOf(int number, WriteBatch batch)
+    {
+        Span<byte> key = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64LittleEndian(key, number);
+        batch.Clear();
+        batch.Put(key, Value);
+        return batch;
+    }
+
+    /// <summary>A log on the disk that lets go of its segments after some time, as if flushes were under way.</summary>
+    private sealed class Log : IDisposable
     {
         private const int VersionsKept = 400_000;
 
+        private readonly ThreadScheduler _scheduler = new();
+        private readonly string _folder;
+
+        public Log(string folder, Durability durability)
+        {
+            _folder = folder;
+            Directory.CreateDirectory(folder);
+            var options = new StorageOptions { Durability = durability };
+            Wal = new WalWriter(new DiskFileSystem(), folder, options, _scheduler, WalEnd.Empty(lastVersion: 0));
+        }
+
+        public WalWriter Wal { get; }
+
+        public void ReleaseSometimes(long version)
+        {
+            if (version % (VersionsKept / 4) == 0)
+                Wal.Release(version - VersionsKept);
+        }
+
+        public void Dispose()
+        {
+            Wal.CloseAsync().AsTask().Wait();
+            _scheduler.Dispose();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    /// <summary>Keeps nothing.</summary>
+    private sealed class Discard(Log log) : ICommitTarget
+    {
         public ValueTask PrepareAsync(int entries, long bytes) => default;
 
         public void Apply(long version, ReadOnlySpan<byte> payload, int entries)
         {
         }
 
-        public void Publish(long version)
-        {
-            if (version % (VersionsKept / 4) == 0)
-                wal.Release(version - VersionsKept);
-        }
+        public void Publish(long version) => log.ReleaseSometimes(version);
 
         public void Fail(Exception failure) => throw failure;
     }
