@@ -43,5 +43,17 @@ internal enum SeededBug
 
     /// <summary>The picker lets new tables of L0 sink past older ones that are being compacted.</summary>
     CompactionsCross,
+
+    /// <summary>Recovery of the log shows what lies in the page cache without making it durable.</summary>
+    WalRecoveryTrustsThePageCache,
+
+    /// <summary>A sync of the log forgets the segments before the one that is appended to.</summary>
+    WalSyncsTheLastSegmentAlone,
+
+    /// <summary>Records of the log check out whatever use of the file they were written in.</summary>
+    WalRecordsHaveNoEpoch,
+
+    /// <summary>Records follow a segment's header before that is durable.</summary>
+    WalHeaderIsNotSynced,
 }
 #endif

@@ -272,6 +272,10 @@ internal sealed class WalRecovery : IDisposable
 
     private async ValueTask RewriteAsync(WalSegmentInfo segment)
     {
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.WalRecoveryTrustsThePageCache)
+            return;
+#endif
         using var file = _files.Open(segment.Path, FileAccess.ReadWrite);
         using var buffer = NativeBuffer.Allocate(RewriteBytes);
         var offset = Math.Max(0, _syncedThrough - segment.Start);

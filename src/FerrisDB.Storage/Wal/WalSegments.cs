@@ -1,7 +1,7 @@
 namespace FerrisDB.Storage;
 
 /// <summary>The segments that the log consists of, oldest first: who may sync, release or copy which.</summary>
-/// <remarks>Thread-safe, by one lock that is never held across a call to the disk.</remarks>
+/// <remarks>Thread-safe, by one lock that is never held while something is written or synced.</remarks>
 internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegmentPool pool)
 {
     private readonly Lock _gate = new();
@@ -55,6 +55,10 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
                 through = ReferenceEquals(segment, Current) ? end : segment.End;
                 if (through <= synced)
                     continue;
+#if FERRIS_CHECKED
+                if (SeededBugs.Active == SeededBug.WalSyncsTheLastSegmentAlone && !ReferenceEquals(segment, Current))
+                    continue;
+#endif
                 segment.IsSyncing = true;
                 return segment;
             }
@@ -88,7 +92,7 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
         {
             _holds++;
             var infos = _segments.Select(segment =>
-                ReferenceEquals(segment, Current) ? segment.Info with { End = end } : segment.Info);
+                ReferenceEquals(segment, Current) ? segment.Info with { End = Math.Max(end, segment.Start) } : segment.Info);
             return new WalHold([.. infos], EndHold);
         }
     }

@@ -237,6 +237,10 @@ internal sealed class WalWriter
         var header = new byte[WalFormat.SegmentHeaderSize];
         new WalSegmentHeader(segment.Number, segment.Start, _lastVersion, segment.SegmentBytes).Write(header);
         await segment.File!.WriteAsync(0, header);
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.WalHeaderIsNotSynced)
+            return;
+#endif
         await segment.File.SyncAsync();
     }
 

@@ -2,7 +2,7 @@ using FerrisDB.Storage;
 
 namespace FerrisDB.Tests.Wal;
 
-/// <summary>A log of three small segments as bytes, to damage and to recover. Each of its records was synced.</summary>
+/// <summary>A log of two small segments as bytes, to damage and to recover. Each of its records was synced.</summary>
 internal sealed class SmallLog
 {
     private const int SegmentBytes = 4096;
@@ -27,7 +27,7 @@ internal sealed class SmallLog
             Options = new StorageOptions { WalSegmentFirstBytes = SegmentBytes, WalSegmentLargestBytes = SegmentBytes },
         };
         var writer = await folder.OpenAsync();
-        while (folder.Segments.Count() < 3 || log.Ends[folder.Segments.Last()] < 700)
+        while (folder.Segments.Count() < 2 || log.Ends[folder.Segments.Last()] < 700)
         {
             var version = log._records.Count + 1;
             var text = WalFolder.TextOf(version, version * 131 % 900);

@@ -189,6 +189,27 @@ public sealed class WalTests
     }
 
     [Fact]
+    public async Task What_an_earlier_use_left_in_a_segment_never_passes()
+    {
+        var options = new StorageOptions { WalSegmentFirstBytes = 4096, WalSegmentLargestBytes = 4096 };
+        var folder = new WalFolder(new MemoryFileSystem()) { Options = options };
+        var writer = await folder.OpenAsync();
+        // Records of one size: where the new ones end, an old one begins.
+        for (var version = 10; version < 200; version++)
+        {
+            await WalFolder.AppendAsync(writer, version, WalFolder.TextOf(version, 400));
+            writer.Flush();
+            var durableVersion = Math.Max(0, version - 12);
+            writer.Release(durableVersion);
+            folder.Scheduler.RunUntilIdle();
+            var (records, end) = await folder.RecoverAsync(durableVersion, isReadOnly: true);
+            Assert.Equal(version, end.LastVersion);
+            Assert.Equal(Math.Min(12, version - 9), records.Count);
+        }
+        Assert.True(string.CompareOrdinal(folder.Segments.Last(), "000010.wal") > 0);
+    }
+
+    [Fact]
     public async Task A_commit_that_needs_nothing_stays_in_the_buffer_until_a_stronger_one_comes()
     {
         var folder = new WalFolder(new MemoryFileSystem(), Durability.None);
