@@ -150,25 +150,22 @@ internal sealed class EngineOpening
     private async ValueTask<WalEnd> ReplayAsync(LsmTree tree, long durableVersion)
     {
         using var recovery = new WalRecovery(_files, _folder, durableVersion, _options.ReadOnly);
+        var buffer = new ReplayBuffer(tree);
         var records = 0L;
         var bytes = 0L;
-        MemTable? memTable = null;
         while (recovery.TryNext(out var version, out var payload))
         {
-            var needed = MemTable.RoomFor(payload);
-            if (memTable is null || !memTable.HasRoomFor(needed))
+            if (!buffer.TryAdd(version, payload))
             {
-                if (memTable is not null)
-                    tree.AdoptSealed(memTable, version - 1);
-                memTable = tree.NewMemTable(Math.Max(_options.EffectiveMemTableBytes, needed));
+                tree.AdoptSealed(buffer.Build(), version - 1);
+                buffer.TryAdd(version, payload);
             }
-            memTable.Apply(version, payload);
             records++;
             bytes += payload.Length;
         }
         var end = await recovery.FinishAsync();
-        if (memTable is not null)
-            tree.AdoptActive(memTable, end.LastVersion);
+        if (!buffer.IsEmpty)
+            tree.AdoptActive(buffer.Build(), end.LastVersion);
         _events.Raise(new RecoveryEnded(
             records, bytes, tree.LastVersion, end.Reason, _options.TimeProvider.GetElapsedTime(_startedAt)));
         return end;
