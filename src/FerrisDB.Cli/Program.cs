@@ -2,5 +2,9 @@ namespace FerrisDB.Cli;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static int Main(string[] arguments)
+    {
+        using var console = CliConsole.OfProcess();
+        return CliRunner.Run(arguments, console);
+    }
 }

@@ -111,6 +111,9 @@ internal sealed unsafe class SSTableReader : IRetirable
         return true;
     }
 
+    /// <summary>False if the filter rules the key out, so that a get reads no block.</summary>
+    public bool MayContain(ulong keyHash) => _filter.IsAbsent || _filter.MayContain(keyHash);
+
     /// <summary>A cursor over all entries, from a pool. It keeps the table open until it is disposed.</summary>
     public ICursor OpenCursor()
     {

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace FerrisDB.Cli;
+
+/// <summary>Tells a person what went wrong on standard error, and a machine as the one document on standard output.</summary>
+internal sealed class Answer(CliConsole console, bool isJson, string prefix)
+{
+    /// <summary>The database refused or failed.</summary>
+    public int Failure(FerrisException error)
+    {
+        Tell(error.Code.ToString(), (int)error.Code, error.Message);
+        return ExitCode.Database;
+    }
+
+    /// <summary>The user asked for something that cannot be.</summary>
+    public int Misuse(string message)
+    {
+        Tell("Usage", null, message);
+        return ExitCode.Usage;
+    }
+
+    /// <summary>The command line cannot be understood.</summary>
+    public int Misuse(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command is RootCommand)
+        {
+            return parsed.UnmatchedTokens is [var word, ..]
+                ? Misuse(NoSuchCommand(command, word))
+                : Misuse("What is to be done? See --help.");
+        }
+        return Misuse($"{string.Join(" ", parsed.Errors.Select(error => error.Message))} See `{command.Name} --help`.");
+    }
+
+    private static string NoSuchCommand(Command root, string word)
+    {
+        var near = root.Subcommands.Select(command => command.Name).Where(name => Spelling.IsNear(name, word)).ToList();
+        var hint = near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}?" : "See --help.";
+        return $"There is no command '{word}'. {hint}";
+    }
+
+    private void Tell(string name, int? code, string message)
+    {
+        console.Out.Flush();
+        console.Error.WriteLine(code is null ? $"{prefix}error: {message}" : $"{prefix}error: {message} [{name} {code}]");
+        if (isJson && !console.HasAnsweredInJson)
+        {
+            var document = new ErrorJson(new ErrorJson.Details(name, code, message));
+            console.Out.WriteLine(JsonSerializer.Serialize(document, CliJson.Relaxed.ErrorJson));
+        }
+        console.Out.Flush();
+    }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace FerrisDB.Cli;
+
+/// <summary>All that <c>ferrisdb</c> can be asked.</summary>
+internal static class CommandTree
+{
+    /// <summary>The commands as typed from outside: the database is always the first argument.</summary>
+    public static RootCommand Build(CliConsole console)
+    {
+        var root = new RootCommand("FerrisDB: an ordered key-value database in one folder.") { HelpName = "ferrisdb" };
+        root.Add(ShellCommand.Create(console));
+        foreach (var verb in Verbs.Common())
+            root.Add(VerbCommand.OneShot(verb, console));
+        root.Add(InspectCommand.Create(console));
+        Finish(root);
+        return root;
+    }
+
+    /// <summary>The commands of a shell, which has the database open.</summary>
+    public static RootCommand BuildForShell(StorageEngine engine, CliConsole console)
+    {
+        var root = new RootCommand("The FerrisDB shell.");
+        foreach (var verb in Verbs.OfShell())
+            root.Add(VerbCommand.InShell(verb, engine, console));
+        Finish(root);
+        return root;
+    }
+
+    private static void Finish(RootCommand root)
+    {
+        GlobalOptions.AddTo(root);
+        // The usual aliases '/h' and '/?' could be keys.
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Aliases.Clear();
+        help.Aliases.Add("-h");
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+    }
+}

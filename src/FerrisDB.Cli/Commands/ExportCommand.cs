@@ -1,0 +1,72 @@
+using System.CommandLine;
+
+namespace FerrisDB.Cli;
+
+/// <summary>Writes entries to a file.</summary>
+internal sealed class ExportCommand() : Verb("export", "Writes entries to a file.", DatabaseAccess.Read)
+{
+    private const int ReportEvery = 1000;
+
+    private readonly Argument<string> _file = new("file") { Description = "The file, or - for standard output." };
+    private readonly KeyBounds _bounds = new();
+    private readonly Option<RecordFormat?> _format = FormatOption.Create();
+
+    public override IReadOnlyList<string> Examples =>
+        ["backup.jsonl", "users.csv --prefix user/", "- --format tsv | gzip > backup.tsv.gz"];
+
+    public override string Notes => """
+        Each record has the fields key and value; `import` without --key reads the file back to the same bytes. What is no UTF-8
+        is written as base64 in jsonl (keyBase64, valueBase64) and with \xNN escapes in csv and tsv. All entries are of one version.
+        """;
+
+    public override void Declare(Command command)
+    {
+        command.Add(_file);
+        _bounds.AddTo(command);
+        command.Add(_format);
+    }
+
+    public override int Run(VerbContext context)
+    {
+        var file = context.Value(_file)!;
+        var format = FormatOption.Resolve(context.Value(_format), file);
+        using var cursor = _bounds.Open(context, keysOnly: false);
+        var start = context.Console.Time.GetTimestamp();
+        using var output = UserFiles.OpenWrite(file, context.Console);
+        var records = ProgressMeter.Run(context.Console, "export", totalBytes: 0, meter =>
+        {
+            using var writer = RecordWriter.Open(format, output);
+            return WriteAll(cursor, writer, output, meter);
+        });
+        var elapsed = context.Console.Time.GetElapsedTime(start);
+        Report(context, file, new ExportJson(records, output.Count, Math.Round(elapsed.TotalSeconds, 3), cursor.Version));
+        return ExitCode.Ok;
+    }
+
+    private static long WriteAll(Cursor cursor, RecordWriter writer, CountingStream output, ProgressMeter meter)
+    {
+        var records = 0L;
+        for (var isValid = cursor.SeekToFirst(); isValid; isValid = cursor.Next())
+        {
+            writer.Write(cursor.Key, cursor.Value);
+            if (++records % ReportEvery == 0)
+                meter.Report(output.Count, records);
+        }
+        return records;
+    }
+
+    // Where the records themselves go to standard output, what is said of them goes beside it.
+    private static void Report(VerbContext context, string file, ExportJson result)
+    {
+        if (context.IsJson && file != UserFiles.Standard)
+        {
+            context.WriteJson(result, CliJson.Relaxed.ExportJson);
+            return;
+        }
+        var writer = file == UserFiles.Standard ? context.Console.Error : context.Out;
+        var elapsed = TimeSpan.FromSeconds(result.Seconds);
+        writer.WriteLine(
+            $"exported {Amounts.Count(result.Records, "record")} of {Amounts.Bytes(result.Bytes)} "
+            + $"in {Amounts.Time(elapsed)}, {Amounts.Rate(result.Records, elapsed)}");
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace FerrisDB.Cli;
+
+/// <summary>Gives a key a value.</summary>
+internal sealed class SetCommand() : Verb("set", "Gives a key a value.", DatabaseAccess.Create)
+{
+    private readonly Argument<string> _key = new("key") { Description = @"The key; \xNN writes a byte." };
+    private readonly Argument<string> _value = new("value") { Description = @"The value; \xNN writes a byte." };
+    private readonly Option<Durability?> _durability = DurabilityOption.Create();
+
+    public override IReadOnlyList<string> Examples => ["user/42 Ann", """user/42 '{"name":"Ann"}'""", @"\x00\xff binary"];
+
+    public override bool TakesKeys => true;
+
+    public override void Declare(Command command)
+    {
+        command.Add(_key);
+        command.Add(_value);
+        command.Add(_durability);
+    }
+
+    public override int Run(VerbContext context) =>
+        context.Acknowledge(
+            context.Engine.Put(context.Bytes(_key), context.Bytes(_value), context.Value(_durability)));
+}

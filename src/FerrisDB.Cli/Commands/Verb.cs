@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace FerrisDB.Cli;
+
+/// <summary>
+/// Something to do with a database: <c>ferrisdb VERB DB …</c> from outside, <c>VERB …</c> in the shell.
+/// </summary>
+internal abstract class Verb(string name, string summary, DatabaseAccess access)
+{
+    public string Name { get; } = name;
+
+    public string Summary { get; } = summary;
+
+    public DatabaseAccess Access { get; } = access;
+
+    /// <summary>Command lines behind the verb and the database: <c>user/42 Ann</c>.</summary>
+    public abstract IReadOnlyList<string> Examples { get; }
+
+    /// <summary>What else there is to know, for the help.</summary>
+    public virtual string Notes => "";
+
+    /// <summary>True if the first argument is a key of the database, which the shell can complete.</summary>
+    public virtual bool TakesKeys => false;
+
+    /// <summary>Adds the arguments and options behind the database.</summary>
+    public abstract void Declare(Command command);
+
+    /// <summary>Does it. Returns an <see cref="ExitCode"/>.</summary>
+    public abstract int Run(VerbContext context);
+}

@@ -1,0 +1,34 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FerrisDB.Cli;
+
+/// <summary>How every answer of the command is written as JSON: camelCase, one line, text as readable as JSON allows.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(CompactJson))]
+[JsonSerializable(typeof(CountJson))]
+[JsonSerializable(typeof(EntryJson))]
+[JsonSerializable(typeof(ErrorJson))]
+[JsonSerializable(typeof(ImportJson))]
+[JsonSerializable(typeof(ExportJson))]
+[JsonSerializable(typeof(IReadOnlyList<MemTableJson>))]
+[JsonSerializable(typeof(KeyHistoryJson))]
+[JsonSerializable(typeof(StatsJson))]
+[JsonSerializable(typeof(TreeJson))]
+[JsonSerializable(typeof(WriteJson))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    /// <summary>The answer is no web page: letters beyond ASCII and quotes stay readable.</summary>
+    public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = Encoder, SkipValidation = true };
+
+    /// <summary>The context to serialize with.</summary>
+    public static CliJson Relaxed { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = Encoder,
+    });
+}

@@ -1,0 +1,4 @@
+namespace FerrisDB.Cli;
+
+/// <summary>A number of keys.</summary>
+internal sealed record CountJson(long Count);

@@ -1,0 +1,82 @@
+using System.CommandLine;
+
+namespace FerrisDB.Cli;
+
+/// <summary>Completes verbs, their options, and keys of the database up to the next '/'.</summary>
+internal sealed class Completer(StorageEngine engine, RootCommand commands)
+{
+    private const int KeysMax = 60;
+    private const byte Separator = (byte)'/';
+
+    /// <summary>Completes the last word of what stands left of the caret.</summary>
+    public Completion Complete(string text)
+    {
+        var (start, words) = WordAtEnd(text);
+        var word = text[start..];
+        if (words.Count == 0)
+            return Fitting(start, word, commands.Subcommands.Select(command => command.Name).Concat(["help", "exit"]));
+        if (words is ["help"])
+            return Fitting(start, word, commands.Subcommands.Select(command => command.Name));
+        var verb = commands.Subcommands.FirstOrDefault(command => command.Name == words[0]);
+        if (verb is null)
+            return Completion.None;
+        if (word.StartsWith('-'))
+            return Fitting(start, word, verb.Options.Concat(commands.Options).Select(option => option.Name));
+        return Verbs.TakesKeys(verb.Name) ? Keys(start, word) : Completion.None;
+    }
+
+    private static Completion Fitting(int start, string word, IEnumerable<string> candidates) => new(
+        start,
+        [.. candidates.Where(candidate => candidate.StartsWith(word, StringComparison.Ordinal)).Order(StringComparer.Ordinal)],
+        IsWholeWord: true);
+
+    // Where the last word begins, and the whole words of its command before it.
+    private static (int Start, List<string> Words) WordAtEnd(string text)
+    {
+        var start = text.Length;
+        while (start > 0 && !char.IsWhiteSpace(text[start - 1]) && text[start - 1] != ';')
+            start--;
+        try
+        {
+            var before = text[..start];
+            var isNew = before.TrimEnd().EndsWith(';');
+            return (start, isNew ? [] : CommandLine.Split(before).LastOrDefault() ?? []);
+        }
+        catch (UsageException)
+        {
+            // The caret stands within quotes: a key with blanks, or a value. Both are left to the typist.
+            return (start, ["\0"]);
+        }
+    }
+
+    private Completion Keys(int start, string word)
+    {
+        var quote = word.StartsWith('\'') ? "'" : "";
+        var prefix = EscapedText.Parse(word.AsSpan(quote.Length));
+        using var cursor = engine.OpenCursor(new CursorOptions
+        {
+            LowerBound = prefix,
+            UpperBound = KeyBounds.EndOfPrefix(prefix),
+            KeysOnly = true,
+        });
+        var candidates = new List<string>();
+        var isWholeWord = true;
+        for (var isValid = cursor.SeekToFirst(); isValid && candidates.Count < KeysMax;)
+        {
+            var key = cursor.Key;
+            var separator = key[prefix.Length..].IndexOf(Separator);
+            if (separator < 0)
+            {
+                candidates.Add(CommandLine.Quote(EscapedText.Format(key)));
+                isValid = cursor.Next();
+                continue;
+            }
+            // All keys below here are one candidate: its end is the next place to look at.
+            var folder = key[..(prefix.Length + separator + 1)].ToArray();
+            isWholeWord &= key.Length == folder.Length;
+            candidates.Add(EscapedText.Format(folder));
+            isValid = cursor.Seek(KeyBounds.EndOfPrefix(folder)!);
+        }
+        return new Completion(start, candidates, isWholeWord);
+    }
+}

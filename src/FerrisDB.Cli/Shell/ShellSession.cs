@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Text;
+
+namespace FerrisDB.Cli;
+
+/// <summary>Runs lines of commands on one open database: typed at a prompt, read from a script, or given at once.</summary>
+internal sealed class ShellSession
+{
+    private const string Prompt = "ferrisdb> ";
+
+    private readonly StorageEngine _engine;
+    private readonly CliConsole _console;
+    private readonly RootCommand _commands;
+    private bool _isEnded;
+
+    public ShellSession(StorageEngine engine, CliConsole console)
+    {
+        _engine = engine;
+        _console = console;
+        _commands = CommandTree.BuildForShell(engine, console);
+    }
+
+    /// <summary>Every command answers with one JSON document, on one line.</summary>
+    public bool IsJson { get; init; }
+
+    /// <summary>An error does not end the session.</summary>
+    public bool KeepsGoing { get; init; }
+
+    /// <summary>Runs the commands of one text.</summary>
+    public int RunCommands(string text) => RunLine(text, errorPrefix: "");
+
+    /// <summary>Runs the lines of standard input.</summary>
+    public int RunScript()
+    {
+        using var script = new StreamReader(_console.Input, Encoding.UTF8, leaveOpen: true);
+        var code = ExitCode.Ok;
+        for (var number = 1; !_isEnded && script.ReadLine() is { } line; number++)
+        {
+            var lineCode = RunLine(line, $"line {number}: ");
+            if (lineCode == ExitCode.Ok)
+                continue;
+            code = code == ExitCode.Ok ? lineCode : code;
+            if (!KeepsGoing)
+                break;
+        }
+        return code;
+    }
+
+    /// <summary>Asks a person for lines until the end is wished for.</summary>
+    public int RunPrompt()
+    {
+        var history = History.Load(_console.StateFolder);
+        var editor = new LineEditor(_console.Keys, _console.Out, history, new Completer(_engine, _commands));
+        _console.Out.WriteLine($"FerrisDB, {_engine.Folder}. Type help for the commands, exit or Ctrl-D to leave.");
+        while (!_isEnded && editor.Read(Prompt) is { } line)
+        {
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
+            history.Add(line);
+            RunLine(line, errorPrefix: "");
+        }
+        return ExitCode.Ok;
+    }
+
+    // Returns the code of the first command that failed. What is not found is no failure here: it was answered.
+    private int RunLine(string line, string errorPrefix)
+    {
+        List<List<string>> commands;
+        try
+        {
+            commands = CommandLine.Split(line);
+        }
+        catch (UsageException error)
+        {
+            return new Answer(_console, IsJson, errorPrefix).Misuse(error.Message);
+        }
+        var code = ExitCode.Ok;
+        foreach (var words in commands)
+        {
+            var commandCode = Run(words, errorPrefix);
+            _console.Out.Flush();
+            if (commandCode is ExitCode.Ok or ExitCode.NotFound)
+                continue;
+            code = code == ExitCode.Ok ? commandCode : code;
+            if (!KeepsGoing)
+                break;
+        }
+        return code;
+    }
+
+    private int Run(List<string> words, string errorPrefix)
+    {
+        switch (words)
+        {
+            case ["exit" or "quit"]:
+                _isEnded = true;
+                return ExitCode.Ok;
+            case ["help"]:
+                return CliRunner.Run(_commands, ["--help"], _console, errorPrefix);
+            case ["help", var verb]:
+                return CliRunner.Run(_commands, [verb, "--help"], _console, errorPrefix);
+            default:
+                return CliRunner.Run(_commands, IsJson ? ["--json", .. words] : words, _console, errorPrefix);
+        }
+    }
+}

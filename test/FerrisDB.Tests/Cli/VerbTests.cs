@@ -1,0 +1,224 @@
+using System.Text;
+using System.Text.Json;
+using FerrisDB.Cli;
+using FerrisDB.Storage;
+
+namespace FerrisDB.Tests.Cli;
+
+public sealed class VerbTests : IDisposable
+{
+    private readonly CliFixture _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public void What_was_set_can_be_got_by_another_run()
+    {
+        Assert.Equal("ok", _cli.Answer("set", _cli.Database, "name", "Ada"));
+
+        Assert.Equal("Ada\n", _cli.Run("get", _cli.Database, "name").Out);
+    }
+
+    [Fact]
+    public void A_missing_key_is_exit_code_one_and_says_so_beside_the_answer()
+    {
+        _cli.Answer("set", _cli.Database, "name", "Ada");
+
+        var result = _cli.Run("get", _cli.Database, "nobody");
+
+        Assert.Equal((ExitCode.NotFound, "", "not found: nobody\n"), (result.Code, result.Out, result.Error));
+    }
+
+    [Theory]
+    [InlineData("get")]
+    [InlineData("get DB")]
+    [InlineData("set DB a b c")]
+    [InlineData("frobnicate DB")]
+    [InlineData("range DB --limit many")]
+    [InlineData("range DB --limit -1")]
+    [InlineData("set DB a b --durability paper")]
+    [InlineData("range DB a b --prefix c")]
+    [InlineData("import DB nothing.jsonl --key id")]
+    [InlineData("import DB nothing.dat --key id")]
+    [InlineData("")]
+    public void A_wrong_command_line_is_exit_code_two_and_says_why_in_one_sentence(string line)
+    {
+        _cli.Answer("set", _cli.Database, "a", "b");
+        var arguments = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word == "DB" ? _cli.Database : word);
+
+        var result = _cli.Run([.. arguments]);
+
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Equal("", result.Out);
+        Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_database_that_does_not_exist_is_exit_code_three_and_is_not_created_by_reading()
+    {
+        foreach (var verb in new[] { "get k", "range", "count", "del k", "del-range a b", "export - --format csv" })
+        {
+            var words = verb.Split(' ');
+            var result = _cli.Run([words[0], _cli.Database, .. words[1..]]);
+            Assert.Equal(ExitCode.Database, result.Code);
+            Assert.Contains("[FileNotFound 1511]", result.Error, StringComparison.Ordinal);
+        }
+        Assert.False(Directory.Exists(_cli.Database));
+    }
+
+    [Fact]
+    public void A_key_over_the_limit_is_refused_with_the_name_and_number_of_the_error()
+    {
+        var result = _cli.Run("set", _cli.Database, new string('k', 10_001), "v");
+
+        Assert.Equal(ExitCode.Database, result.Code);
+        Assert.Contains("[KeyTooLarge 2102]", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_range_prints_lines_of_key_tab_value_in_order()
+    {
+        Fill("b", "a", "d", "c");
+
+        Assert.Equal("a\t1\nb\t0\nc\t3\nd\t2\n", _cli.Run("range", _cli.Database).Out);
+        Assert.Equal("b\t0\nc\t3\n", _cli.Run("range", _cli.Database, "b", "d").Out);
+        Assert.Equal("c\t3\nd\t2\n", _cli.Run("range", _cli.Database, "c").Out);
+        Assert.Equal("d\t2\nc\t3\n", _cli.Run("range", _cli.Database, "--reverse", "--limit", "2").Out);
+        Assert.Equal("a\nb\n", _cli.Run("range", _cli.Database, "", "c", "--keys-only").Out);
+        Assert.Equal("", _cli.Run("range", _cli.Database, "x").Out);
+    }
+
+    [Fact]
+    public void A_prefix_chooses_the_keys_that_begin_so()
+    {
+        Fill("user/1", "user/2", "user0", @"\xff\xff", @"\xff\xff\x00");
+
+        Assert.Equal("user/1\nuser/2\n", _cli.Run("range", _cli.Database, "--prefix", "user/", "--keys-only").Out);
+        Assert.Equal("2", _cli.Answer("count", _cli.Database, "--prefix", @"\xff\xff"));
+    }
+
+    [Fact]
+    public void A_count_is_the_number_of_keys_in_the_range()
+    {
+        Fill("a", "b", "c");
+
+        Assert.Equal("3", _cli.Answer("count", _cli.Database));
+        Assert.Equal("2", _cli.Answer("count", _cli.Database, "b"));
+        Assert.Equal("1", _cli.Answer("count", _cli.Database, "b", "c"));
+    }
+
+    [Fact]
+    public void Deleting_takes_a_key_or_a_range()
+    {
+        Fill("a", "b", "c", "d");
+
+        Assert.Equal("ok", _cli.Answer("del", _cli.Database, "a"));
+        Assert.Equal("ok", _cli.Answer("del", _cli.Database, "never there"));
+        Assert.Equal("ok", _cli.Answer("del-range", _cli.Database, "b", "d"));
+
+        Assert.Equal("d\t3\n", _cli.Run("range", _cli.Database).Out);
+    }
+
+    [Fact]
+    public void A_range_that_ends_before_it_begins_is_refused()
+    {
+        Fill("a");
+
+        Assert.Contains("InvertedRange", _cli.Run("range", _cli.Database, "b", "a").Error, StringComparison.Ordinal);
+        Assert.Contains("InvertedRange", _cli.Run("del-range", _cli.Database, "b", "a").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_are_typed_and_shown_as_escapes()
+    {
+        _cli.Answer("set", _cli.Database, @"\x00\xff", @"a\x01b");
+
+        Assert.Equal(@"a\x01b", _cli.Answer("get", _cli.Database, @"\x00\xFF"));
+        Assert.Equal(@"\x00\xff" + "\t" + @"a\x01b", _cli.Answer("range", _cli.Database));
+        Assert.Equal("a\u0001b"u8.ToArray(), _cli.Run("get", _cli.Database, @"\x00\xff", "--raw").OutBytes);
+    }
+
+    [Fact]
+    public void Values_with_quotes_backslashes_and_lines_are_printed_as_they_are()
+    {
+        const string Value = """{"say":"\"hi\"\n","path":"C:\\x"}""";
+        _cli.Answer("set", _cli.Database, "json", Value);
+        _cli.Answer("set", _cli.Database, "lines", "one\ntwo\tthree");
+
+        Assert.Equal(Value, _cli.Answer("get", _cli.Database, "json"));
+        Assert.Equal("one\ntwo\tthree", _cli.Answer("get", _cli.Database, "lines"));
+        Assert.Equal($"json\t{Value}\nlines\t" + @"one\x0atwo\x09three", _cli.Answer("range", _cli.Database));
+    }
+
+    [Fact]
+    public void Keys_and_values_may_look_like_options()
+    {
+        _cli.Answer("set", _cli.Database, "@file", "-5");
+        _cli.Answer("set", _cli.Database, "--", "-h", "--json");
+
+        Assert.Equal("-5", _cli.Answer("get", _cli.Database, "@file"));
+        Assert.Equal("--json", _cli.Answer("get", _cli.Database, "--", "-h"));
+    }
+
+    [Fact]
+    public void Json_is_one_document_for_an_answer_nothing_found_and_an_error()
+    {
+        Fill("a", @"\xff");
+
+        var entries = _cli.AnswerInJson("range", _cli.Database);
+        Assert.Equal("a", entries.GetProperty("entries")[0].GetProperty("key").GetString());
+        Assert.Equal(@"\xff", entries.GetProperty("entries")[1].GetProperty("key").GetString());
+        Assert.Equal([0xFF], entries.GetProperty("entries")[1].GetProperty("keyBase64").GetBytesFromBase64());
+        Assert.False(entries.GetProperty("more").GetBoolean());
+        Assert.True(_cli.AnswerInJson("range", _cli.Database, "--limit", "1").GetProperty("more").GetBoolean());
+        Assert.Equal(2, _cli.AnswerInJson("count", _cli.Database).GetProperty("count").GetInt64());
+        Assert.True(_cli.AnswerInJson("set", _cli.Database, "b", "1").GetProperty("version").GetInt64() > 0);
+        Assert.Equal("0", _cli.AnswerInJson("get", _cli.Database, "a").GetProperty("value").GetString());
+
+        var missing = _cli.Run("get", _cli.Database, "zz", "--json");
+        Assert.Equal(ExitCode.NotFound, missing.Code);
+        Assert.False(JsonDocument.Parse(missing.Out).RootElement.GetProperty("found").GetBoolean());
+
+        var refused = _cli.Run("range", _cli.Database, "b", "a", "--json");
+        Assert.Equal(ExitCode.Database, refused.Code);
+        Assert.Equal(2005, JsonDocument.Parse(refused.Out).RootElement.GetProperty("error").GetProperty("code").GetInt32());
+
+        var misused = _cli.Run("range", _cli.Database, "--limit", "x", "--json");
+        Assert.Equal("Usage", JsonDocument.Parse(misused.Out).RootElement.GetProperty("error").GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public void Every_command_has_help_with_examples()
+    {
+        var commands = CommandTree.Build(new CliConsole(Stream.Null, Stream.Null, TextWriter.Null)).Subcommands;
+
+        foreach (var command in commands)
+        {
+            var help = _cli.Answer(command.Name, "--help");
+            Assert.Contains("Usage:", help, StringComparison.Ordinal);
+            Assert.Contains($"Examples:\n  ferrisdb {command.Name} ", help, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_locked_folder_is_refused_with_the_owner_s_process_id()
+    {
+        using var owner = StorageEngine.Open(_cli.Database);
+
+        var result = _cli.Run("get", _cli.Database, "a");
+
+        Assert.Equal(ExitCode.Database, result.Code);
+        Assert.Contains("[FolderLocked 9001]", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"{Environment.ProcessId}", result.Error, StringComparison.Ordinal);
+    }
+
+    // The value is the place in the list.
+    private void Fill(params string[] keys)
+    {
+        var script = new StringBuilder();
+        foreach (var (index, key) in keys.Index())
+            script.Append($"set {key} {index}\n");
+        Assert.Equal(ExitCode.Ok, _cli.RunWith(script.ToString(), "shell", _cli.Database).Code);
+    }
+}
