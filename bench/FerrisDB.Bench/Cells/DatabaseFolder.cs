@@ -25,10 +25,11 @@ internal static class DatabaseFolder
         var (data, log) = (0L, 0L);
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
         {
+            var length = LengthOf(file);
             if (engine.IsLog(Path.GetRelativePath(folder, file.FullName)))
-                log += file.Length;
+                log += length;
             else
-                data += file.Length;
+                data += length;
         }
         return (data, log);
     }
@@ -37,5 +38,18 @@ internal static class DatabaseFolder
     {
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
+    }
+
+    // The engine may delete or rename a file of its log between the listing and the look at it.
+    private static long LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 }

@@ -6,6 +6,7 @@ internal sealed class EngineCatalog(IReadOnlyList<EngineDescription> engines)
     /// <summary>What needs no package: FerrisDB and the two that check it.</summary>
     public static IReadOnlyList<EngineDescription> BuiltIn { get; } =
     [
+        FerrisEngine.Description,
         ReferenceEngine.Description,
         RawSyncLoop.Description,
     ];

@@ -23,6 +23,22 @@ internal sealed class CompactionQueue(LsmTree tree) : IDisposable
         }
     }
 
+    /// <summary>True if nothing runs, nothing was asked for and nothing is due: the tree stays as it is.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            var boundaries = tree.TakeBoundaries();
+            lock (_lock)
+            {
+                if (_running.Count > 0 || _requests.Count > 0)
+                    return false;
+                using var epoch = Epochs.Enter();
+                return Pick(tree.View.Tables, boundaries) is null;
+            }
+        }
+    }
+
     /// <summary>Lets every idle worker look for work.</summary>
     public void Schedule()
     {
@@ -46,8 +62,7 @@ internal sealed class CompactionQueue(LsmTree tree) : IDisposable
                 return null;
             using var epoch = Epochs.Enter();
             var tables = tree.View.Tables;
-            var plan = TakeRequested(tables, boundaries)
-                ?? _picker.Pick(tables, _running, boundaries, table => tree.TableCache.Get(table).RangeTombstones);
+            var plan = TakeRequested(tables, boundaries) ?? Pick(tables, boundaries);
             if (plan is not null)
                 _running.Add(plan);
             return plan;
@@ -95,6 +110,9 @@ internal sealed class CompactionQueue(LsmTree tree) : IDisposable
         foreach (var job in _jobs)
             job.Dispose();
     }
+
+    private CompactionPlan? Pick(TableSet tables, long[] boundaries) =>
+        _picker.Pick(tables, _running, boundaries, table => tree.TableCache.Get(table).RangeTombstones);
 
     // One step of the first request at a time: its next one must see what this one has made.
     private CompactionPlan? TakeRequested(TableSet tables, long[] boundaries)

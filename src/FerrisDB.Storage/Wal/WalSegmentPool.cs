@@ -37,6 +37,12 @@ internal sealed class WalSegmentPool(IFileSystem files, string directory, ISched
     // Owned by the step that runs: a new file that is being filled.
     private Filling? _filling;
 
+    // Interlocked.
+    private long _reservedBytes;
+
+    /// <summary>Bytes of zeros that were written to make new files.</summary>
+    public long ReservedBytes => Interlocked.Read(ref _reservedBytes);
+
     public override string Name => "prepare a log segment";
 
     public override JobLane Lane => JobLane.Urgent;
@@ -101,6 +107,7 @@ internal sealed class WalSegmentPool(IFileSystem files, string directory, ISched
         using var file = files.Create(path);
         for (var offset = 0L; offset < sizeBytes; offset += StepBytes)
             await FillAsync(file, offset, Math.Min(offset + StepBytes, sizeBytes));
+        Interlocked.Add(ref _reservedBytes, sizeBytes);
         await file.SyncAsync();
         await files.SyncDirectoryAsync(directory);
         return (number, path);
@@ -225,6 +232,7 @@ internal sealed class WalSegmentPool(IFileSystem files, string directory, ISched
         {
             var to = Math.Min(filling.Offset + StepBytes, filling.SizeBytes);
             await FillAsync(filling.File, filling.Offset, to);
+            Interlocked.Add(ref _reservedBytes, to - filling.Offset);
             filling.Offset = to;
             return true;
         }

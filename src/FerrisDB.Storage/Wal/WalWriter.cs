@@ -47,6 +47,7 @@ internal sealed class WalWriter
     private long _appendedPosition;
     private long _flushedPosition;
     private long _lastVersion;
+    private long _mappedBytes;
 
     // Written by the syncing thread, read by all.
     private long _syncedPosition;
@@ -76,6 +77,12 @@ internal sealed class WalWriter
 
     /// <summary>Everything below survives power loss.</summary>
     public long SyncedPosition => Volatile.Read(ref _syncedPosition);
+
+    /// <summary>Bytes that went into mapped files, without a call to the operating system.</summary>
+    public long MappedBytes => Volatile.Read(ref _mappedBytes);
+
+    /// <summary>Bytes of zeros that were written to reserve space for records.</summary>
+    public long ReservedBytes => _pool.ReservedBytes;
 
     /// <summary>What stopped the log, or null.</summary>
     public FerrisException? Failure => _failure;
@@ -358,10 +365,14 @@ internal sealed class WalWriter
 
     private void Write(long offset, ReadOnlySpan<byte> data)
     {
-        var mapping = _current!.Mapping;
-        if (mapping is not null)
+        if (_current!.Mapping is { } mapping)
+        {
             mapping.Write(offset, data);
+            Volatile.Write(ref _mappedBytes, _mappedBytes + data.Length);
+        }
         else if (!data.IsEmpty)
+        {
             _current.File!.Write(offset, data);
+        }
     }
 }

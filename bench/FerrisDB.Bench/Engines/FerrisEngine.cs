@@ -1,0 +1,64 @@
+using FerrisDB.Storage;
+
+namespace FerrisDB.Bench;
+
+/// <summary>FerrisDB's storage engine through its public interface.</summary>
+internal sealed class FerrisEngine : IBenchedEngine
+{
+    private const int WriteBuffersMax = 4;
+    private const int IdlePollMs = 1;
+
+    private readonly StorageEngine _engine;
+
+    private FerrisEngine(string folder, EngineSettings settings)
+    {
+        // The same memory as RocksDB's: its cache, and as many write buffers, of which one is active.
+        _engine = StorageEngine.Open(folder, new StorageOptions
+        {
+            Durability = DurabilityOf(settings.Durability),
+            MemoryBudgetBytes = settings.CacheBytes + (WriteBuffersMax * settings.MemTableBytes),
+            MemTableBytes = settings.MemTableBytes,
+            SealedMemTablesMax = WriteBuffersMax - 1,
+        });
+    }
+
+    public static EngineDescription Description { get; } =
+        new("ferrisdb", (folder, settings) => new FerrisEngine(folder, settings))
+        {
+            Version = () => typeof(StorageEngine).Assembly.GetName().Version?.ToString(3) ?? "",
+            Notes = "its defaults: LZ4 from the third level down, bloom filter of 10 bits, 16 KB blocks; one budget of "
+                + "the cache and four write buffers; none: the log is written when its buffer is full",
+        };
+
+    public IEngineSession NewSession() => new FerrisSession(_engine, snapshot: null);
+
+    public void Settle()
+    {
+        _engine.FlushAsync().AsTask().GetAwaiter().GetResult();
+        while (!_engine.Tree.Compactions.IsIdle)
+        {
+            _engine.Tree.ThrowIfFailed();
+            Thread.Sleep(IdlePollMs);
+        }
+    }
+
+    public bool IsLog(string relativePath) => relativePath.EndsWith(".wal", StringComparison.Ordinal);
+
+    public long BytesWrittenCorrection() =>
+        _engine.Parts.Wal is { } wal ? wal.MappedBytes - wal.ReservedBytes : 0;
+
+    public IReadOnlyDictionary<string, double> ReadCounters() => new Dictionary<string, double>
+    {
+        ["stalls"] = _engine.Tree.Stall.WaitCount,
+        ["stall us"] = _engine.Tree.Stall.Waited.TotalMicroseconds,
+    };
+
+    public void Dispose() => _engine.Dispose();
+
+    private static Durability DurabilityOf(BenchDurability durability) => durability switch
+    {
+        BenchDurability.Sync => Durability.Sync,
+        BenchDurability.Process => Durability.Process,
+        _ => Durability.None,
+    };
+}
