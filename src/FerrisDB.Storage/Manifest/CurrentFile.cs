@@ -4,7 +4,7 @@ namespace FerrisDB.Storage;
 
 // CURRENT is one line of text that names the manifest that counts:
 //
-//     MANIFEST-000003 crc32c=5b1f04c2
+//     MANIFEST-000003 crc32c=9fe8597d
 //
 // with the CRC-32C of the name. It is replaced by renaming a finished file over it, so it is never half written.
 

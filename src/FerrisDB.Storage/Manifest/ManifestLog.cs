@@ -152,7 +152,7 @@ internal sealed class ManifestLog : IAsyncDisposable
 #if FERRIS_CHECKED
         if (SeededBugs.Active != SeededBug.ManifestSkipsSync)
 #endif
-        await _file.SyncAsync();
+            await _file.SyncAsync();
         _length += _buffer.WrittenCount;
         _sequence++;
         State.Apply(edit);
@@ -185,7 +185,7 @@ internal sealed class ManifestLog : IAsyncDisposable
 #if FERRIS_CHECKED
         if (SeededBugs.Active != SeededBug.CurrentNamesUnsyncedManifest)
 #endif
-        await _file.SyncAsync();
+            await _file.SyncAsync();
         await _fileSystem.SyncDirectoryAsync(_directory);
         await CurrentFile.ReplaceAsync(_fileSystem, _directory, number);
         _number = number;

@@ -1,3 +1,4 @@
+using System.Text;
 using FerrisDB.Storage;
 
 namespace FerrisDB.Tests.Manifest;
@@ -103,6 +104,10 @@ public sealed class ManifestLogTests
         Assert.Contains("MANIFEST-000001 has format version 9", error.Message, StringComparison.Ordinal);
         Assert.Contains("reads up to version 1", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void CURRENT_is_one_line_of_text() =>
+        Assert.Equal("MANIFEST-000003 crc32c=9fe8597d\n", Encoding.ASCII.GetString(CurrentFile.Format(3)));
 
     [Fact]
     public async Task Any_flipped_bit_of_CURRENT_is_detected()
