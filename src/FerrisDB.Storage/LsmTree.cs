@@ -58,7 +58,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         DurableVersion = parts.DurableVersion;
         Snapshots = new SnapshotList(parts.Floor);
         CompactionRate = new RateLimit(Options.CompactionBytesPerSecond, Options.TimeProvider);
-        Stall = new WriteStall(Options);
+        Stall = new WriteStall(Options, Events);
         _diskSpace = new DiskSpaceGuard(Files, Folder, Options);
         _obsoleteFiles = new ObsoleteFiles(this);
         _flush = new FlushJob(this);
@@ -89,6 +89,8 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     public WriteStall Stall { get; }
 
     public StorageEventHub Events { get; }
+
+    public StorageCounters Counters { get; } = new();
 
     public CompactionQueue Compactions => _compactions;
 
@@ -169,6 +171,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         lock (_applyLock)
         {
             _view.Active.Apply(version, payload);
+            Counters.CountBatch(entries, payload.Length);
             _preparedBytes -= MemTable.RoomFor(entries, payload.Length);
         }
     }
@@ -250,6 +253,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         {
             _installLock.Release();
         }
+        Stall.RaiseIfOver();
         // The old view holds a MemTable or tables: let them go now, not when enough else has been retired.
         Epochs.Collect();
         if (flushed is not null)

@@ -18,6 +18,7 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     private readonly EngineParts _parts;
     private readonly LsmTree _tree;
     private readonly GroupCommit? _commits;
+    private readonly EngineStatistics _statistics;
     private int _isDisposed;
 
     internal StorageEngine(EngineParts parts)
@@ -25,6 +26,7 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         _parts = parts;
         _tree = parts.Tree;
         _commits = parts.Commits;
+        _statistics = new EngineStatistics(parts);
     }
 
     /// <summary>What happens in the background and at failures. Handlers must be quick and must not throw.</summary>
@@ -249,6 +251,13 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         await _tree.Compactions.CompactAsync(range);
     }
 
+    /// <summary>What the engine holds now, and what it has done since it was opened. Takes microseconds.</summary>
+    public StorageStatistics GetStatistics()
+    {
+        ThrowIfDisposed();
+        return _statistics.Take();
+    }
+
     /// <summary>Closes the database. May be called twice. Cursors that are still open must not be used any more.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -277,6 +286,7 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         ThrowIfDisposed();
         var view = _tree.View;
         var version = snapshot is null ? _tree.LastVersion : VersionOf(snapshot);
+        _statistics.Reads.Count(view, _tree.TableCache, key, version);
         return PointLookup.TryGet(view, _tree.TableCache, key, version, out value);
     }
 

@@ -142,7 +142,10 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
         var elapsed = tree.Options.TimeProvider.GetElapsedTime(_startedAt);
         _filter = null;
         Dispose();
+        var outputBytes = outputs.Sum(table => table.SizeBytes);
+        if (!plan.IsTrivialMove && !plan.DropsWithoutReading)
+            tree.Counters.CountCompaction(plan, outputBytes, elapsed);
         tree.Events.Raise(new CompactionEnded(
-            plan.Level, plan.OutputLevel, plan.SizeBytes, outputs.Sum(table => table.SizeBytes), dropped, elapsed));
+            plan.Level, plan.OutputLevel, plan.SizeBytes, outputBytes, dropped, elapsed));
     }
 }

@@ -131,11 +131,11 @@ internal sealed class FlushJob(LsmTree tree) : BackgroundJob, IDisposable
         await tree.InstallAsync([.. tables.Select(table => new PlacedTable(0, table))], removed: [], memTable);
         Dispose();
         Wake(durableVersion);
-        tree.Events.Raise(new FlushEnded(
-            tables.Sum(table => table.EntryCount), tables.Sum(table => table.SizeBytes), Elapsed()));
+        var tableBytes = tables.Sum(table => table.SizeBytes);
+        var elapsed = tree.Options.TimeProvider.GetElapsedTime(_startedAt);
+        tree.Counters.CountFlush(tableBytes, elapsed);
+        tree.Events.Raise(new FlushEnded(tables.Sum(table => table.EntryCount), tableBytes, elapsed));
     }
-
-    private TimeSpan Elapsed() => tree.Options.TimeProvider.GetElapsedTime(_startedAt);
 
     private void Wake(long durableVersion)
     {

@@ -20,14 +20,14 @@ public enum WriteStallReason
 /// Between <see cref="StorageOptions.L0SlowdownTables"/> and <see cref="StorageOptions.L0StopTables"/> the allowed rate
 /// falls from 64 to 1 MiB a second, halving at equal steps, so that writers and compaction meet somewhere between
 /// instead of alternating between full speed and a stop. The trade-off: a writer pays in waits of at most
-/// <see cref="LongestWait"/> each. One leader calls <see cref="EnterAsync"/> at a time; the rest is thread-safe.
+/// <see cref="LongestSlowdown"/> each. One leader calls <see cref="EnterAsync"/> at a time; the rest is thread-safe.
 /// </remarks>
-internal sealed class WriteStall(StorageOptions options)
+internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
 {
     private const double FastestBytesPerSecond = 64 << 20;
     private const double Halvings = 6;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestSlowdown = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _lock = new();
 
@@ -37,6 +37,10 @@ internal sealed class WriteStall(StorageOptions options)
     private volatile WriteStallReason _waitingFor;
     private long _stalledSince;
     private long _stalledTicks;
+    private long _longestTicks;
+
+    // What listeners were told last; under the lock.
+    private WriteStallReason _raised;
 
     // Written under the lock, read by the leader without it: a stale value delays the reaction by one batch.
     private volatile bool _isSealedFull;
@@ -63,6 +67,16 @@ internal sealed class WriteStall(StorageOptions options)
         }
     }
 
+    /// <summary>The longest that one write was held up, whatever for.</summary>
+    public TimeSpan LongestWait
+    {
+        get
+        {
+            lock (_lock)
+                return options.TimeProvider.GetElapsedTime(0, _longestTicks);
+        }
+    }
+
     /// <summary>Weighs a new state of the tree and wakes the writers that it lets through.</summary>
     public void Update(int sealedCount, int l0Count)
     {
@@ -74,6 +88,12 @@ internal sealed class WriteStall(StorageOptions options)
             Wake();
         }
     }
+
+    /// <summary>
+    /// Tells listeners when nothing slows writers down any more. Apart from <see cref="Update"/>, whose caller holds
+    /// locks that no listener should run under.
+    /// </summary>
+    public void RaiseIfOver() => RaiseIf(Reason == WriteStallReason.None, WriteStallReason.None);
 
     /// <summary>Lets everybody who waits, now or later, fail.</summary>
     public void Fail(Exception failure)
@@ -96,23 +116,34 @@ internal sealed class WriteStall(StorageOptions options)
 
     private async ValueTask EnterSlowAsync(long bytes, bool needsMemTable)
     {
+        var startedAt = options.TimeProvider.GetTimestamp();
+        await WaitForRoomAsync(needsMemTable);
+        await SlowDownAsync(bytes);
+        var ticks = options.TimeProvider.GetTimestamp() - startedAt;
+        lock (_lock)
+            _longestTicks = Math.Max(_longestTicks, ticks);
+    }
+
+    private async ValueTask WaitForRoomAsync(bool needsMemTable)
+    {
         while (true)
         {
             Task changed;
+            WriteStallReason reason;
             lock (_lock)
             {
                 if (_failure is not null)
                     throw new FerrisException(ErrorCode.WritesStopped, _failure.Message, _failure);
-                var reason = StopReason(needsMemTable);
+                reason = StopReason(needsMemTable);
                 if (reason == WriteStallReason.None)
-                    break;
+                    return;
                 changed = _changed.Task;
                 Begin(reason);
             }
+            RaiseIf(true, reason);
             await changed;
             End();
         }
-        await SlowDownAsync(bytes);
     }
 
     private WriteStallReason StopReason(bool needsMemTable) =>
@@ -129,10 +160,11 @@ internal sealed class WriteStall(StorageOptions options)
         var wait = TimeSpan.FromSeconds(_owedSeconds);
         if (wait < ShortestWait)
             return;
-        wait = wait < LongestWait ? wait : LongestWait;
+        wait = wait < LongestSlowdown ? wait : LongestSlowdown;
         _owedSeconds -= wait.TotalSeconds;
         lock (_lock)
             Begin(WriteStallReason.L0Tables);
+        RaiseIf(true, WriteStallReason.L0Tables);
         await Task.Delay(wait, options.TimeProvider);
         End();
     }
@@ -158,6 +190,20 @@ internal sealed class WriteStall(StorageOptions options)
             _waitingFor = WriteStallReason.None;
             _stalledTicks += options.TimeProvider.GetTimestamp() - _stalledSince;
         }
+        RaiseIfOver();
+    }
+
+    // Once for each change, and never under the lock. Two threads that race may tell their news in either order: the
+    // last word is the one that is remembered, so the next change is told again.
+    private void RaiseIf(bool condition, WriteStallReason reason)
+    {
+        lock (_lock)
+        {
+            if (!condition || _raised == reason)
+                return;
+            _raised = reason;
+        }
+        events.Raise(new WriteStallChanged(reason));
     }
 
     private void Wake()

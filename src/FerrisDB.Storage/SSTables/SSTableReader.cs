@@ -114,6 +114,23 @@ internal sealed unsafe class SSTableReader : IRetirable
     /// <summary>False if the filter rules the key out, so that a get reads no block.</summary>
     public bool MayContain(ulong keyHash) => _filter.IsAbsent || _filter.MayContain(keyHash);
 
+    /// <summary>
+    /// True if a get searches a data block for its answer, not only filter and versions. Call inside an epoch.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="keyHash">Its hash.</param>
+    /// <param name="version">The version to read.</param>
+    /// <param name="isCached">The block is in the cache.</param>
+    public bool NeedsBlock(ReadOnlySpan<byte> key, ulong keyHash, long version, out bool isCached)
+    {
+        isCached = false;
+        if ((!_filter.IsAbsent && !_filter.MayContain(keyHash)) || _index.BlockCount == 0 || version < _globalVersion)
+            return false;
+        var seekTag = _globalVersion == 0 ? EntryTag.SeekTo(version) : EntryTag.First;
+        isCached = BlockCache.Find(_slots + _index.Find(this, key, seekTag), BlockUse.Passed) != null;
+        return true;
+    }
+
     /// <summary>A cursor over all entries, from a pool. It keeps the table open until it is disposed.</summary>
     public ICursor OpenCursor()
     {

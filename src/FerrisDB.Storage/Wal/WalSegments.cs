@@ -15,6 +15,16 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
     /// <summary>The youngest recovered segment, or null.</summary>
     public WalSegment? Last => _segments.Count == 0 ? null : _segments[^1];
 
+    /// <summary>Position at which the oldest segment begins; null if there is none.</summary>
+    public long? Start
+    {
+        get
+        {
+            lock (_gate)
+                return _segments.Count == 0 ? null : _segments[0].Start;
+        }
+    }
+
     /// <summary>Goes on in another segment; the one before ends where it begins.</summary>
     public void Begin(WalSegment next, long newestVersion)
     {

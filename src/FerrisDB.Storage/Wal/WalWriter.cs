@@ -84,6 +84,9 @@ internal sealed class WalWriter
     /// <summary>Bytes of zeros that were written to reserve space for records.</summary>
     public long ReservedBytes => _pool.ReservedBytes;
 
+    /// <summary>Bytes from the beginning of the oldest segment to the last record.</summary>
+    public long KeptBytes => _segments.Start is { } start ? Math.Max(0, AppendedPosition - start) : 0;
+
     /// <summary>What stopped the log, or null.</summary>
     public FerrisException? Failure => _failure;
 
