@@ -58,7 +58,10 @@ internal static class WalMicro
         // Segments reach their full size.
         if (durability != Durability.Sync)
             Commit(1_500_000);
+        var syncsBefore = log.Wal.SyncCount;
         Measure($"{durability}", threads, commits, Commit, output);
+        if (durability == Durability.Sync)
+            output.WriteLine($"            {commits / (double)(log.Wal.SyncCount - syncsBefore):f1} commits per sync");
         group.CloseAsync().AsTask().Wait();
 
         void Commit(int count)

@@ -31,7 +31,7 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
 {
     private const int GroupCommitsMax = 1024;
     private const long GroupBytesMax = 1 << 20;
-    private const int RoundsPerLeader = 16;
+    private const int RoundsPerLeader = 4;
 
     private readonly Lock _gate = new();
 

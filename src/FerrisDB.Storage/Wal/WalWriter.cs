@@ -51,6 +51,7 @@ internal sealed class WalWriter
 
     // Written by the syncing thread, read by all.
     private long _syncedPosition;
+    private long _syncCount;
 
     private volatile FerrisException? _failure;
 
@@ -86,6 +87,9 @@ internal sealed class WalWriter
 
     /// <summary>Bytes from the beginning of the oldest segment to the last record.</summary>
     public long KeptBytes => _segments.Start is { } start ? Math.Max(0, AppendedPosition - start) : 0;
+
+    /// <summary>Syncs of segments so far: with the count of commits it says how well they share them.</summary>
+    public long SyncCount => Volatile.Read(ref _syncCount);
 
     /// <summary>What stopped the log, or null.</summary>
     public FerrisException? Failure => _failure;
@@ -155,7 +159,10 @@ internal sealed class WalWriter
             try
             {
                 if (segment is not null)
+                {
+                    Volatile.Write(ref _syncCount, _syncCount + 1);
                     await segment.File!.SyncAsync();
+                }
             }
             catch (FerrisException failure)
             {
