@@ -25,13 +25,14 @@ internal sealed class EngineParts : IAsyncDisposable
 
     /// <summary>
     /// Writes end first, then background work, then the log gets its end mark; memory goes when its last reader is gone,
-    /// and the folder is free when no file of it is open any more.
+    /// and the folder is free when no file of it is open any more. A write that is stalled is refused: the flush that it
+    /// waits for may never come.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        Tree.BeginClose();
         if (Commits is not null)
             await Commits.CloseAsync();
-        Tree.BeginClose();
         OwnScheduler?.Dispose();
         if (Wal is not null)
             await Wal.CloseAsync();
