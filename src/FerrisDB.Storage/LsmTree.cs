@@ -359,10 +359,11 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
             Invariant.That(flushed is null || ReferenceEquals(flushed, view.Sealed[^1]));
             var removed = view.Tables.RemovedBy(edit).ToArray();
             var tables = view.Tables.Apply(edit, NewHandle);
-            Replace(new ReadView(view.Active, flushed is null ? view.Sealed : view.Sealed[..^1], tables));
-            tables.Release();
+            // While the old view holds them: once it is replaced, any thread may let its last reference go.
             foreach (var table in removed)
                 table.MarkObsolete();
+            Replace(new ReadView(view.Active, flushed is null ? view.Sealed : view.Sealed[..^1], tables));
+            tables.Release();
         }
     }
 

@@ -76,7 +76,10 @@ internal sealed class TableSet
     public bool OverlapsAny(int level, ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) =>
         _levels[level].OverlapsAny(begin, end);
 
-    /// <summary>The tables that an edit would take away for good (not those that it moves to another level).</summary>
+    /// <summary>
+    /// The tables that an edit takes away for good (not those that it moves to another level). Mark them obsolete once the
+    /// edit is durable and before this set is let go.
+    /// </summary>
     public IEnumerable<TableHandle> RemovedBy(ManifestEdit edit) =>
         from place in edit.RemovedTables
         where !edit.AddedTables.Any(added => added.Metadata.FileNumber == place.FileNumber)
