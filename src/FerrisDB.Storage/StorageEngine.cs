@@ -19,6 +19,7 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     private readonly LsmTree _tree;
     private readonly GroupCommit? _commits;
     private readonly EngineStatistics _statistics;
+    private readonly StorageMetrics _metrics;
     private int _isDisposed;
 
     internal StorageEngine(EngineParts parts)
@@ -27,6 +28,7 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         _tree = parts.Tree;
         _commits = parts.Commits;
         _statistics = new EngineStatistics(parts);
+        _metrics = new StorageMetrics(parts, _statistics);
     }
 
     /// <summary>What happens in the background and at failures. Handlers must be quick and must not throw.</summary>
@@ -258,11 +260,59 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         return _statistics.Take();
     }
 
+    /// <summary>
+    /// About how many bytes MemTables and tables spend on a range, superseded versions included. Reads no data: what it
+    /// says may be off by a data block for each end of the range and each table that the end cuts, and by a tenth of
+    /// each MemTable.
+    /// </summary>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.IoError"/>.</exception>
+    public long EstimateSizeBytes(KeyRange range)
+    {
+        ThrowIfDisposed();
+        var view = _tree.AcquireView();
+        try
+        {
+            return new SizeEstimate(view, _tree.TableCache).BytesIn(range);
+        }
+        finally
+        {
+            view.Release();
+        }
+    }
+
+    /// <summary>
+    /// Keys strictly inside a range, ascending, that cut it into pieces of about <paramref name="chunkBytes"/> each, for
+    /// work to be shared out or a range to be moved piece by piece. Empty if the range is smaller than two.
+    /// </summary>
+    /// <param name="range">What to cut.</param>
+    /// <param name="chunkBytes">
+    /// Bytes of a piece as <see cref="EstimateSizeBytes"/> counts them, at least 1. A piece may be larger by an eighth,
+    /// or by the bytes that a single key, or one data block of each table that meets there, takes.
+    /// </param>
+    /// <remarks>The keys need not be in the database. Costs microseconds for each table in the range.</remarks>
+    /// <inheritdoc cref="EstimateSizeBytes"/>
+    public IReadOnlyList<byte[]> GetSplitPoints(KeyRange range, long chunkBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunkBytes);
+        ThrowIfDisposed();
+        var view = _tree.AcquireView();
+        try
+        {
+            return new SizeEstimate(view, _tree.TableCache).SplitPoints(range, chunkBytes);
+        }
+        finally
+        {
+            view.Release();
+        }
+    }
+
     /// <summary>Closes the database. May be called twice. Cursors that are still open must not be used any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-            await _parts.DisposeAsync();
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        _metrics.Dispose();
+        await _parts.DisposeAsync();
     }
 
     /// <inheritdoc cref="DisposeAsync"/>

@@ -77,6 +77,9 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
         }
     }
 
+    /// <summary>Told for how long each write was held up. Set before the first write.</summary>
+    public DurationRecorder? HeldUp { get; set; }
+
     /// <summary>Weighs a new state of the tree and wakes the writers that it lets through.</summary>
     public void Update(int sealedCount, int l0Count)
     {
@@ -117,8 +120,10 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
     private async ValueTask EnterSlowAsync(long bytes, bool needsMemTable)
     {
         var startedAt = options.TimeProvider.GetTimestamp();
+        var timedFrom = HeldUp?.Start() ?? 0;
         await WaitForRoomAsync(needsMemTable);
         await SlowDownAsync(bytes);
+        HeldUp?.Record(timedFrom);
         var ticks = options.TimeProvider.GetTimestamp() - startedAt;
         lock (_lock)
             _longestTicks = Math.Max(_longestTicks, ticks);

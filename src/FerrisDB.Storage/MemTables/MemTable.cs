@@ -166,6 +166,9 @@ internal sealed class MemTable
         return MemTableCursor.Rent(this, _entries);
     }
 
+    /// <summary>Keys spread evenly over all entries: every one, or about <paramref name="keysMax"/> at most.</summary>
+    public List<byte[]> SampleKeys(int keysMax) => _entries.SampleKeys(EntryCount, keysMax);
+
     /// <summary>Ends writing: whatever is added from now on is a bug.</summary>
     public void Seal()
     {

@@ -95,6 +95,18 @@ internal sealed unsafe class SkipList
         return node == _head ? 0 : node;
     }
 
+    /// <summary>The keys along the lowest lane that has about <paramref name="keysMax"/> nodes at most.</summary>
+    public List<byte[]> SampleKeys(long entryCount, int keysMax)
+    {
+        var level = 0;
+        for (var count = entryCount; count > keysMax && level < Height - 1; count /= 4)
+            level++;
+        var keys = new List<byte[]>();
+        for (var node = Next(_head, level); node != 0; node = Next(node, level))
+            keys.Add(At(node).Key.ToArray());
+        return keys;
+    }
+
     /// <summary>Inserts an entry whose key and tag are not in the list. The finger is left behind it.</summary>
     public void Insert(ref SkipListFinger finger, ReadOnlySpan<byte> key, EntryTag tag, ReadOnlySpan<byte> value)
     {

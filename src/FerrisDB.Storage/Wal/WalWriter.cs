@@ -91,6 +91,9 @@ internal sealed class WalWriter
     /// <summary>Syncs of segments so far: with the count of commits it says how well they share them.</summary>
     public long SyncCount => Volatile.Read(ref _syncCount);
 
+    /// <summary>Told how long each wait for the disk takes. Set before the first commit.</summary>
+    public DurationRecorder? SyncTimer { get; set; }
+
     /// <summary>What stopped the log, or null.</summary>
     public FerrisException? Failure => _failure;
 
@@ -155,6 +158,7 @@ internal sealed class WalWriter
         ThrowIfStopped();
         for (var target = FlushedPosition; SyncedPosition < target;)
         {
+            var timedFrom = SyncTimer?.Start() ?? 0;
             var segment = _segments.BeginSync(SyncedPosition, FlushedPosition, out var through);
             try
             {
@@ -177,6 +181,7 @@ internal sealed class WalWriter
             // The appending thread may have failed in the meantime: what it tells the disk's errors, we are not told.
             ThrowIfStopped();
             Volatile.Write(ref _syncedPosition, through);
+            SyncTimer?.Record(timedFrom);
         }
     }
 
