@@ -54,9 +54,27 @@ internal sealed class BenchCommand
         var list = new Command("list", "Names the workloads and the engines.");
         list.SetAction(_ => List());
         root.Subcommands.Add(list);
+        root.Subcommands.Add(NewReport());
         root.Subcommands.Add(MicroCommand.New());
         root.SetAction(Measure);
         return root;
+    }
+
+    private Command NewReport()
+    {
+        var files = new Argument<FileInfo[]>("files") { Arity = ArgumentArity.OneOrMore };
+        var report = new Command("report", "Puts files of --json together, run after run as further rounds.")
+        {
+            files, _json, _svg, _markdown,
+        };
+        report.SetAction(parsed =>
+        {
+            var reports = parsed.GetValue(files)!.Select(file => BenchReport.Load(file.FullName));
+            var merged = BenchReport.Merge([.. reports]);
+            Console.Out.Write(TextReport.Write(merged));
+            Save(parsed, merged);
+        });
+        return report;
     }
 
     private int List()
@@ -76,11 +94,11 @@ internal sealed class BenchCommand
             var options = OptionsOf(parsed);
             if (options.Tiny)
                 return TinyRun.Run(options, _catalog, Console.Out);
-            var report = new BenchRun(options, _catalog, Console.Error).Run(Save);
+            var report = new BenchRun(options, _catalog, Console.Error).Run(partial => Save(parsed, partial));
             Console.Out.Write(TextReport.Write(report));
             if (parsed.GetValue(_compare) is { } old)
                 Console.Out.Write(Comparison.Write(BenchReport.Load(old.FullName), report));
-            Save(report);
+            Save(parsed, report);
             return report.Results.Any(result => result.Error is not null) ? 1 : 0;
         }
         catch (ArgumentException misuse)
@@ -88,17 +106,16 @@ internal sealed class BenchCommand
             Console.Error.WriteLine(misuse.Message);
             return 2;
         }
+    }
 
-        // After every round, so that an interrupted run is not lost.
-        void Save(BenchReport report)
-        {
-            if (parsed.GetValue(_json) is { } json)
-                report.Save(json.FullName);
-            if (parsed.GetValue(_svg) is { } svg)
-                File.WriteAllText(svg.FullName, SvgPlot.Draw(report));
-            if (parsed.GetValue(_markdown) is { } markdown)
-                File.WriteAllText(markdown.FullName, MarkdownReport.Write(report));
-        }
+    private void Save(ParseResult parsed, BenchReport report)
+    {
+        if (parsed.GetValue(_json) is { } json)
+            report.Save(json.FullName);
+        if (parsed.GetValue(_svg) is { } svg)
+            File.WriteAllText(svg.FullName, SvgPlot.Draw(report));
+        if (parsed.GetValue(_markdown) is { } markdown)
+            File.WriteAllText(markdown.FullName, MarkdownReport.Write(report));
     }
 
     private BenchOptions OptionsOf(ParseResult parsed) => new()

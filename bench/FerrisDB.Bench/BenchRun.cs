@@ -34,7 +34,7 @@ internal sealed class BenchRun
         _folder = Path.GetFullPath(Path.Combine(options.Data, $"run-{Environment.ProcessId}"));
     }
 
-    /// <param name="save">Called with all results so far after each round.</param>
+    /// <param name="save">Called with all results so far after each workload, so that an interrupted run is not lost.</param>
     public BenchReport Run(Action<BenchReport> save)
     {
         var machine = MachineFacts.Read();
@@ -44,8 +44,10 @@ internal sealed class BenchRun
             for (var round = 1; round <= _options.Rounds; round++)
             {
                 foreach (var (_, workload, threads) in _workloads)
+                {
                     MeasureEngines(round, workload, threads);
-                save(Report(machine));
+                    save(Report(machine));
+                }
             }
         }
         finally
