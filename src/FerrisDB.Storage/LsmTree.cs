@@ -121,6 +121,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
             var view = _view;
             if (view.TryAcquire())
                 return view;
+            ObjectDisposedException.ThrowIf(_isClosing, typeof(StorageEngine));
         }
     }
 
@@ -330,7 +331,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     {
         _flush.Dispose();
         _compactions.Dispose();
-        _view.Release();
+        Epochs.Retire(_view);
         Epochs.Collect();
         _obsoleteFiles.DeleteAll();
         _installLock.Dispose();

@@ -187,11 +187,12 @@ internal sealed class EngineOpening
             await _files.SyncDirectoryAsync(_folder);
     }
 
-    // The last reader has left; gets that are still under way are inside an epoch.
+    // The last cursor has left. Gets that are still under way are inside an epoch, and the blocks wait for them.
     private static void FreeCaches(TableCache tableCache, BlockCache blockCache)
     {
         tableCache.Dispose();
-        blockCache.Dispose();
+        Epochs.Retire(new RetiredCache(blockCache));
+        Epochs.Collect();
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);
@@ -212,5 +213,10 @@ internal sealed class EngineOpening
     {
         _undo.Push(held);
         return held;
+    }
+
+    private sealed class RetiredCache(BlockCache blockCache) : IRetirable
+    {
+        public void Reclaim() => blockCache.Dispose();
     }
 }
