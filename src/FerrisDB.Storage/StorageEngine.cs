@@ -306,6 +306,31 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>
+    /// Makes a copy of the database that can be opened as one, while writes go on. It has every write that was answered
+    /// before the call, and perhaps some that were made during it. Returns the newest version that it has.
+    /// </summary>
+    /// <remarks>
+    /// Tables are linked where the target is on the same disk, so a copy costs little more than that of the log; on
+    /// another disk they are copied. A checkpoint that fails or is interrupted leaves a folder that no open takes for a
+    /// database: delete it.
+    /// </remarks>
+    /// <param name="targetFolder">A folder that does not exist or is empty.</param>
+    /// <exception cref="ArgumentException">The target is not empty.</exception>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.DiskFull"/>, <see cref="ErrorCode.IoError"/>, <see cref="ErrorCode.FileCorrupt"/>,
+    /// <see cref="ErrorCode.WritesStopped"/>.
+    /// </exception>
+    public async ValueTask<long> CheckpointAsync(string targetFolder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(targetFolder);
+        ThrowIfDisposed();
+        if (_parts.Wal is null)
+            return await Checkpoint.TakeReadOnlyAsync(_tree, targetFolder);
+        await SyncAsync();
+        return await Checkpoint.TakeAsync(_tree, _parts.Wal, targetFolder);
+    }
+
     /// <summary>Closes the database. May be called twice. Cursors that are still open must not be used any more.</summary>
     public async ValueTask DisposeAsync()
     {

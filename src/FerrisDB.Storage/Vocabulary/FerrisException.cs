@@ -10,9 +10,23 @@ public sealed class FerrisException : Exception
     /// <summary>What went wrong.</summary>
     public ErrorCode Code { get; }
 
+    /// <summary>The damaged file, if this is about one.</summary>
+    internal string? File { get; private init; }
+
+    /// <summary>Where in <see cref="File"/>.</summary>
+    internal long Offset { get; private init; }
+
+    /// <summary>What is wrong there, without the advice.</summary>
+    internal string Problem { get => field ?? Message; private init; }
+
     /// <summary>Content that differs from what was written, with its place.</summary>
     internal static FerrisException Corrupt(string file, long offset, string expected, string found) =>
         new(ErrorCode.FileCorrupt,
             $"{file} is damaged at offset {offset}: expected {expected}, found {found}. " +
-            "Run `ferrisdb verify` to see the extent; restore a checkpoint or run `ferrisdb repair --plan`.");
+            "Run `ferrisdb verify` to see the extent; restore a checkpoint or run `ferrisdb repair --plan`.")
+        {
+            File = file,
+            Offset = offset,
+            Problem = $"expected {expected}, found {found}",
+        };
 }
