@@ -67,6 +67,23 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         return EngineOpening.OpenAsync(folder, options ?? new StorageOptions());
     }
 
+    /// <summary>
+    /// Reads every byte of every file of a database that nobody has open for writing, checks every invariant that the
+    /// files have with each other, and tells all that it finds. Changes nothing. Damage never throws.
+    /// </summary>
+    /// <param name="folder">The database.</param>
+    /// <param name="options">Nothing of them matters but what tests set.</param>
+    /// <param name="progress">Called on this thread about once for each block.</param>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FolderLocked"/>: a writer has it. <see cref="ErrorCode.FileNotFound"/>: no database.
+    /// </exception>
+    public static VerifyReport Verify(
+        string folder, StorageOptions? options = null, Action<VerifyProgress>? progress = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return Verifier.Verify(folder, options ?? new StorageOptions(), progress);
+    }
+
     /// <summary>Gives a key a value. Returns the version of the write.</summary>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.KeyTooLarge"/>, <see cref="ErrorCode.ValueTooLarge"/>: beyond the limits of the options.

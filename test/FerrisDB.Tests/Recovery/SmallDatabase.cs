@@ -95,16 +95,16 @@ internal sealed class SmallDatabase(IFileSystem disk, int seed)
     }
 
     /// <summary>Makes a database with levels, an L0 table, range tombstones and a log, and closes it.</summary>
-    public void Create()
+    public void Create(int batches = 40)
     {
         using (var engine = StorageEngine.Open(Folder, Options))
         {
-            Write(engine, 40);
+            Write(engine, batches);
             Finish(engine.CompactAsync(), Scheduler);
-            Write(engine, 25);
+            Write(engine, batches * 2 / 3);
             Finish(engine.FlushAsync(), Scheduler);
             Scheduler.RunUntilIdle();
-            Write(engine, 8);
+            Write(engine, batches / 5);
         }
         Scheduler.DropAll();
     }
