@@ -25,7 +25,10 @@ internal static class MicroCommand
         var memTable = new Command("memtable", "Insertion, reads and scans of a MemTable.") { entries, rounds, only };
         memTable.SetAction(parsed => MemTableMicro.Run(
             parsed.GetValue(entries), parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out));
-        return new Command("micro", "Measures one structure by itself.") { memTable, Wal() };
+        var table = new Command("table", "Writing, reads and scans of a table.") { entries, rounds, only };
+        table.SetAction(parsed => SSTableMicro.Run(
+            parsed.GetValue(entries), parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out));
+        return new Command("micro", "Measures one structure by itself.") { memTable, table, Wal() };
     }
 
     private static Command Wal()

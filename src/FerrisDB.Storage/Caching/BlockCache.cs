@@ -39,14 +39,18 @@ internal sealed unsafe class BlockCache : IDisposable
     private const byte FrequencyMax = 3;
     private const int ProbationShare = 10;
 
-    // What has been evicted but may still be read by someone is covered by this share of the budget.
+    // What has been evicted but may still be read by someone is covered by this share of the budget; of a small budget,
+    // by more: it costs some microseconds to find out what may be freed.
     private const int RetiredShare = 16;
+    private const int RetiredShareMax = 4;
+    private const long RetiredBytesMin = 1 << 20;
 
     // A block that takes more than this share of the cache is not worth what it would push out.
     private const int LargestShare = 8;
 
     private readonly Lock _lock = new();
     private readonly long _publishedMax;
+    private readonly long _retiredMax;
     private readonly Stack<RetiredBlocks> _retiredPool = new(); // guarded by _lock
     private BlockQueue _probation = new(CacheQueue.Probation); // guarded by _lock, as is _kept
     private BlockQueue _kept = new(CacheQueue.Kept);
@@ -60,7 +64,8 @@ internal sealed unsafe class BlockCache : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(budgetBytes);
         BudgetBytes = budgetBytes;
         Allocator = new BlockAllocator(budgetBytes);
-        _publishedMax = budgetBytes - (budgetBytes / RetiredShare);
+        _retiredMax = Math.Min(Math.Max(budgetBytes / RetiredShare, RetiredBytesMin), budgetBytes / RetiredShareMax);
+        _publishedMax = budgetBytes - _retiredMax;
     }
 
     public long BudgetBytes { get; }
@@ -96,6 +101,7 @@ internal sealed unsafe class BlockCache : IDisposable
         if ((seen & 1) != 0)
             return null;
         var block = (Block*)seen;
+        Block.Prefetch(block);
         // Lost updates do no harm, and once it is at its maximum nobody writes the line any more.
         if (use == BlockUse.Chosen && block->Frequency < FrequencyMax)
             block->Frequency++;
@@ -134,7 +140,7 @@ internal sealed unsafe class BlockCache : IDisposable
     public Block* Publish(nint* slot, Block* block, BlockUse use, bool isPinned)
     {
         Interlocked.Increment(ref _fills);
-        if (Interlocked.Read(ref _retiredBytes) > BudgetBytes / RetiredShare / 2)
+        if (Interlocked.Read(ref _retiredBytes) > _retiredMax / 2)
             Epochs.Collect();
 
         Block* evicted = null;

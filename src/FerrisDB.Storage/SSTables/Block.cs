@@ -34,6 +34,9 @@ internal unsafe struct Block
 
     public const int InlinePrefixSize = 24;
 
+    // The index of 144 entries, which is how many of 110 bytes fit 16 KiB.
+    private const int PrefetchedLines = 10;
+
     [FieldOffset(0)]
     public long BaseVersion;
 
@@ -97,6 +100,13 @@ internal unsafe struct Block
     private const uint InlinePrefixEndsTheLine = 40 + InlinePrefixSize == 64 ? 0 : -1;
 
     public static ulong* PrefixesOf(Block* block) => (ulong*)((byte*)block + HeaderSize);
+
+    /// <summary>
+    /// Asks for the header, prefixes and groups of an ordinary block at once: one after the other they would be three
+    /// cache misses, side by side they are one.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(Block* block) => FerrisDB.Storage.Prefetch.Lines((byte*)block, PrefetchedLines);
 
     /// <summary>Where an entry begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

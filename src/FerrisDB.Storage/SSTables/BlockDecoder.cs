@@ -117,6 +117,19 @@ internal static unsafe class BlockDecoder
             ReadOnlySpan<byte> entries, out ulong shared, out ulong suffixSize, out ulong valueSize, out ulong tag)
         {
             suffixSize = valueSize = tag = 0;
+            if (entries.Length - _position >= SSTableFormat.MaxEntryHeaderSize)
+            {
+                // Nearly always the three sizes have a byte each.
+                var head = BinaryPrimitives.ReadUInt32LittleEndian(entries[_position..]);
+                if ((head & 0x808080) == 0)
+                {
+                    shared = head & 0x7f;
+                    suffixSize = (head >> 8) & 0x7f;
+                    valueSize = (head >> 16) & 0x7f;
+                    _position += 3;
+                    return Varint.TryRead(entries, ref _position, out tag);
+                }
+            }
             return Varint.TryRead(entries, ref _position, out shared) &&
                 Varint.TryRead(entries, ref _position, out suffixSize) &&
                 Varint.TryRead(entries, ref _position, out valueSize) &&

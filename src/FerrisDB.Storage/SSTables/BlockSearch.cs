@@ -47,7 +47,9 @@ internal static unsafe class BlockSearch
                 var index = (interval << 4) + BitOperations.TrailingZeroCount(candidates);
                 if (index >= block->EntryCount)
                     return false; // the last group is padded with zeros
-                entry = BlockEntry.At(block->EntryAt(index));
+                var at = block->EntryAt(index);
+                Prefetch.Lines(at + 64, 2); // the rest of the value, most likely
+                entry = BlockEntry.At(at);
                 if (entry.KeySize != key.Length || !IsKey(block, interval, entry, key, prefix))
                     continue;
                 tag = block->DecodeTag(entry.StoredTag);
@@ -144,8 +146,8 @@ internal static unsafe class BlockSearch
         while (count > LinearMax)
         {
             var half = count >> 1;
-            if (prefixes[low + half - 1] < prefix)
-                low += half;
+            var isBelow = prefixes[low + half - 1] < prefix ? 1 : 0;
+            low += half & -isBelow;
             count -= half;
         }
         // Counting has no branch to guess wrong.
@@ -166,6 +168,8 @@ internal static unsafe class BlockSearch
     private static int LowerBoundInInterval(Block* block, int interval, ReadOnlySpan<byte> key, EntryTag tag)
     {
         var restart = interval * SSTableFormat.RestartInterval;
+        for (var index = restart; index < Math.Min(restart + SSTableFormat.RestartInterval, block->EntryCount); index++)
+            Prefetch.Line(block->EntryAt(index)); // halving would miss the cache four times, one after the other
         var common = RestartKey(block, interval).CommonPrefixLength(key);
         var rest = key[common..];
         var low = restart + 1;

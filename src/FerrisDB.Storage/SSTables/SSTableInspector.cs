@@ -17,8 +17,8 @@ internal static class SSTableInspector
         Line(output, $"{Path.GetFileName(file.Path)}: table, {layout.Footer.FileSize:N0} bytes");
         layout.Source.ReadChain(layout.Footer.Properties, BlockKind.Properties, (key, _, value) =>
             Line(output, $"  {Encoding.ASCII.GetString(key),-18} {PropertyText(key, value)}"));
-        foreach (var blocks in layout.Blocks.GroupBy(block => block.Kind))
-            Line(output, $"  {NameOf(blocks.Key),-18} {blocks.Count():N0} blocks, {blocks.Sum(block => (long)block.Handle.SizeBytes):N0} bytes");
+        foreach (var blocks in layout.Blocks.GroupBy(block => block.Kind, block => (long)block.Handle.SizeBytes))
+            Line(output, $"  {NameOf(blocks.Key),-18} {blocks.Count():N0} blocks, {blocks.Sum():N0} bytes");
     }
 
     /// <summary>A line for each block in the order of the file and, if wanted, for each entry.</summary>
@@ -30,7 +30,8 @@ internal static class SSTableInspector
             try
             {
                 var header = StoredBlock.Verify(layout.ReadStored(handle), file.Path, handle.Offset, kind);
-                Line(output, $"{handle.Offset,12:N0}  {NameOf(kind)}: {header.EntryCount} {CountedIn(kind)}, {handle.SizeBytes:N0} bytes{CompressionText(header)}");
+                var size = Format($"{handle.SizeBytes:N0} bytes{CompressionText(header)}");
+                Line(output, $"{handle.Offset,12:N0}  {NameOf(kind)}: {header.EntryCount} {CountedIn(kind)}, {size}");
                 if (withEntries && kind != BlockKind.Filter)
                     layout.Source.ReadBlock(handle, kind, (key, tag, value) =>
                         Line(output, $"                {Describe(kind, key, tag, value)}"));

@@ -22,4 +22,19 @@ public sealed class Crc32CTests
         for (var cut = 0; cut <= data.Length; cut++)
             Assert.Equal(Crc32C.Of(data), Crc32C.Extend(Crc32C.Of(data.AsSpan(0, cut)), data.AsSpan(cut)));
     }
+
+    // Long inputs go through the processor as three streams; single bytes cannot.
+    [Fact]
+    public void Long_inputs_have_the_checksum_of_their_bytes_one_by_one()
+    {
+        var data = new byte[8000];
+        new Random(1).NextBytes(data);
+        var byBytes = 0u;
+        for (var length = 0; length < data.Length; length++)
+        {
+            if (length % 7 == 0)
+                Assert.Equal(byBytes, Crc32C.Of(data.AsSpan(0, length)));
+            byBytes = Crc32C.Extend(byBytes, data.AsSpan(length, 1));
+        }
+    }
 }
