@@ -14,6 +14,7 @@ internal static class CommandTree
         foreach (var verb in Verbs.Common())
             root.Add(VerbCommand.OneShot(verb, console));
         root.Add(InspectCommand.Create(console));
+        root.Add(BenchCommand.Create(console));
         Finish(root);
         return root;
     }
@@ -21,7 +22,8 @@ internal static class CommandTree
     /// <summary>The commands of a shell, which has the database open.</summary>
     public static RootCommand BuildForShell(StorageEngine engine, CliConsole console)
     {
-        var root = new RootCommand("The FerrisDB shell.");
+        const string Description = "The FerrisDB shell. Besides these commands there are help, help COMMAND and exit.";
+        var root = new RootCommand(Description) { HelpName = ">" };
         foreach (var verb in Verbs.OfShell())
             root.Add(VerbCommand.InShell(verb, engine, console));
         Finish(root);

@@ -35,7 +35,8 @@ internal sealed class InspectVerb() : Verb("inspect", "Explains the tree, a key 
         ("key", not null) => ShowKey(context, EscapedText.Parse(key)),
         ("key", null) => throw new UsageException("Which key? inspect … key KEY."),
         (null, _) => throw new UsageException("What of the database? levels, key KEY or memtable."),
-        _ => throw new UsageException($"A database has levels, key KEY and memtable to inspect, not '{what} {key}'."),
+        _ => throw new UsageException(
+            $"A database has levels, key KEY and memtable to inspect, not '{string.Join(' ', what, key).TrimEnd()}'."),
     };
 
     private static int ShowLevels(VerbContext context, bool isComplete)

@@ -4,13 +4,13 @@ using System.Globalization;
 namespace FerrisDB.Cli;
 
 /// <summary>Prints how the database stands.</summary>
-internal sealed class StatsCommand()
-    : Verb("stats", "Prints the levels, sizes, MemTables, memory and stalls of the database.", DatabaseAccess.Read)
+internal sealed class StatsCommand() : Verb(
+    "stats", "Prints levels, sizes, memory, caches, amplification and stalls.", DatabaseAccess.Read)
 {
     public override IReadOnlyList<string> Examples => ["", "--json"];
 
     public override string Notes => """
-        Counters of events, such as waits of writers, begin when the database is opened: in the shell they tell of the session.
+        What was written, read and waited for is counted from the opening of the database on: the shell tells it of its session.
         """;
 
     public override void Declare(Command command)
@@ -30,54 +30,91 @@ internal sealed class StatsCommand()
     private static void Print(StatsJson stats, TextWriter writer)
     {
         writer.WriteLine($"{stats.Folder}, version {Amounts.Count(stats.LastVersion)}");
-        if (stats.Failure is not null)
-            writer.WriteLine($"WRITES HAVE STOPPED: {stats.Failure}");
         writer.WriteLine();
-        PrintSizes(stats, writer);
+        PrintTree(stats, writer);
         writer.WriteLine();
         PrintMemory(stats, writer);
         writer.WriteLine();
-        var amplification = stats.SpaceAmplification.ToString("0.00", CultureInfo.InvariantCulture);
-        writer.WriteLine($"read amplification   {Amounts.Count(stats.SortedRuns, "sorted run")} at most for a read");
-        writer.WriteLine($"space amplification  {amplification} times the lowest level");
+        writer.WriteLine($"space amplification  {Times(stats.Amplification.Space)} the deepest level");
+        var runs = Amounts.Count(stats.Amplification.SortedRuns, "sorted run");
+        writer.WriteLine($"read amplification   {runs} to look at if a key is absent");
+        if (stats.Reads.SampledGets > 0)
+            PrintReads(stats, writer);
+        if (stats.Writes.Entries > 0 || stats.Writes.Flushes > 0 || stats.Writes.Compactions > 0)
+            PrintWrites(stats, writer);
         writer.WriteLine($"write stalls         {Stalls(stats.WriteStall)}");
-        writer.WriteLine($"snapshots            {Amounts.Count(stats.Snapshots)}");
+        foreach (var running in stats.RunningCompactions)
+        {
+            writer.WriteLine(
+                $"compacting now       L{running.Level} into L{running.OutputLevel}, {Amounts.Bytes(running.InputBytes)}: "
+                + running.Reason);
+        }
+        var cursors = Amounts.Count(stats.OpenCursors, "cursor");
+        writer.WriteLine($"open                 {Amounts.Count(stats.Snapshots, "snapshot")}, {cursors}");
     }
 
-    private static void PrintSizes(StatsJson stats, TextWriter writer)
+    private static void PrintTree(StatsJson stats, TextWriter writer)
     {
         var table = new TextTable("", "tables", "size", "entries", "tombstones", "range tombstones");
-        foreach (var memTable in stats.MemTables)
+        table.Add(
+            "active MemTable", "", Amounts.Bytes(stats.ActiveMemTable.Bytes), Amounts.Count(stats.ActiveMemTable.Entries), "", "");
+        if (stats.SealedMemTables.Count > 0)
         {
             table.Add(
-                memTable.IsSealed ? "sealed MemTable" : "active MemTable", "", Amounts.Bytes(memTable.Bytes),
-                Amounts.Count(memTable.Entries), "", Amounts.Count(memTable.RangeTombstones));
+                $"{Amounts.Count(stats.SealedMemTables.Count)} sealed", "", Amounts.Bytes(stats.SealedMemTables.Bytes),
+                Amounts.Count(stats.SealedMemTables.Entries), "", "");
         }
-        foreach (var level in stats.Levels)
+        foreach (var level in stats.Levels.Where(level => level.Tables > 0))
         {
             table.Add(
                 $"L{level.Level}", Amounts.Count(level.Tables), Amounts.Bytes(level.Bytes), Amounts.Count(level.Entries),
                 Amounts.Count(level.Tombstones), Amounts.Count(level.RangeTombstones));
         }
-        table.Add("all tables", Amounts.Count(stats.TableCount), Amounts.Bytes(stats.TableBytes), "", "", "");
-        table.Add("log", "", Amounts.Bytes(stats.WalBytes), "", "", "");
+        table.Add("all tables", Amounts.Count(stats.Tables), Amounts.Bytes(stats.TableBytes), "", "", "");
+        table.Add("log files", "", Amounts.Bytes(stats.LogFileBytes), "", "", "");
         table.WriteTo(writer);
     }
 
     private static void PrintMemory(StatsJson stats, TextWriter writer)
     {
         var memory = stats.Memory;
-        var memTables = stats.MemTables.Sum(memTable => memTable.CapacityBytes);
         writer.WriteLine($"memory budget        {Amounts.Bytes(memory.BudgetBytes)}");
-        writer.WriteLine($"  MemTables          {Amounts.Bytes(memTables)}");
-        var cacheBudget = Amounts.Bytes(memory.BlockCacheBudgetBytes);
-        writer.WriteLine($"  block cache        {Amounts.Bytes(memory.BlockCacheBytes)} of {cacheBudget}");
+        writer.WriteLine($"  MemTables          {Amounts.Bytes(memory.MemTableBytes)}");
+        writer.WriteLine(
+            $"  block cache        {Amounts.Bytes(memory.BlockCacheBytes)} of {Amounts.Bytes(memory.BlockCacheBudgetBytes)}, "
+            + $"{Amounts.Count(memory.BlockCacheFills, "block")} read, {Amounts.Count(memory.BlockCacheEvictions)} evicted");
         writer.WriteLine($"  open tables        {Amounts.Bytes(memory.OpenTableBytes)} for {Amounts.Count(memory.OpenTables)}");
     }
 
-    private static string Stalls(StatsJson.WaitingWriters stall)
+    private static void PrintReads(StatsJson stats, TextWriter writer) => writer.WriteLine(
+        $"a get costs          {Number(stats.Reads.TablesPerGet)} tables asked, {Number(stats.Amplification.Read)} blocks "
+        + $"searched, {stats.Reads.BlockCacheHitRate.ToString("0 %", CultureInfo.InvariantCulture)} of them cached");
+
+    private static void PrintWrites(StatsJson stats, TextWriter writer)
+    {
+        var writes = stats.Writes;
+        var entries = Amounts.Count(writes.Entries, "entry", "entries");
+        writer.WriteLine(
+            $"write amplification  {Times(stats.Amplification.Write)} the {entries} of {Amounts.Bytes(writes.UserBytes)} written");
+        writer.WriteLine($"  log                {Amounts.Bytes(writes.LogBytes)}");
+        writer.WriteLine(
+            $"  flushes            {Amounts.Count(writes.Flushes)}, {Amounts.Bytes(writes.FlushBytes)} written "
+            + $"in {Seconds(writes.FlushSeconds)}");
+        writer.WriteLine(
+            $"  compactions        {Amounts.Count(writes.Compactions)}, {Amounts.Bytes(writes.CompactionReadBytes)} read, "
+            + $"{Amounts.Bytes(writes.CompactionWrittenBytes)} written in {Seconds(writes.CompactionSeconds)}");
+    }
+
+    private static string Stalls(StatsJson.StallRow stall)
     {
         var now = stall.Reason == nameof(WriteStallReason.None) ? "none now" : $"now: {stall.Reason}";
-        return $"{now}, {Amounts.Count(stall.Waits, "wait")}, {Amounts.Time(TimeSpan.FromSeconds(stall.WaitedSeconds))} in all";
+        return $"{now}; {Amounts.Count(stall.Waits, "wait")}, {Seconds(stall.WaitedSeconds)} in all, "
+            + $"{Seconds(stall.LongestSeconds)} the longest";
     }
+
+    private static string Times(double factor) => $"{Number(factor)} times";
+
+    private static string Number(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Seconds(double seconds) => Amounts.Time(TimeSpan.FromSeconds(seconds));
 }

@@ -31,8 +31,11 @@ internal sealed class VerbContext(StorageEngine engine, ParseResult arguments, C
         arguments.GetValue(argument) is { } text ? EscapedText.Parse(text) : null;
 
     /// <summary>Answers with the one document.</summary>
-    public void WriteJson<T>(T document, JsonTypeInfo<T> type) =>
-        Out.WriteLine(JsonSerializer.Serialize(document, type));
+    public void WriteJson<T>(T document, JsonTypeInfo<T> type) => WriteJson(Console, document, type);
+
+    /// <summary>Answers with the one document.</summary>
+    public static void WriteJson<T>(CliConsole console, T document, JsonTypeInfo<T> type) =>
+        console.Out.WriteLine(JsonSerializer.Serialize(document, type));
 
     /// <summary>Answers that a write was acknowledged.</summary>
     public int Acknowledge(long version)

@@ -59,18 +59,11 @@ internal sealed class TreeDrawing(TreeJson tree, TextWriter writer)
     {
         var room = (int)Math.Round(BoxesWidth * ((double)level.Bytes / largest));
         if (level.Tables.Count * BoxWidthMin > Math.Max(room, BoxesWidth / 2))
-            return Box($"{level.Tables.Count} tables", Math.Max(room, BoxWidthMin));
+            return LayoutDrawing.Box($"{level.Tables.Count} tables", room);
         var boxes = new StringBuilder();
         foreach (var table in level.Tables)
-            boxes.Append(Box(NumberOf(table), (int)Math.Round(room * ((double)table.Bytes / level.Bytes))));
+            boxes.Append(LayoutDrawing.Box(NumberOf(table), (int)Math.Round(room * ((double)table.Bytes / level.Bytes))));
         return boxes.ToString();
-    }
-
-    private static string Box(string label, int width)
-    {
-        var inside = Math.Max(Math.Max(width, BoxWidthMin) - 2, label.Length);
-        var left = (inside - label.Length) / 2;
-        return $"[{new string('=', left)}{label}{new string('=', inside - label.Length - left)}]";
     }
 
     private void WriteTables(LevelJson level, bool isComplete)

@@ -6,10 +6,12 @@ namespace FerrisDB.Cli;
 
 /// <summary>How every answer of the command is written as JSON: camelCase, one line, text as readable as JSON allows.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(BenchJson))]
 [JsonSerializable(typeof(CompactJson))]
 [JsonSerializable(typeof(CountJson))]
 [JsonSerializable(typeof(EntryJson))]
 [JsonSerializable(typeof(ErrorJson))]
+[JsonSerializable(typeof(FileJson))]
 [JsonSerializable(typeof(ImportJson))]
 [JsonSerializable(typeof(ExportJson))]
 [JsonSerializable(typeof(IReadOnlyList<MemTableJson>))]

@@ -1,53 +1,146 @@
 namespace FerrisDB.Cli;
 
-/// <summary>How a database stands. What counts events counts them since it was opened.</summary>
+/// <summary>How a database stands, and what it did since it was opened.</summary>
 internal sealed record StatsJson(
-    string Folder, long LastVersion, long DurableVersion, long Entries, int TableCount, long TableBytes, long WalBytes,
-    int SortedRuns, double SpaceAmplification, int Snapshots,
-    IReadOnlyList<StatsJson.LevelRow> Levels, IReadOnlyList<MemTableJson> MemTables,
-    StatsJson.MemoryUse Memory, StatsJson.WaitingWriters WriteStall, string? Failure)
+    string Folder,
+    long LastVersion,
+    long DurableVersion,
+    long FloorVersion,
+    int Tables,
+    long TableBytes,
+    long LogFileBytes,
+    IReadOnlyList<StatsJson.LevelRow> Levels,
+    StatsJson.MemTableRow ActiveMemTable,
+    StatsJson.MemTableRow SealedMemTables,
+    StatsJson.MemoryRow Memory,
+    StatsJson.AmplificationRow Amplification,
+    StatsJson.WritesRow Writes,
+    StatsJson.ReadsRow Reads,
+    StatsJson.StallRow WriteStall,
+    IReadOnlyList<StatsJson.CompactionRow> RunningCompactions,
+    int Snapshots,
+    int OpenCursors)
 {
+    private const int Digits = 3;
+
     public static StatsJson Of(StorageEngine engine)
     {
-        var tree = TreeJson.Of(engine);
-        var cache = engine.Parts.BlockCache;
-        var stall = engine.Tree.Stall;
+        var statistics = engine.GetStatistics();
         return new StatsJson(
-            tree.Folder, tree.LastVersion, tree.DurableVersion, tree.Entries, tree.TableCount, tree.TableBytes, LogBytes(engine),
-            tree.SortedRuns, tree.SpaceAmplification, engine.Tree.Snapshots.Count,
-            [.. tree.Levels.Where(level => level.Tables.Count > 0).Select(LevelRow.Of)],
-            tree.MemTables,
-            new MemoryUse(
-                engine.Options.MemoryBudgetBytes, cache.PublishedBytes, cache.BudgetBytes, engine.Tree.TableCache.OpenCount,
-                engine.Tree.TableCache.MemoryBytes),
-            new WaitingWriters(stall.Reason.ToString(), stall.WaitCount, Math.Round(stall.Waited.TotalSeconds, 3)),
-            engine.Tree.Failure?.Message);
+            engine.Folder,
+            statistics.LastVersion,
+            statistics.DurableVersion,
+            statistics.Floor,
+            statistics.Tables,
+            statistics.TableBytes,
+            BytesOfLogFiles(engine),
+            [.. statistics.Levels.Select(LevelRow.Of)],
+            MemTableRow.Of(statistics.ActiveMemTable),
+            MemTableRow.Of(statistics.SealedMemTables),
+            MemoryRow.Of(statistics, engine.Options),
+            AmplificationRow.Of(statistics),
+            WritesRow.Of(statistics.Writes),
+            new ReadsRow(statistics.Reads.SampledGets, Round(statistics.Reads.TablesPerGet), Round(statistics.Reads.HitRate)),
+            StallRow.Of(statistics.WriteStall),
+            [.. statistics.RunningCompactions.Select(CompactionRow.Of)],
+            statistics.Snapshots,
+            statistics.OpenCursors);
     }
 
-    private static long LogBytes(StorageEngine engine)
+    private static double Round(double number) => Math.Round(number, Digits);
+
+    // Segments that wait to be used again are files too.
+    private static long BytesOfLogFiles(StorageEngine engine)
     {
+        var files = new DiskFileSystem();
         var bytes = 0L;
-        foreach (var name in engine.Tree.Files.List(engine.Folder))
+        foreach (var name in files.List(engine.Folder))
         {
             if (!FileNames.TryParse(name, out var kind, out _) || kind != FileKind.Wal)
                 continue;
-            using var file = engine.Tree.Files.Open(Path.Combine(engine.Folder, name), FileAccess.Read);
+            using var file = files.Open(Path.Combine(engine.Folder, name), FileAccess.Read);
             bytes += file.Length;
         }
         return bytes;
     }
 
-    /// <summary>A level in numbers.</summary>
-    internal sealed record LevelRow(int Level, int Tables, long Bytes, long Entries, long Tombstones, long RangeTombstones)
+    /// <summary>A level.</summary>
+    internal sealed record LevelRow(
+        int Level, int Tables, long Bytes, long Entries, long Tombstones, long RangeTombstones, long ReadBytes, long WrittenBytes)
     {
-        public static LevelRow Of(LevelJson level) => new(
-            level.Level, level.Tables.Count, level.Bytes, level.Entries, level.Tombstones, level.RangeTombstones);
+        public static LevelRow Of(LevelStatistics level) => new(
+            level.Level, level.Tables, level.SizeBytes, level.Entries, level.Tombstones, level.RangeTombstones, level.ReadBytes,
+            level.WrittenBytes);
+    }
+
+    /// <summary>One or more MemTables.</summary>
+    internal sealed record MemTableRow(int Count, long Bytes, long Entries)
+    {
+        public static MemTableRow Of(MemTableStatistics memTables) => new(memTables.Count, memTables.SizeBytes, memTables.Entries);
     }
 
     /// <summary>Bytes of memory by use.</summary>
-    internal sealed record MemoryUse(
-        long BudgetBytes, long BlockCacheBytes, long BlockCacheBudgetBytes, int OpenTables, long OpenTableBytes);
+    internal sealed record MemoryRow(
+        long BudgetBytes, long MemTableBytes, long BlockCacheBytes, long BlockCacheBudgetBytes, long BlockCacheFills,
+        long BlockCacheEvictions, int OpenTables, long OpenTableBytes)
+    {
+        public static MemoryRow Of(StorageStatistics statistics, StorageOptions options) => new(
+            options.MemoryBudgetBytes,
+            statistics.ActiveMemTable.SizeBytes + statistics.SealedMemTables.SizeBytes,
+            statistics.BlockCache.SizeBytes,
+            statistics.BlockCache.BudgetBytes,
+            statistics.BlockCache.Fills,
+            statistics.BlockCache.Evictions,
+            statistics.OpenTables,
+            statistics.OpenTableBytes);
+    }
 
-    /// <summary>Writers that had to wait, and why if they do now.</summary>
-    internal sealed record WaitingWriters(string Reason, long Waits, double WaitedSeconds);
+    /// <summary>
+    /// Bytes written for each byte that the user wrote, blocks searched for each get, bytes kept for each byte of the deepest
+    /// level; and the sorted runs that a read looks at if it finds nothing.
+    /// </summary>
+    internal sealed record AmplificationRow(double Write, double Read, double Space, int SortedRuns)
+    {
+        public static AmplificationRow Of(StorageStatistics statistics) => new(
+            Round(statistics.Writes.Amplification),
+            Round(statistics.Reads.Amplification),
+            Round(statistics.SpaceAmplification),
+            1 + statistics.SealedMemTables.Count + statistics.Levels[0].Tables
+                + statistics.Levels.Skip(1).Count(level => level.Tables > 0));
+    }
+
+    /// <summary>What was written.</summary>
+    internal sealed record WritesRow(
+        long Entries, long UserBytes, long LogBytes, long Flushes, long FlushBytes, double FlushSeconds, long Compactions,
+        long CompactionReadBytes, long CompactionWrittenBytes, double CompactionSeconds)
+    {
+        public static WritesRow Of(WriteStatistics writes) => new(
+            writes.Entries,
+            writes.UserBytes,
+            writes.LogBytes,
+            writes.Flushes,
+            writes.FlushBytes,
+            Round(writes.FlushTime.TotalSeconds),
+            writes.Compactions,
+            writes.CompactionReadBytes,
+            writes.CompactionWrittenBytes,
+            Round(writes.CompactionTime.TotalSeconds));
+    }
+
+    /// <summary>What gets cost, by a sample of them; the hit rate of the block cache is a share, 0 to 1.</summary>
+    internal sealed record ReadsRow(long SampledGets, double TablesPerGet, double BlockCacheHitRate);
+
+    /// <summary>How writers are and were held up.</summary>
+    internal sealed record StallRow(string Reason, long Waits, double WaitedSeconds, double LongestSeconds)
+    {
+        public static StallRow Of(WriteStallStatistics stall) => new(
+            stall.Reason.ToString(), stall.Waits, Round(stall.Waited.TotalSeconds), Round(stall.LongestWait.TotalSeconds));
+    }
+
+    /// <summary>A compaction that runs now.</summary>
+    internal sealed record CompactionRow(int Level, int OutputLevel, long InputBytes, string Reason)
+    {
+        public static CompactionRow Of(RunningCompaction compaction) => new(
+            compaction.Level, compaction.OutputLevel, compaction.InputBytes, compaction.Reason);
+    }
 }

@@ -13,20 +13,6 @@ internal sealed record TreeJson(
     /// <summary>Entries in MemTables and tables, tombstones and older versions included.</summary>
     public long Entries => MemTables.Sum(memTable => memTable.Entries) + Levels.Sum(level => level.Entries);
 
-    /// <summary>Sorted runs that a read may have to look at: MemTables, tables of L0, levels.</summary>
-    public int SortedRuns => MemTables.Count(memTable => memTable.Entries > 0 || memTable.RangeTombstones > 0)
-        + Levels[0].Tables.Count + Levels.Skip(1).Count(level => level.Tables.Count > 0);
-
-    /// <summary>Bytes of all tables for each byte of the lowest level, which has everything once; 1 is the least.</summary>
-    public double SpaceAmplification
-    {
-        get
-        {
-            var lowest = Levels.LastOrDefault(level => level.Bytes > 0);
-            return lowest is null ? 1 : Math.Round((double)TableBytes / lowest.Bytes, 2);
-        }
-    }
-
     [JsonIgnore]
     public long Tombstones => Levels.Sum(level => level.Tombstones);
 

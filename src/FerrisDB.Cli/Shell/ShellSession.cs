@@ -56,7 +56,7 @@ internal sealed class ShellSession
         {
             if (string.IsNullOrWhiteSpace(line))
                 continue;
-            history.Add(line);
+            history.Add(line.TrimEnd());
             RunLine(line, errorPrefix: "");
         }
         return ExitCode.Ok;

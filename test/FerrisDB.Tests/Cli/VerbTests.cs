@@ -197,7 +197,7 @@ public sealed class VerbTests : IDisposable
         {
             var help = _cli.Answer(command.Name, "--help");
             Assert.Contains("Usage:", help, StringComparison.Ordinal);
-            Assert.Contains($"Examples:\n  ferrisdb {command.Name} ", help, StringComparison.Ordinal);
+            Assert.Contains($"Examples:\n  ferrisdb {command.Name}", help, StringComparison.Ordinal);
         }
     }
 
