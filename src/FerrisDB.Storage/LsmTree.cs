@@ -229,9 +229,14 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     /// <param name="added">Tables that come.</param>
     /// <param name="removed">Tables that go, or move if they come again.</param>
     /// <param name="flushed">The oldest sealed MemTable, if its content is in the added tables now.</param>
+    /// <param name="ingestedVersion">The version of tables that come from outside; all before it is in tables.</param>
     public async ValueTask InstallAsync(
-        IReadOnlyList<PlacedTable> added, IReadOnlyList<TablePlace> removed, MemTable? flushed = null)
+        IReadOnlyList<PlacedTable> added,
+        IReadOnlyList<TablePlace> removed,
+        MemTable? flushed = null,
+        long? ingestedVersion = null)
     {
+        var durableVersion = flushed?.NewestVersion ?? ingestedVersion;
         await _installLock.WaitAsync();
         try
         {
@@ -241,13 +246,12 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
                 AddedTables = added,
                 RemovedTables = removed,
                 NextFileNumber = Interlocked.Read(ref _fileNumber) + 1,
-                DurableVersion = flushed?.NewestVersion,
-                LastVersion = flushed?.NewestVersion,
+                DurableVersion = durableVersion,
+                LastVersion = durableVersion,
                 Floor = Snapshots.Floor,
             };
             await _manifest!.AppendAsync(edit);
-            if (flushed is not null)
-                DurableVersion = flushed.NewestVersion;
+            DurableVersion = durableVersion ?? DurableVersion;
             ReplaceTables(edit, flushed);
         }
         finally
@@ -257,7 +261,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         Stall.RaiseIfOver();
         // The old view holds a MemTable or tables: let them go now, not when enough else has been retired.
         Epochs.Collect();
-        if (flushed is not null)
+        if (durableVersion is not null)
             DurableVersionAdvanced?.Invoke(DurableVersion);
         _compactions.Schedule();
     }

@@ -270,6 +270,29 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         await _tree.Compactions.CompactAsync(range);
     }
 
+    /// <summary>
+    /// Adds files of <see cref="SortedTableWriter"/> to the database: all of them become visible at once, at one new
+    /// version that is returned, and then survive power loss. Writes wait while the newest of them are flushed.
+    /// </summary>
+    /// <param name="files">
+    /// Paths, in any order; no key may be in the ranges of two files. On the same disk they are linked, not copied: they
+    /// may be deleted afterwards but not changed.
+    /// </param>
+    /// <exception cref="ArgumentException">The keys of two files overlap.</exception>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.KeyTooLarge"/>, <see cref="ErrorCode.ValueTooLarge"/>,
+    /// <see cref="ErrorCode.FileNotFound"/>: a file is not good, and nothing has changed.
+    /// </exception>
+    public ValueTask<long> IngestAsync(IReadOnlyList<string> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ThrowIfDisposed();
+        ThrowIfReadOnly();
+        return files.Count == 0
+            ? ValueTask.FromResult(LastVersion)
+            : new TableIngest(_tree, _commits!).RunAsync(files);
+    }
+
     /// <summary>What the engine holds now, and what it has done since it was opened. Takes microseconds.</summary>
     public StorageStatistics GetStatistics()
     {

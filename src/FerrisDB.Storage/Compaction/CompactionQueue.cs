@@ -69,6 +69,27 @@ internal sealed class CompactionQueue(LsmTree tree) : IDisposable
         }
     }
 
+    /// <summary>
+    /// The deepest level that has room for a new table, which is newer than all others: nothing of its range there or
+    /// above, and no compaction that is about to write there. L0 always has. Keeps compactions from writing into its
+    /// range on that level until <see cref="Finish"/>; install the table before.
+    /// </summary>
+    public CompactionPlan Reserve(KeyRange span)
+    {
+        lock (_lock)
+        {
+            var tables = tree.View.Tables;
+            var level = 0;
+            while (level < TableSet.LevelCount && !tables.OverlapsAny(level, span.Begin, span.End))
+                level++;
+            var plan = Reservation(Math.Max(0, level - 1), span);
+            while (plan.Level > 0 && _running.Exists(plan.ConflictsWith))
+                plan = Reservation(plan.Level - 1, span);
+            _running.Add(plan);
+            return plan;
+        }
+    }
+
     public void Finish(CompactionPlan plan)
     {
         lock (_lock)
@@ -113,6 +134,16 @@ internal sealed class CompactionQueue(LsmTree tree) : IDisposable
 
     private CompactionPlan? Pick(TableSet tables, long[] boundaries) =>
         _picker.Pick(tables, _running, boundaries, table => tree.TableCache.Get(table).RangeTombstones);
+
+    private static CompactionPlan Reservation(int level, KeyRange span) => new()
+    {
+        Level = level,
+        OutputLevel = level,
+        Inputs = [],
+        Range = span,
+        IsBottom = false,
+        Reason = "ingest",
+    };
 
     // One step of the first request at a time: its next one must see what this one has made.
     private CompactionPlan? TakeRequested(TableSet tables, long[] boundaries)

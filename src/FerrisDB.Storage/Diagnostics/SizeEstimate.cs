@@ -39,6 +39,9 @@ internal sealed class SizeEstimate(ReadView view, TableCache tables)
         var bytes = 0L;
         foreach (var sample in samples)
         {
+            // Fences need not be keys: the last one may lie at the end of the range.
+            if (sample.Key.AsSpan().SequenceCompareTo(range.End) >= 0)
+                break;
             if (bytes >= chunkBytes && sample.Key.AsSpan().SequenceCompareTo(last) > 0)
             {
                 points.Add(sample.Key);

@@ -38,6 +38,9 @@ internal sealed class CommitRequest : IValueTaskSource
 
     public Exception? Error { get; set; }
 
+    /// <summary>Not a commit, but somebody who wants the append stage alone: nobody appends it, it is made to lead.</summary>
+    public bool IsExclusive { get; init; }
+
     /// <summary>True if a thread waits, false if a continuation does.</summary>
     public bool IsBlocking { get; private set; }
 

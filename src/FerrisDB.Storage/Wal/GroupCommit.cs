@@ -41,6 +41,7 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
     private bool _isAppending;
     private bool _isSyncing;
     private bool _isClosed;
+    private TaskCompletionSource? _syncEnded;
 
     // Owned by the append stage.
     private CommitQueue _group;
@@ -92,6 +93,43 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
             Detach(signal == CommitSignal.LeadOwn ? Lead(request, isAlone: false) : LeadAsync(default, request));
         }
         return request.TakeResult();
+    }
+
+    /// <summary>
+    /// Runs a section that owns both stages: everything before it is published, and nothing is appended until it has
+    /// ended. It gets the next version, which is published when it is done, and returned.
+    /// </summary>
+    /// <remarks>It comes to its turn like a commit. If it fails nobody knows what it has done, so writes stop.</remarks>
+    public async ValueTask<long> RunExclusiveAsync(Func<long, ValueTask> section)
+    {
+        var request = new CommitRequest { IsExclusive = true };
+        request.Begin(default, 0, Durability.None, version: 0, isBlocking: false);
+        if (!TryLead(request, out _))
+        {
+            await request.SignalAsync();
+            Invariant.That(request.State == CommitSignal.LeadOwn);
+        }
+        await TakeBothStagesAsync();
+        try
+        {
+            if (_failure is not null)
+                throw StoppedError();
+            var version = _lastVersion + 1;
+            await section(version);
+            _lastVersion = version;
+            target.Publish(version);
+            return version;
+        }
+        catch (Exception exception) when (_failure is null)
+        {
+            Stop(exception);
+            throw;
+        }
+        finally
+        {
+            if (GoesOn(rounds: 1, ownsAppend: true))
+                Detach(LeadAsync(default, request));
+        }
     }
 
     /// <summary>Refuses further commits and waits until those under way are done and durable.</summary>
@@ -217,11 +255,35 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         {
             CommitRequest? next;
             lock (_gate)
-                next = _waiting.Dequeue();
+                next = _waiting.Head is { IsExclusive: true } ? null : _waiting.Dequeue();
             if (next is null)
                 return;
             await AppendAsync(next);
         }
+    }
+
+    /// <summary>Owns the append stage, and the sync stage as well when it is done; all that was appended is finished.</summary>
+    private async ValueTask TakeBothStagesAsync()
+    {
+        while (true)
+        {
+            Task syncEnded;
+            lock (_gate)
+            {
+                if (!_isSyncing)
+                {
+                    _isSyncing = true;
+                    TakeRound();
+                    break;
+                }
+                _syncEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                syncEnded = _syncEnded.Task;
+            }
+            await syncEnded;
+        }
+        if (FlushRound())
+            await SyncRoundAsync();
+        FinishRound(null);
     }
 
     private ValueTask AppendAsync(CommitRequest request)
@@ -421,12 +483,15 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         lock (_gate)
         {
             _isSyncing = false;
+            _syncEnded?.SetResult();
+            _syncEnded = null;
             // Who appends at the moment will see that nobody syncs.
             if (!ownsAppend && _isAppending)
                 return false;
             _isAppending = !_waiting.IsEmpty || !_appended.IsEmpty;
             AssertInvariants();
-            if (!_isAppending || rounds < RoundsPerLeader)
+            var isTurnOfExclusive = _waiting.Head is { IsExclusive: true };
+            if (!_isAppending || (rounds < RoundsPerLeader && !isTurnOfExclusive))
                 return _isAppending;
             next = _waiting.Dequeue();
             if (next is null)

@@ -58,7 +58,7 @@ public sealed class EngineModelTests(ITestOutputHelper output)
 
         private void Step()
         {
-            switch (_random.Next(40))
+            switch (_random.Next(42))
             {
                 case < 24:
                     Write();
@@ -85,6 +85,12 @@ public sealed class EngineModelTests(ITestOutputHelper output)
                 case 37:
                     Reopen();
                     break;
+                case 38 or 39:
+                    Ingest();
+                    break;
+                case 40:
+                    CheckEstimates();
+                    break;
                 default:
                     _scheduler.RunUntilIdle();
                     break;
@@ -102,6 +108,49 @@ public sealed class EngineModelTests(ITestOutputHelper output)
                 return;
             var version = Finish(_engine.WriteAsync(batch));
             _model.Apply(version, operations);
+        }
+
+        // Keys in order, some of them deletes, cut into files.
+        private void Ingest()
+        {
+            var keys = Enumerable.Range(0, _random.Next(1, 30)).Select(_ => RandomKey()).Distinct();
+            var files = new List<string>();
+            var operations = new List<ModelOperation>();
+            _disk.CreateDirectory("in");
+            foreach (var chunk in keys.Order(StringComparer.Ordinal).Chunk(_random.Next(1, 30)))
+            {
+                files.Add($"in/{files.Count}");
+                using var writer = new SortedTableWriter(files[^1], _options);
+                foreach (var key in chunk)
+                    operations.Add(Add(writer, key));
+                writer.Finish();
+            }
+            _model.Apply(Finish(_engine.IngestAsync(files)), operations);
+            files.ForEach(_disk.Delete);
+        }
+
+        private ModelOperation Add(SortedTableWriter writer, string key)
+        {
+            var value = $"{key}:{_random.Next()}";
+            if (_random.Next(4) == 0)
+            {
+                writer.Delete(Bytes(key));
+                return ModelOperation.Delete(key);
+            }
+            writer.Put(Bytes(key), Bytes(value));
+            return ModelOperation.Put(key, value);
+        }
+
+        private void CheckEstimates()
+        {
+            var (begin, end) = Ordered(RandomKey(), RandomKey());
+            var range = new KeyRange(Bytes(begin), Bytes(end));
+            var statistics = _engine.GetStatistics();
+            var heldBytes = statistics.TableBytes + statistics.ActiveMemTable.SizeBytes + statistics.SealedMemTables.SizeBytes;
+            Assert.InRange(_engine.EstimateSizeBytes(range), 0, heldBytes);
+            byte[][] bounds = [range.Begin, .. _engine.GetSplitPoints(range, _random.Next(1, 5000)), range.End];
+            for (var index = 1; index < bounds.Length && !range.IsEmpty; index++)
+                Assert.True(bounds[index - 1].AsSpan().SequenceCompareTo(bounds[index]) < 0);
         }
 
         private ModelOperation Add(WriteBatch batch)
