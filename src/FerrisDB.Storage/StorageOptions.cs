@@ -81,7 +81,10 @@ public sealed record StorageOptions
     /// <summary>Bytes per second that flush and compaction may write; 0 is unlimited. Default: 0.</summary>
     public long CompactionBytesPerSecond { get; init; }
 
-    /// <summary>Bytes per second that the background scrub re-reads of cold tables; 0 switches it off. Default: 1 MiB.</summary>
+    /// <summary>
+    /// Bytes per second that a background scrub may re-read of cold tables; 0 switches it off. Default: 1 MiB. There is
+    /// no scrub yet, so it has no effect: use <see cref="StorageEngine.Verify"/>.
+    /// </summary>
     public long ScrubBytesPerSecond { get; init; } = MiB;
 
     /// <summary>Table files that are kept open. Default: 512.</summary>

@@ -62,7 +62,9 @@ public sealed class VerifierTests(ITestOutputHelper output)
             {
                 DamagedFile.Flip(disk, path, offset);
                 var report = StorageEngine.Verify(Folder, OptionsOn(disk));
-                Assert.True(report.Findings.Any(finding => finding.File == name || finding.IsDamage), $"a flip of {name} at {offset} went unseen");
+                Assert.True(
+                    report.Findings.Any(finding => finding.File == name || finding.IsDamage),
+                    $"a flip of {name} at {offset} went unseen");
                 Assert.Contains(report.Findings, finding => finding.File == name || kind is "CURRENT" or ".wal");
                 DamagedFile.Flip(disk, path, offset);
             }
