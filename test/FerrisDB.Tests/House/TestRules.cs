@@ -39,7 +39,7 @@ internal static partial class TestRules
             "Assert its result, or what must have thrown.",
             TestsWithoutAssertion,
             "test/Sample.cs",
-            "class Sample\n{\n    [Fact]\n    public void Nothing_is_asserted()\n    {\n        Run();\n    }\n}\n")
+            "class Sample\n{\n    [Fact]\n    public void Nothing_is_told()\n    {\n        var one = 1;\n    }\n}\n")
         {
             AppliesTo = IsTest,
         },
