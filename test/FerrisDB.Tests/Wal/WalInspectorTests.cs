@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using FerrisDB.Storage;
+using FerrisDB.Testing;
 
 namespace FerrisDB.Tests.Wal;
 
@@ -8,11 +8,11 @@ public sealed class WalInspectorTests
 {
     [Fact]
     public async Task The_bytes_of_a_small_segment_are_what_the_golden_file_says() =>
-        AssertGolden("segment_bytes.txt", await InspectAsync(isInBytes: true));
+        GoldenFile.Check("segment_bytes.txt", await InspectAsync(isInBytes: true));
 
     [Fact]
     public async Task The_records_of_a_small_segment_are_what_the_golden_file_says() =>
-        AssertGolden("segment_records.txt", await InspectAsync(isInBytes: false));
+        GoldenFile.Check("segment_records.txt", await InspectAsync(isInBytes: false));
 
     [Fact]
     public void A_file_that_is_no_segment_is_called_so()
@@ -49,13 +49,5 @@ public sealed class WalInspectorTests
         else
             WalInspector.WriteRecords(reader, output);
         return output.ToString();
-    }
-
-    private static void AssertGolden(string name, string actual, [CallerFilePath] string source = "")
-    {
-        var path = Path.Combine(Path.GetDirectoryName(source)!, "golden", name);
-        if (Environment.GetEnvironmentVariable("FERRIS_UPDATE_GOLDEN") == "1")
-            File.WriteAllText(path, actual);
-        Assert.Equal(File.ReadAllText(path), actual);
     }
 }
