@@ -13,6 +13,7 @@ internal static class CommandTree
         root.Add(ShellCommand.Create(console));
         foreach (var verb in Verbs.Common())
             root.Add(VerbCommand.OneShot(verb, console));
+        root.Add(VerifyCommand.Create(console));
         root.Add(InspectCommand.Create(console));
         root.Add(BenchCommand.Create(console));
         Finish(root);

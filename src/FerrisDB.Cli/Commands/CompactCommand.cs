@@ -27,7 +27,7 @@ internal sealed class CompactCommand()
         engine.EventRaised += tell;
         try
         {
-            Blocking.Wait(engine.CompactAsync(_bounds.Range(context)));
+            Blocking.Wait(engine.CompactAsync(_bounds.RangeOrAll(context)));
         }
         finally
         {

@@ -5,7 +5,7 @@ namespace FerrisDB.Cli;
 /// <summary>Writes entries to a file.</summary>
 internal sealed class ExportCommand() : Verb("export", "Writes entries to a file.", DatabaseAccess.Read)
 {
-    private const int ReportEvery = 1000;
+    private const int ReportEvery = 10_000;
 
     private readonly Argument<string> _file = new("file") { Description = "The file, or - for standard output." };
     private readonly KeyBounds _bounds = new();
@@ -33,24 +33,28 @@ internal sealed class ExportCommand() : Verb("export", "Writes entries to a file
         using var cursor = _bounds.Open(context, keysOnly: false);
         var start = context.Console.Time.GetTimestamp();
         using var output = UserFiles.OpenWrite(file, context.Console);
-        var records = ProgressMeter.Run(context.Console, "export", totalBytes: 0, meter =>
+        var range = _bounds.Range(context);
+        var engine = context.Engine;
+        var records = ProgressMeter.Run(context.Console, "export", engine.EstimateSizeBytes(range), meter =>
         {
             using var writer = RecordWriter.Open(format, output);
-            return WriteAll(cursor, writer, output, meter);
+            return WriteAll(cursor, writer, (key, count) =>
+                meter.Report(engine.EstimateSizeBytes(new KeyRange(range.Begin, key)), count));
         });
         var elapsed = context.Console.Time.GetElapsedTime(start);
         Report(context, file, new ExportJson(records, output.Count, Math.Round(elapsed.TotalSeconds, 3), cursor.Version));
         return ExitCode.Ok;
     }
 
-    private static long WriteAll(Cursor cursor, RecordWriter writer, CountingStream output, ProgressMeter meter)
+    // How far it is, is told by the bytes of the database in front of the key.
+    private static long WriteAll(Cursor cursor, RecordWriter writer, Action<byte[], long> report)
     {
         var records = 0L;
         for (var isValid = cursor.SeekToFirst(); isValid; isValid = cursor.Next())
         {
             writer.Write(cursor.Key, cursor.Value);
             if (++records % ReportEvery == 0)
-                meter.Report(output.Count, records);
+                report(cursor.Key.ToArray(), records);
         }
         return records;
     }

@@ -34,11 +34,12 @@ internal sealed class KeyBounds
     }
 
     /// <summary>The keys that were chosen; null if that is all of them.</summary>
-    public KeyRange? Range(VerbContext context)
+    public KeyRange? RangeOrAll(VerbContext context) => Read(context) is (null, null) ? null : Range(context);
+
+    /// <summary>The keys that were chosen.</summary>
+    public KeyRange Range(VerbContext context)
     {
         var (begin, end) = Read(context);
-        if (begin is null && end is null)
-            return null;
         var behindAll = new byte[context.Engine.Options.KeySizeLimitBytes + 1];
         behindAll.AsSpan().Fill(byte.MaxValue);
         return new KeyRange(begin ?? [], end ?? behindAll);

@@ -19,6 +19,7 @@ internal static class Verbs
         new ExportCommand(),
         new StatsCommand(),
         new CompactCommand(),
+        new CheckpointCommand(),
     ];
 
     /// <summary>True if the arguments of a verb are keys.</summary>

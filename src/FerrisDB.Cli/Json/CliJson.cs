@@ -7,6 +7,7 @@ namespace FerrisDB.Cli;
 /// <summary>How every answer of the command is written as JSON: camelCase, one line, text as readable as JSON allows.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(BenchJson))]
+[JsonSerializable(typeof(CheckpointJson))]
 [JsonSerializable(typeof(CompactJson))]
 [JsonSerializable(typeof(CountJson))]
 [JsonSerializable(typeof(EntryJson))]
@@ -18,6 +19,7 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(KeyHistoryJson))]
 [JsonSerializable(typeof(StatsJson))]
 [JsonSerializable(typeof(TreeJson))]
+[JsonSerializable(typeof(VerifyJson))]
 [JsonSerializable(typeof(WriteJson))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

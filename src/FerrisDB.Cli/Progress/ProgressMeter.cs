@@ -15,13 +15,15 @@ internal abstract class ProgressMeter
             ? RunWithBar(console, title, totalBytes, work)
             : work(new ProgressLines(console, title, totalBytes));
 
-    /// <summary>Tells how much is done.</summary>
-    public abstract void Report(long bytes, long records);
+    /// <summary>Tells how much is done; no records if bytes are what counts.</summary>
+    public abstract void Report(long bytes, long records = 0);
 
-    /// <summary>412,000 records/s, 8.3 s left.</summary>
+    /// <summary>1,000 records, 412,000 records/s, 8 s left.</summary>
     protected static string Rate(long records, long bytes, long totalBytes, TimeSpan elapsed)
     {
-        var text = $"{Amounts.Count(records)} records, {Amounts.Rate(records, elapsed)}";
+        var text = records > 0
+            ? $"{Amounts.Count(records)} records, {Amounts.Rate(records, elapsed)}"
+            : $"{Amounts.Bytes(bytes)}, {Amounts.Bytes(Amounts.PerSecond(bytes, elapsed))}/s";
         if (totalBytes <= 0 || bytes <= 0)
             return text;
         var left = elapsed * ((double)Math.Max(0, totalBytes - bytes) / bytes);
