@@ -103,8 +103,7 @@ internal sealed class EngineOpening
             throw NoDatabase();
         _files.CreateDirectory(_folder);
         var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(_folder));
-        if (!string.IsNullOrEmpty(parent))
-            await _files.SyncDirectoryAsync(parent);
+        await _files.SyncDirectoryAsync(string.IsNullOrEmpty(parent) ? "." : parent);
     }
 
     private ManifestState RecoverManifest()
