@@ -162,7 +162,8 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         lock (_applyLock)
         {
             _preparedBytes += needed;
-            if (needsMemTable)
+            // Look again: somebody may have sealed the active one meanwhile.
+            if (!_view.Active.HasRoomFor(_preparedBytes))
                 Rotate();
         }
     }
@@ -349,7 +350,9 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
             var view = _view;
             view.Active.Seal();
             var fresh = NewMemTable(Math.Max(Options.EffectiveMemTableBytes, _preparedBytes));
-            Replace(new ReadView(fresh, [view.Active, .. view.Sealed], view.Tables));
+            // An empty one was too small: it has no versions that a flush could make durable.
+            var waiting = view.Active.IsEmpty ? view.Sealed : [view.Active, .. view.Sealed];
+            Replace(new ReadView(fresh, waiting, view.Tables));
             fresh.Release();
         }
         Events.Raise(new MemTableSealed(_view.Sealed.Length));
