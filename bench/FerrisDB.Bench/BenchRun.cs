@@ -34,7 +34,9 @@ internal sealed class BenchRun
         _folder = Path.GetFullPath(Path.Combine(options.Data, $"run-{Environment.ProcessId}"));
     }
 
-    /// <param name="save">Called with all results so far after each workload, so that an interrupted run is not lost.</param>
+    /// <param name="save">
+    /// Called with all results so far after each workload, so that an interrupted run is not lost.
+    /// </param>
     public BenchReport Run(Action<BenchReport> save)
     {
         var machine = MachineFacts.Read();

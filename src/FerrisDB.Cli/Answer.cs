@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace FerrisDB.Cli;
 
-/// <summary>Tells a person what went wrong on standard error, and a machine as the one document on standard output.</summary>
+/// <summary>
+/// Tells a person what went wrong on standard error, and a machine as the one document on standard output.
+/// </summary>
 internal sealed class Answer(CliConsole console, bool isJson, string prefix)
 {
     /// <summary>The database refused or failed.</summary>
@@ -43,7 +45,8 @@ internal sealed class Answer(CliConsole console, bool isJson, string prefix)
     private void Tell(string name, int? code, string message)
     {
         console.Out.Flush();
-        console.Error.WriteLine(code is null ? $"{prefix}error: {message}" : $"{prefix}error: {message} [{name} {code}]");
+        console.Error.WriteLine(
+            code is null ? $"{prefix}error: {message}" : $"{prefix}error: {message} [{name} {code}]");
         if (isJson && !console.HasAnsweredInJson)
         {
             var document = new ErrorJson(new ErrorJson.Details(name, code, message));

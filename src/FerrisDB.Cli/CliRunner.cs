@@ -3,11 +3,14 @@ using System.CommandLine.Invocation;
 
 namespace FerrisDB.Cli;
 
-/// <summary>Runs one command line and turns what happens into an exit code; the shell runs its lines with it too.</summary>
+/// <summary>
+/// Runs one command line and turns what happens into an exit code; the shell runs its lines with it too.
+/// </summary>
 internal static class CliRunner
 {
     // '@file' is no response file and '-abc' no bundle: keys and values may look like that.
-    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+    private static readonly ParserConfiguration Parsing =
+        new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
     /// <summary>Runs <c>ferrisdb</c> with these arguments. Returns an <see cref="ExitCode"/>.</summary>
     public static int Run(IReadOnlyList<string> arguments, CliConsole console)

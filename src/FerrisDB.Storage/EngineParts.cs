@@ -24,9 +24,9 @@ internal sealed class EngineParts : IAsyncDisposable
     public required IDisposable? OwnScheduler { get; init; }
 
     /// <summary>
-    /// Writes end first, then background work, then the log gets its end mark; memory goes when its last reader is gone,
-    /// and the folder is free when no file of it is open any more. A write that is stalled is refused: the flush that it
-    /// waits for may never come.
+    /// Writes end first, then background work, then the log gets its end mark; memory goes when its last reader is
+    /// gone, and the folder is free when no file of it is open any more. A write that is stalled is refused: the flush
+    /// that it waits for may never come.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

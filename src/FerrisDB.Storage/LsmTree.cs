@@ -6,8 +6,8 @@ namespace FerrisDB.Storage;
 /// The tree without a log: MemTables on top, tables by level below, and the background work that moves data down.
 /// </summary>
 /// <remarks>
-/// Whoever owns the log feeds it through <see cref="ICommitTarget"/>: room is prepared, batches are applied in the order
-/// of their versions, and a version becomes readable when it is published. What is durable in tables is
+/// Whoever owns the log feeds it through <see cref="ICommitTarget"/>: room is prepared, batches are applied in the
+/// order of their versions, and a version becomes readable when it is published. What is durable in tables is
 /// <see cref="DurableVersion"/>; a log need not be kept below it. Reads never wait for anything but the disk.
 /// <code>
 ///     Apply ──► active MemTable ──► sealed MemTables ──► L0 ──► L1 ─ … ─► L6
@@ -105,7 +105,9 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     /// <summary>Everything at or below this version is in tables. Written under the install lock.</summary>
     public long DurableVersion { get; private set; }
 
-    /// <summary>The current view. Use it inside an epoch, or take a counted one with <see cref="AcquireView()"/>.</summary>
+    /// <summary>
+    /// The current view. Use it inside an epoch, or take a counted one with <see cref="AcquireView()"/>.
+    /// </summary>
     public ReadView View => _view;
 
     /// <summary>What stopped the tree's writes, or null.</summary>
@@ -202,7 +204,9 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
             ThrowFailure();
     }
 
-    /// <summary>Seals the active MemTable, even if it is not full, so that all written so far will be flushed.</summary>
+    /// <summary>
+    /// Seals the active MemTable, even if it is not full, so that all written so far will be flushed.
+    /// </summary>
     public void SealActive()
     {
         lock (_applyLock)
@@ -267,7 +271,9 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         _compactions.Schedule();
     }
 
-    /// <summary>Runs an action while no change of the tree can be made durable (for a checkpoint, or an ingest).</summary>
+    /// <summary>
+    /// Runs an action while no change of the tree can be made durable (for a checkpoint, or an ingest).
+    /// </summary>
     public async ValueTask<T> WithoutInstallsAsync<T>(Func<ManifestLog, ValueTask<T>> action)
     {
         await _installLock.WaitAsync();

@@ -51,7 +51,9 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
 
     internal EngineParts Parts => _parts;
 
-    /// <summary>Opens the database in <paramref name="folder"/>, after a crash too, creating it if that is allowed.</summary>
+    /// <summary>
+    /// Opens the database in <paramref name="folder"/>, after a crash too, creating it if that is allowed.
+    /// </summary>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.FolderLocked"/>: another process has it; the message names the process.
     /// <see cref="ErrorCode.FileCorrupt"/>: a file is damaged; the message names it and the place.
@@ -105,7 +107,9 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         return Write(batch, durability);
     }
 
-    /// <summary>Removes all keys from begin (inclusive) to end (exclusive), at the same cost for any number of them.</summary>
+    /// <summary>
+    /// Removes all keys from begin (inclusive) to end (exclusive), at the same cost for any number of them.
+    /// </summary>
     /// <inheritdoc cref="Put"/>
     public long DeleteRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, Durability? durability = null)
     {
@@ -114,7 +118,9 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         return Write(batch, durability);
     }
 
-    /// <summary>Applies a batch: all of it or nothing. Blocks until it is as durable as asked. Returns its version.</summary>
+    /// <summary>
+    /// Applies a batch: all of it or nothing. Blocks until it is as durable as asked. Returns its version.
+    /// </summary>
     /// <inheritdoc cref="Put"/>
     public long Write(WriteBatch batch, Durability? durability = null)
     {
@@ -122,7 +128,9 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         return batch.Count == 0 ? LastVersion : commits.Commit(batch, durability ?? Options.Durability);
     }
 
-    /// <summary>As <see cref="Write"/>, without blocking. The batch must not be touched until the write is answered.</summary>
+    /// <summary>
+    /// As <see cref="Write"/>, without blocking. The batch must not be touched until the write is answered.
+    /// </summary>
     /// <param name="batch">What to write.</param>
     /// <param name="durability">What the write survives once it is answered; null is the option's.</param>
     /// <param name="version">The version to give it, above all before; 0 takes the next.</param>
@@ -135,14 +143,18 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     }
 
     /// <summary>The value of a key (a copy), or null if it is absent.</summary>
-    /// <exception cref="FerrisException"><see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.IoError"/>.</exception>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.IoError"/>.
+    /// </exception>
     public byte[]? Get(ReadOnlySpan<byte> key, Snapshot? snapshot = null)
     {
         using var epoch = Epochs.Enter();
         return Find(key, snapshot, out var value) ? value.ToArray() : null;
     }
 
-    /// <summary>Appends the value of a key to <paramref name="destination"/>; returns false if the key is absent.</summary>
+    /// <summary>
+    /// Appends the value of a key to <paramref name="destination"/>; returns false if the key is absent.
+    /// </summary>
     /// <inheritdoc cref="Get"/>
     public bool TryGet(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, Snapshot? snapshot = null)
     {
@@ -155,8 +167,8 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Copies the value of a key to <paramref name="destination"/> as far as it fits and tells its whole length; returns
-    /// false if the key is absent.
+    /// Copies the value of a key to <paramref name="destination"/> as far as it fits and tells its whole length;
+    /// returns false if the key is absent.
     /// </summary>
     /// <inheritdoc cref="Get"/>
     public bool TryRead(ReadOnlySpan<byte> key, Span<byte> destination, out int valueLength, Snapshot? snapshot = null)
@@ -219,25 +231,28 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
 
     /// <summary>Keeps an older version readable until the snapshot is disposed.</summary>
     /// <exception cref="FerrisException">
-    /// <see cref="ErrorCode.TransactionTooOld"/>: its history is gone. <see cref="ErrorCode.FutureVersion"/>: not committed.
+    /// <see cref="ErrorCode.TransactionTooOld"/>: its history is gone. <see cref="ErrorCode.FutureVersion"/>: not
+    /// committed.
     /// </exception>
     public Snapshot TakeSnapshot(long version)
     {
         ThrowIfDisposed();
         if (version > LastVersion)
-            throw new FerrisException(ErrorCode.FutureVersion, $"Version {version} is not committed; the newest is {LastVersion}.");
+            throw new FerrisException(
+                ErrorCode.FutureVersion, $"Version {version} is not committed; the newest is {LastVersion}.");
         if (!_tree.Snapshots.TryAdd(version))
         {
             throw new FerrisException(
                 ErrorCode.TransactionTooOld,
-                $"Version {version} is older than {_tree.Snapshots.Floor}, the oldest whose history is kept. Read a newer one.");
+                $"Version {version} is older than {_tree.Snapshots.Floor}, the oldest whose history is kept. Read a "
+                    + $"newer one.");
         }
         return new Snapshot(_tree.Snapshots, version);
     }
 
     /// <summary>
-    /// From now on every version from <paramref name="version"/> on stays readable, until the floor is moved up. Without
-    /// a call, nothing but the newest version and snapshots is kept.
+    /// From now on every version from <paramref name="version"/> on stays readable, until the floor is moved up.
+    /// Without a call, nothing but the newest version and snapshots is kept.
     /// </summary>
     public void SetFloor(long version)
     {
@@ -263,7 +278,9 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         await _tree.Flush.WhenDurableAsync(version);
     }
 
-    /// <summary>Writes all MemTables to tables and sinks everything in the range (null: all) to the bottom level.</summary>
+    /// <summary>
+    /// Writes all MemTables to tables and sinks everything in the range (null: all) to the bottom level.
+    /// </summary>
     public async ValueTask CompactAsync(KeyRange? range = null)
     {
         await FlushAsync();
@@ -275,8 +292,8 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     /// version that is returned, and then survive power loss. Writes wait while the newest of them are flushed.
     /// </summary>
     /// <param name="files">
-    /// Paths, in any order; no key may be in the ranges of two files. On the same disk they are linked, not copied: they
-    /// may be deleted afterwards but not changed.
+    /// Paths, in any order; no key may be in the ranges of two files. On the same disk they are linked, not copied:
+    /// they may be deleted afterwards but not changed.
     /// </param>
     /// <exception cref="ArgumentException">The keys of two files overlap.</exception>
     /// <exception cref="FerrisException">
@@ -305,7 +322,9 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     /// says may be off by a data block for each end of the range and each table that the end cuts, and by a tenth of
     /// each MemTable.
     /// </summary>
-    /// <exception cref="FerrisException"><see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.IoError"/>.</exception>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.IoError"/>.
+    /// </exception>
     public long EstimateSizeBytes(KeyRange range)
     {
         ThrowIfDisposed();
@@ -321,8 +340,8 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Keys strictly inside a range, ascending, that cut it into pieces of about <paramref name="chunkBytes"/> each, for
-    /// work to be shared out or a range to be moved piece by piece. Empty if the range is smaller than two.
+    /// Keys strictly inside a range, ascending, that cut it into pieces of about <paramref name="chunkBytes"/> each,
+    /// for work to be shared out or a range to be moved piece by piece. Empty if the range is smaller than two.
     /// </summary>
     /// <param name="range">What to cut.</param>
     /// <param name="chunkBytes">
@@ -371,7 +390,9 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         return await Checkpoint.TakeAsync(_tree, _parts.Wal, targetFolder);
     }
 
-    /// <summary>Closes the database. May be called twice. Cursors that are still open must not be used any more.</summary>
+    /// <summary>
+    /// Closes the database. May be called twice. Cursors that are still open must not be used any more.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)

@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>Every limit and default of the engine, with its unit and its reason. Immutable once the engine is open.</summary>
+/// <summary>
+/// Every limit and default of the engine, with its unit and its reason. Immutable once the engine is open.
+/// </summary>
 public sealed record StorageOptions
 {
     private const long MiB = 1L << 20;
@@ -18,8 +20,8 @@ public sealed record StorageOptions
     public Durability Durability { get; init; } = Durability.Sync;
 
     /// <summary>
-    /// Bytes of memory for MemTables, cached blocks, table indexes, filters and I/O buffers together. Default: a quarter
-    /// of the memory that this process may use (the container's limit, if any), at least 64 MiB, at most 1 GiB.
+    /// Bytes of memory for MemTables, cached blocks, table indexes, filters and I/O buffers together. Default: a
+    /// quarter of the memory that this process may use (the container's limit, if any), at least 64 MiB, at most 1 GiB.
     /// </summary>
     public long MemoryBudgetBytes { get; init; } = DefaultMemoryBudgetBytes();
 
@@ -44,7 +46,9 @@ public sealed record StorageOptions
     /// </summary>
     public int BlockSizeBytes { get; init; } = 16 << 10;
 
-    /// <summary>Bits of bloom filter for each key; 0 writes no filter. Default: 10, about 1 % false positives.</summary>
+    /// <summary>
+    /// Bits of bloom filter for each key; 0 writes no filter. Default: 10, about 1 % false positives.
+    /// </summary>
     public int FilterBitsPerKey { get; init; } = 10;
 
     /// <summary>
@@ -117,7 +121,9 @@ public sealed record StorageOptions
     internal long EffectiveMemTableBytes =>
         MemTableBytes > 0 ? MemTableBytes : Math.Clamp(MemoryBudgetBytes / 5, 64 << 10, 64 * MiB);
 
-    /// <summary>What the budget leaves for blocks once all MemTables and an allowance for buffers are taken off.</summary>
+    /// <summary>
+    /// What the budget leaves for blocks once all MemTables and an allowance for buffers are taken off.
+    /// </summary>
     internal long EffectiveBlockCacheBytes =>
         Math.Max(1 * MiB, MemoryBudgetBytes - (EffectiveMemTableBytes * (SealedMemTablesMax + 1)) - (4 * MiB));
 
@@ -132,7 +138,8 @@ public sealed record StorageOptions
         Check(MemoryBudgetBytes >= MiB, nameof(MemoryBudgetBytes), MemoryBudgetBytes, "at least 1 MiB");
         Check(MemTableBytes >= 0 && MemTableBytes <= 2048 * MiB, nameof(MemTableBytes), MemTableBytes, "0 to 2 GiB");
         Check(SealedMemTablesMax >= 1, nameof(SealedMemTablesMax), SealedMemTablesMax, "at least 1");
-        Check(KeySizeLimitBytes is >= 1 and <= 1 << 20, nameof(KeySizeLimitBytes), KeySizeLimitBytes, "1 byte to 1 MiB");
+        Check(KeySizeLimitBytes is >= 1 and <= 1 << 20, nameof(
+            KeySizeLimitBytes), KeySizeLimitBytes, "1 byte to 1 MiB");
         Check(
             ValueSizeLimitBytes is >= 1 and <= 1 << 29,
             nameof(ValueSizeLimitBytes), ValueSizeLimitBytes, "1 byte to 512 MiB");

@@ -1,6 +1,8 @@
 namespace FerrisDB.Testing;
 
-/// <summary>Which seeds a random test tries: a fixed few, more with FERRIS_SEEDS=N, or one with FERRIS_SEED=N.</summary>
+/// <summary>
+/// Which seeds a random test tries: a fixed few, more with FERRIS_SEEDS=N, or one with FERRIS_SEED=N.
+/// </summary>
 public static class Seeds
 {
     /// <summary>The seeds to try, from 1 on unless one is asked for.</summary>

@@ -2,7 +2,9 @@ using FerrisDB.Storage;
 
 namespace FerrisDB.Bench;
 
-/// <summary>One thread's use of a FerrisDB engine: a batch that is used again, and a snapshot if it reads from one.</summary>
+/// <summary>
+/// One thread's use of a FerrisDB engine: a batch that is used again, and a snapshot if it reads from one.
+/// </summary>
 internal sealed class FerrisSession(StorageEngine engine, Snapshot? snapshot) : IEngineSession
 {
     private readonly WriteBatch _batch = new();

@@ -43,7 +43,8 @@ internal static class MicroCommand
             Description = "a part of what to measure: batch, log, none, process or sync",
             DefaultValueFactory = _ => "",
         };
-        var wal = new Command("wal", "A commit of one put up to the MemTable: batch, group commit, log.") { folder, only };
+        var wal =
+            new Command("wal", "A commit of one put up to the MemTable: batch, group commit, log.") { folder, only };
         wal.SetAction(parsed => WalMicro.Run(parsed.GetValue(folder)!, parsed.GetValue(only)!, Console.Out));
         return wal;
     }

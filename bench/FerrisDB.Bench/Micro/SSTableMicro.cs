@@ -74,7 +74,8 @@ internal sealed class SSTableMicro(int entries, int rounds, string only, TextWri
             using var cache = new BlockCache(1 << 20);
             var table = SSTableReader.Open(_files.Open(FileName, FileAccess.Read), metadata, cache);
             Measure($"scan, uncached, {compression}", () => Scan(table));
-            Measure($"get, uncached, {compression}", () => GetSome(table, order, step: 1 << 20), operations: entries >> 5);
+            Measure(
+                $"get, uncached, {compression}", () => GetSome(table, order, step: 1 << 20), operations: entries >> 5);
             table.Release();
         }
     }

@@ -18,7 +18,8 @@ internal sealed record BenchReport
         ?? throw new ArgumentException($"{path} holds no report");
 
     /// <summary>
-    /// One report of several runs with the same entries and settings: the rounds of each follow those of the one before.
+    /// One report of several runs with the same entries and settings: the rounds of each follow those of the one
+    /// before.
     /// </summary>
     public static BenchReport Merge(IReadOnlyList<BenchReport> runs)
     {

@@ -76,7 +76,8 @@ internal sealed class BenchRun(StorageEngine engine, BenchSettings settings, Cli
         workers.ForEach(worker => latencies.Add(worker.Latencies));
         var done = workers.Sum(worker => worker.Done);
         return new BenchJson.Row(
-            workload.Name, workers.Count, done, workers.Sum(worker => worker.Touched), Math.Round(elapsed.TotalSeconds, 3),
+            workload.Name, workers.Count, done, workers.Sum(worker => worker.Touched),
+            Math.Round(elapsed.TotalSeconds, 3),
             Math.Round(Amounts.PerSecond(done, elapsed)), Microseconds(0.5), Microseconds(0.99), Microseconds(0.999));
 
         double Microseconds(double share) => Math.Round(latencies.Percentile(share).TotalMicroseconds, 3);

@@ -2,7 +2,9 @@ using System.Buffers.Text;
 
 namespace FerrisDB.Cli;
 
-/// <summary>One thread of a benchmark: its random numbers, its buffers, and the operations that workloads are made of.</summary>
+/// <summary>
+/// One thread of a benchmark: its random numbers, its buffers, and the operations that workloads are made of.
+/// </summary>
 /// <remarks>For one thread. Every operation returns how many entries it touched.</remarks>
 internal sealed class BenchWorker : IDisposable
 {
@@ -57,7 +59,8 @@ internal sealed class BenchWorker : IDisposable
     public long Inserted(long i) => _settings.Entries + Sequential(i);
 
     /// <summary>A key of the end, the last ones often.</summary>
-    public long Latest() => Math.Max(0, _settings.Entries - 1 - (long)(_settings.Entries * Math.Pow(_random.NextDouble(), 8)));
+    public long Latest() =>
+        Math.Max(0, _settings.Entries - 1 - (long)(_settings.Entries * Math.Pow(_random.NextDouble(), 8)));
 
     public int Below(int limit) => _random.Next(limit);
 

@@ -47,7 +47,8 @@ internal sealed record BenchWorkload(
         Ycsb("ycsbd", "1 insert in 20, the latest keys often", (worker, i) =>
             worker.Chance(5) ? worker.Put(worker.Inserted(i)) : worker.Get(worker.Latest())),
         new(
-            "ycsbe", "1 insert in 20, else a scan of up to 100", true, entries => Math.Max(1, entries / LongScanEntriesMax),
+            "ycsbe", "1 insert in 20, else a scan of up to 100", true,
+            entries => Math.Max(1, entries / LongScanEntriesMax),
             (worker, i) => worker.Chance(5)
                 ? worker.Put(worker.Inserted(i))
                 : worker.Scan(worker.Zipfian(), worker.Below(LongScanEntriesMax) + 1, isForward: true)),

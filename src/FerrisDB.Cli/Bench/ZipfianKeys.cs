@@ -1,9 +1,11 @@
 namespace FerrisDB.Cli;
 
-/// <summary>Picks numbers of which few are picked often: the one of rank r about 1/r^0.99 as often as the first.</summary>
+/// <summary>
+/// Picks numbers of which few are picked often: the one of rank r about 1/r^0.99 as often as the first.
+/// </summary>
 /// <remarks>
-/// Gray et al., "Quickly Generating Billion-Record Synthetic Databases" (1994), as YCSB uses it. Ranks are scattered over
-/// the numbers, so that hot ones are not neighbours. Immutable.
+/// Gray et al., "Quickly Generating Billion-Record Synthetic Databases" (1994), as YCSB uses it. Ranks are scattered
+/// over the numbers, so that hot ones are not neighbours. Immutable.
 /// </remarks>
 internal sealed class ZipfianKeys
 {

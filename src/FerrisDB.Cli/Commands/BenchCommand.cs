@@ -49,7 +49,8 @@ internal sealed class BenchCommand
         var command = new DocumentedCommand(
             "bench",
             "Measures how fast the engine is on this machine.",
-            $"Keys have {KeyBytes} bytes. Workloads that read fill the database first if none did before.\n\n{workloads}",
+            $"Keys have {KeyBytes} bytes. Workloads that read fill the database first if none did "
+                + $"before.\n\n{workloads}",
         [
             "ferrisdb bench",
             "ferrisdb bench --workload fillseq readrandom ycsba --entries 5000000 --value-size 1000 --threads 2",
@@ -75,7 +76,8 @@ internal sealed class BenchCommand
             Seed = Seed,
         };
         var data = arguments.GetValue(_data);
-        var folder = new DirectoryInfo(data ?? Path.Combine(Path.GetTempPath(), $"ferrisdb-bench-{Environment.ProcessId}"));
+        var folder =
+            new DirectoryInfo(data ?? Path.Combine(Path.GetTempPath(), $"ferrisdb-bench-{Environment.ProcessId}"));
         if (folder.Exists && folder.EnumerateFileSystemInfos().Any())
             throw new UsageException($"{folder} is not empty; a benchmark makes a database of its own.");
         try
@@ -115,7 +117,8 @@ internal sealed class BenchCommand
         if (isJson)
         {
             var result = new BenchJson(
-                settings.Entries, KeyBytes, settings.ValueBytes, settings.Threads, durability, Environment.ProcessorCount, rows);
+                settings.Entries, KeyBytes, settings.ValueBytes, settings.Threads, durability,
+                Environment.ProcessorCount, rows);
             VerbContext.WriteJson(console, result, CliJson.Relaxed.BenchJson);
             return;
         }
@@ -126,7 +129,8 @@ internal sealed class BenchCommand
         foreach (var row in rows)
         {
             table.Add(
-                row.Workload, Amounts.Count(row.Operations), Text(row.Seconds), Amounts.Count((long)row.OperationsPerSecond),
+                row.Workload, Amounts.Count(row.Operations), Text(row.Seconds),
+                Amounts.Count((long)row.OperationsPerSecond),
                 Text(row.P50Microseconds), Text(row.P99Microseconds), Text(row.P999Microseconds));
         }
         table.WriteTo(console.Out);

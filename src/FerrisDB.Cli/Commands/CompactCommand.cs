@@ -4,7 +4,8 @@ namespace FerrisDB.Cli;
 
 /// <summary>Rewrites tables to the bottom level.</summary>
 internal sealed class CompactCommand()
-    : Verb("compact", "Sinks everything, or a range, to the bottom level, without what nothing reads.", DatabaseAccess.Write)
+    : Verb("compact", "Sinks everything, or a range, to the bottom level, without what nothing reads.",
+        DatabaseAccess.Write)
 {
     private readonly KeyBounds _bounds = new();
 
@@ -13,7 +14,8 @@ internal sealed class CompactCommand()
     public override bool TakesKeys => true;
 
     public override string Notes => """
-        Never needed: the database compacts by itself. After much was deleted or overwritten it gives back space at once.
+        Never needed: the database compacts by itself. After much was deleted or overwritten it gives back space at
+        once.
         """;
 
     public override void Declare(Command command) => _bounds.AddTo(command);
@@ -38,7 +40,8 @@ internal sealed class CompactCommand()
         var seconds = Math.Round(elapsed.TotalSeconds, 3);
         if (context.IsJson)
         {
-            var result = new CompactJson(before.TableCount, before.TableBytes, after.TableCount, after.TableBytes, seconds);
+            var result =
+                new CompactJson(before.TableCount, before.TableBytes, after.TableCount, after.TableBytes, seconds);
             context.WriteJson(result, CliJson.Relaxed.CompactJson);
         }
         else

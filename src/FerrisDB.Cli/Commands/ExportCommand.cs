@@ -15,8 +15,9 @@ internal sealed class ExportCommand() : Verb("export", "Writes entries to a file
         ["backup.jsonl", "users.csv --prefix user/", "- --format tsv | gzip > backup.tsv.gz"];
 
     public override string Notes => """
-        Each record has the fields key and value; `import` without --key reads the file back to the same bytes. What is no UTF-8
-        is written as base64 in jsonl (keyBase64, valueBase64) and with \xNN escapes in csv and tsv. All entries are of one version.
+        Each record has the fields key and value; `import` without --key reads the file back to the same bytes. What is
+        no UTF-8 is written as base64 in jsonl (keyBase64, valueBase64) and with \xNN escapes in csv and tsv. All
+        entries are of one version.
         """;
 
     public override void Declare(Command command)
@@ -42,7 +43,8 @@ internal sealed class ExportCommand() : Verb("export", "Writes entries to a file
                 meter.Report(engine.EstimateSizeBytes(new KeyRange(range.Begin, key)), count));
         });
         var elapsed = context.Console.Time.GetElapsedTime(start);
-        Report(context, file, new ExportJson(records, output.Count, Math.Round(elapsed.TotalSeconds, 3), cursor.Version));
+        Report(context, file, new ExportJson(
+            records, output.Count, Math.Round(elapsed.TotalSeconds, 3), cursor.Version));
         return ExitCode.Ok;
     }
 

@@ -16,7 +16,8 @@ internal sealed class GetCommand() : Verb("get", "Prints the value of a key.", D
     public override IReadOnlyList<string> Examples => ["user/42", @"\x00\xff", "picture.png --raw > picture.png"];
 
     public override string Notes => """
-        The value is followed by an end of line. One that is no printable text is shown with \xNN escapes; --raw writes it as it is.
+        The value is followed by an end of line. One that is no printable text is shown with \xNN escapes; --raw writes
+        it as it is.
         """;
 
     public override bool TakesKeys => true;

@@ -23,12 +23,14 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
         HelpName = "FIELD",
     };
 
-    private readonly Option<bool> _whole = new("--whole") { Description = "Keep the fields of the key in the value too." };
+    private readonly Option<bool> _whole =
+        new("--whole") { Description = "Keep the fields of the key in the value too." };
 
     private readonly Option<long?> _batch = Choice.Number(
         "--batch", $"Records that are written at once. Default: {DefaultBatch}.", min: 1, max: 1_000_000);
 
-    private readonly Option<bool> _skipBad = new("--skip-bad") { Description = "Leave out wrong records, telling their lines." };
+    private readonly Option<bool> _skipBad =
+        new("--skip-bad") { Description = "Leave out wrong records, telling their lines." };
 
     private readonly Option<bool> _noQuotes = new("--no-quotes")
     {
@@ -48,9 +50,9 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
     ];
 
     public override string Notes => """
-        The fields of --key, joined with '/', become the key, and the rest of the record as JSON the value; of duplicate keys the
-        last wins and their number is reported. Without --key the file is one that `export` made. Records are written in
-        batches, each of which survives a kill of the process; at the end everything is synced to the disk.
+        The fields of --key, joined with '/', become the key, and the rest of the record as JSON the value; of duplicate
+        keys the last wins and their number is reported. Without --key the file is one that `export` made. Records are
+        written in batches, each of which survives a kill of the process; at the end everything is synced to the disk.
         """;
 
     public override void Declare(Command command)
@@ -92,7 +94,8 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
         catch (MalformedRecordException error)
         {
             throw new UsageException(
-                $"{error.Message} The {Amounts.Count(job.Records, "record")} before it {(job.Records == 1 ? "is" : "are")} "
+                $"{error.Message} The {Amounts.Count(job.Records, "record")} before it "
+                    + $"{(job.Records == 1 ? "is" : "are")} "
                 + "imported; --skip-bad leaves out what is wrong.");
         }
         Report(context, job, reader.BytesRead, context.Console.Time.GetElapsedTime(start));

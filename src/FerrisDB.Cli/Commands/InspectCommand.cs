@@ -6,11 +6,12 @@ namespace FerrisDB.Cli;
 internal sealed class InspectCommand
 {
     private const string Notes = """
-        Of a database: levels draws the tree and lists its tables. key KEY tells every place and version where the key still
-        lives, and what a read of it touches. memtable shows the MemTables as they are after opening, filled from the log.
+        Of a database: levels draws the tree and lists its tables. key KEY tells every place and version where the key
+        still lives, and what a read of it touches. memtable shows the MemTables as they are after opening, filled from
+        the log.
 
-        Of a file: its layout, its records or blocks, and with --hex every byte and what it means. What the file is, its content
-        says; its name and place do not matter, and a damaged one is explained as far as it goes.
+        Of a file: its layout, its records or blocks, and with --hex every byte and what it means. What the file is, its
+        content says; its name and place do not matter, and a damaged one is explained as far as it goes.
         """;
 
     private readonly Argument<string> _target = new("db|file")

@@ -13,7 +13,8 @@ internal sealed class InspectVerb() : Verb("inspect", "Explains the tree, a key 
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<bool> _all = new("--all") { Description = "List all tables of a level, not the first ones." };
+    private readonly Option<bool> _all =
+        new("--all") { Description = "List all tables of a level, not the first ones." };
 
     public override IReadOnlyList<string> Examples => ["levels", "key user/42", "memtable"];
 

@@ -30,7 +30,8 @@ internal sealed class KeyBounds
     public Cursor Open(VerbContext context, bool keysOnly)
     {
         var (begin, end) = Read(context);
-        return context.Engine.OpenCursor(new CursorOptions { LowerBound = begin, UpperBound = end, KeysOnly = keysOnly });
+        return context.Engine.OpenCursor(
+            new CursorOptions { LowerBound = begin, UpperBound = end, KeysOnly = keysOnly });
     }
 
     /// <summary>The keys that were chosen; null if that is all of them.</summary>

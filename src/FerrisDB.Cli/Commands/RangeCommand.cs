@@ -34,7 +34,8 @@ internal sealed class RangeCommand()
 
     public override int Run(VerbContext context)
     {
-        var limit = context.Value(_limit) ?? (context.Console.IsOutputTerminal && !context.IsJson ? LimitOnTerminal : 0);
+        var limit = context.Value(_limit)
+            ?? (context.Console.IsOutputTerminal && !context.IsJson ? LimitOnTerminal : 0);
         using var cursor = _bounds.Open(context, context.Value(_keysOnly));
         var isReverse = context.Value(_reverse);
         if (context.IsJson)
@@ -74,7 +75,8 @@ internal sealed class RangeCommand()
         var count = 0L;
         try
         {
-            for (var isValid = First(cursor, isReverse); isValid && Below(count, limit); isValid = Next(cursor, isReverse))
+            for (var isValid = First(cursor, isReverse); isValid && Below(count, limit);
+                 isValid = Next(cursor, isReverse))
             {
                 WriteEntry(json, cursor, context.Value(_keysOnly));
                 count++;

@@ -9,7 +9,8 @@ internal sealed class SetCommand() : Verb("set", "Gives a key a value.", Databas
     private readonly Argument<string> _value = new("value") { Description = @"The value; \xNN writes a byte." };
     private readonly Option<Durability?> _durability = DurabilityOption.Create();
 
-    public override IReadOnlyList<string> Examples => ["user/42 Ann", """user/42 '{"name":"Ann"}'""", @"\x00\xff binary"];
+    public override IReadOnlyList<string> Examples =>
+        ["user/42 Ann", """user/42 '{"name":"Ann"}'""", @"\x00\xff binary"];
 
     public override bool TakesKeys => true;
 

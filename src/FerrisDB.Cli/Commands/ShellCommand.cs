@@ -6,12 +6,14 @@ namespace FerrisDB.Cli;
 internal static class ShellCommand
 {
     private const string Notes = """
-        Opens the database for writing, creating it if needed, and keeps it until the end. On a terminal there is a prompt with
-        history, completion by Tab, search by Ctrl-R and `help`. Otherwise standard input is a script: one line after another,
-        and `ok` is printed after each write, when it is acknowledged. The first error ends a script, with its line number.
+        Opens the database for writing, creating it if needed, and keeps it until the end. On a terminal there is a
+        prompt with history, completion by Tab, search by Ctrl-R and `help`. Otherwise standard input is a script: one
+        line after another, and `ok` is printed after each write, when it is acknowledged. The first error ends a
+        script, with its line number.
 
-        A line holds commands separated by ';'. A word that begins with ' or " ends with the same quote; a quote in it is written
-        twice. In other words quotes mean nothing: {"a":1} is a word. A word that begins with # begins a comment.
+        A line holds commands separated by ';'. A word that begins with ' or " ends with the same quote; a quote in it
+        is written twice. In other words quotes mean nothing: {"a":1} is a word. A word that begins with # begins a
+        comment.
         """;
 
     public static Command Create(CliConsole console)

@@ -10,7 +10,8 @@ internal sealed class StatsCommand() : Verb(
     public override IReadOnlyList<string> Examples => ["", "--json"];
 
     public override string Notes => """
-        What was written, read and waited for is counted from the opening of the database on: the shell tells it of its session.
+        What was written, read and waited for is counted from the opening of the database on: the shell tells it of its
+        session.
         """;
 
     public override void Declare(Command command)
@@ -46,7 +47,8 @@ internal sealed class StatsCommand() : Verb(
         foreach (var running in stats.RunningCompactions)
         {
             writer.WriteLine(
-                $"compacting now       L{running.Level} into L{running.OutputLevel}, {Amounts.Bytes(running.InputBytes)}: "
+                $"compacting now       L{running.Level} into L{running.OutputLevel}, "
+                    + $"{Amounts.Bytes(running.InputBytes)}: "
                 + running.Reason);
         }
         var cursors = Amounts.Count(stats.OpenCursors, "cursor");
@@ -57,7 +59,8 @@ internal sealed class StatsCommand() : Verb(
     {
         var table = new TextTable("", "tables", "size", "entries", "tombstones", "range tombstones");
         table.Add(
-            "active MemTable", "", Amounts.Bytes(stats.ActiveMemTable.Bytes), Amounts.Count(stats.ActiveMemTable.Entries), "", "");
+            "active MemTable", "", Amounts.Bytes(stats.ActiveMemTable.Bytes),
+            Amounts.Count(stats.ActiveMemTable.Entries), "", "");
         if (stats.SealedMemTables.Count > 0)
         {
             table.Add(
@@ -67,7 +70,8 @@ internal sealed class StatsCommand() : Verb(
         foreach (var level in stats.Levels.Where(level => level.Tables > 0))
         {
             table.Add(
-                $"L{level.Level}", Amounts.Count(level.Tables), Amounts.Bytes(level.Bytes), Amounts.Count(level.Entries),
+                $"L{level.Level}", Amounts.Count(level.Tables), Amounts.Bytes(level.Bytes),
+                Amounts.Count(level.Entries),
                 Amounts.Count(level.Tombstones), Amounts.Count(level.RangeTombstones));
         }
         table.Add("all tables", Amounts.Count(stats.Tables), Amounts.Bytes(stats.TableBytes), "", "", "");
@@ -81,13 +85,17 @@ internal sealed class StatsCommand() : Verb(
         writer.WriteLine($"memory budget        {Amounts.Bytes(memory.BudgetBytes)}");
         writer.WriteLine($"  MemTables          {Amounts.Bytes(memory.MemTableBytes)}");
         writer.WriteLine(
-            $"  block cache        {Amounts.Bytes(memory.BlockCacheBytes)} of {Amounts.Bytes(memory.BlockCacheBudgetBytes)}, "
-            + $"{Amounts.Count(memory.BlockCacheFills, "block")} read, {Amounts.Count(memory.BlockCacheEvictions)} evicted");
-        writer.WriteLine($"  open tables        {Amounts.Bytes(memory.OpenTableBytes)} for {Amounts.Count(memory.OpenTables)}");
+            $"  block cache        {Amounts.Bytes(memory.BlockCacheBytes)} of "
+                + $"{Amounts.Bytes(memory.BlockCacheBudgetBytes)}, "
+            + $"{Amounts.Count(memory.BlockCacheFills, "block")} read, {Amounts.Count(memory.BlockCacheEvictions)} "
+            + $"evicted");
+        writer.WriteLine(
+            $"  open tables        {Amounts.Bytes(memory.OpenTableBytes)} for {Amounts.Count(memory.OpenTables)}");
     }
 
     private static void PrintReads(StatsJson stats, TextWriter writer) => writer.WriteLine(
-        $"a get costs          {Number(stats.Reads.TablesPerGet)} tables asked, {Number(stats.Amplification.Read)} blocks "
+        $"a get costs          {Number(stats.Reads.TablesPerGet)} tables asked, {Number(stats.Amplification.Read)} "
+            + $"blocks "
         + $"searched, {stats.Reads.BlockCacheHitRate.ToString("0 %", CultureInfo.InvariantCulture)} of them cached");
 
     private static void PrintWrites(StatsJson stats, TextWriter writer)
@@ -95,13 +103,15 @@ internal sealed class StatsCommand() : Verb(
         var writes = stats.Writes;
         var entries = Amounts.Count(writes.Entries, "entry", "entries");
         writer.WriteLine(
-            $"write amplification  {Times(stats.Amplification.Write)} the {entries} of {Amounts.Bytes(writes.UserBytes)} written");
+            $"write amplification  {Times(stats.Amplification.Write)} the {entries} of "
+                + $"{Amounts.Bytes(writes.UserBytes)} written");
         writer.WriteLine($"  log                {Amounts.Bytes(writes.LogBytes)}");
         writer.WriteLine(
             $"  flushes            {Amounts.Count(writes.Flushes)}, {Amounts.Bytes(writes.FlushBytes)} written "
             + $"in {Seconds(writes.FlushSeconds)}");
         writer.WriteLine(
-            $"  compactions        {Amounts.Count(writes.Compactions)}, {Amounts.Bytes(writes.CompactionReadBytes)} read, "
+            $"  compactions        {Amounts.Count(writes.Compactions)}, {Amounts.Bytes(writes.CompactionReadBytes)} "
+                + $"read, "
             + $"{Amounts.Bytes(writes.CompactionWrittenBytes)} written in {Seconds(writes.CompactionSeconds)}");
     }
 

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace FerrisDB.Cli;
 
-/// <summary>Makes commands of verbs: with the database as the first argument, or for the shell that has one open.</summary>
+/// <summary>
+/// Makes commands of verbs: with the database as the first argument, or for the shell that has one open.
+/// </summary>
 internal static class VerbCommand
 {
     /// <summary><c>ferrisdb VERB DB …</c>: opens the database, runs the verb, closes the database.</summary>
@@ -15,7 +17,8 @@ internal static class VerbCommand
         command.SetAction(arguments =>
         {
             using var engine = StorageEngine.Open(arguments.GetRequiredValue(database), Options(verb.Access));
-            return verb.Run(new VerbContext(engine, arguments, console, GlobalOptions.IsJson(arguments), isShell: false));
+            return verb.Run(
+                new VerbContext(engine, arguments, console, GlobalOptions.IsJson(arguments), isShell: false));
         });
         return command;
     }

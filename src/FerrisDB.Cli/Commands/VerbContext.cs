@@ -5,7 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace FerrisDB.Cli;
 
 /// <summary>What a verb works with while it runs.</summary>
-internal sealed class VerbContext(StorageEngine engine, ParseResult arguments, CliConsole console, bool isJson, bool isShell)
+internal sealed class VerbContext(
+    StorageEngine engine, ParseResult arguments, CliConsole console, bool isJson, bool isShell)
 {
     public StorageEngine Engine { get; } = engine;
 

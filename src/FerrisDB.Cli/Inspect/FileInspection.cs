@@ -2,10 +2,12 @@ using System.Buffers.Binary;
 
 namespace FerrisDB.Cli;
 
-/// <summary>Explains a file of a database: a segment of the log, a table or a manifest, told by what is in it.</summary>
+/// <summary>
+/// Explains a file of a database: a segment of the log, a table or a manifest, told by what is in it.
+/// </summary>
 /// <remarks>
-/// It needs no lock and opens no database, so the file may be a copy, damaged, or in use by a writer; then what is written
-/// meanwhile may look torn.
+/// It needs no lock and opens no database, so the file may be a copy, damaged, or in use by a writer; then what is
+/// written meanwhile may look torn.
 /// </remarks>
 internal sealed class FileInspection : IDisposable
 {
@@ -116,7 +118,8 @@ internal sealed class FileInspection : IDisposable
         var content = new byte[_file.Length];
         var length = _file.Read(0, content);
         if (length < ManifestFormat.HeaderSize)
-            throw FerrisException.Corrupt(_file.Path, 0, $"a header of {ManifestFormat.HeaderSize} bytes", $"{length} bytes");
+            throw FerrisException.Corrupt(
+                _file.Path, 0, $"a header of {ManifestFormat.HeaderSize} bytes", $"{length} bytes");
         LayoutDrawing.Write(writer,
         [
             ("header", ManifestFormat.HeaderSize), ("edits", length - ManifestFormat.HeaderSize),

@@ -7,7 +7,8 @@ internal static class KeyDrawing
     {
         writer.WriteLine(
             $"{history.Key}: a read at version {Amounts.Count(history.Version)} "
-            + $"{(history.Found ? "finds it" : "does not find it")} and reads {Amounts.Count(history.BlocksRead, "block")}");
+            + $"{(history.Found ? "finds it" : "does not find it")} and reads "
+            + $"{Amounts.Count(history.BlocksRead, "block")}");
         foreach (var (index, step) in history.Read.Index())
             writer.WriteLine($"  {index + 1}. {step.Place}: {step.Finding}");
         if (!history.Read.Any(step => step.Finding.EndsWith("the answer", StringComparison.Ordinal)))
@@ -22,7 +23,8 @@ internal static class KeyDrawing
         foreach (var place in history.Places)
         {
             table.Add(
-                place.Place, Amounts.Count(place.Version), place.Kind, place.Bytes is { } bytes ? Amounts.Count(bytes) : "",
+                place.Place, Amounts.Count(place.Version), place.Kind,
+                place.Bytes is { } bytes ? Amounts.Count(bytes) : "",
                 place.Text ?? "", place.IsVisible ? "<- what a read sees" : "");
         }
         table.WriteTo(writer);

@@ -95,7 +95,8 @@ internal sealed class KeyHistory
         }
         var block = reader.FindBlock(_key, EntryTag.SeekTo(_version));
         var handle = reader.HandleOf(block);
-        var reading = $"reads block {block} of {reader.BlockCount} ({Amounts.Bytes(handle.SizeBytes)} at offset {handle.Offset})";
+        var reading =
+            $"reads block {block} of {reader.BlockCount} ({Amounts.Bytes(handle.SizeBytes)} at offset {handle.Offset})";
         if (!_isDecided)
             _blocksRead++;
         var hasEntry = reader.TryGet(_key, _hash, _version, out var tag, out _);
@@ -126,7 +127,8 @@ internal sealed class KeyHistory
     private void Collect(string place, ICursor cursor, RangeTombstoneSet rangeTombstones)
     {
         var found = new List<KeyPlaceJson>();
-        for (var isValid = cursor.Seek(_key, EntryTag.First); isValid && cursor.Key.SequenceEqual(_key); isValid = cursor.Next())
+        for (var isValid = cursor.Seek(_key, EntryTag.First); isValid && cursor.Key.SequenceEqual(_key);
+             isValid = cursor.Next())
         {
             var isValue = cursor.Tag.Kind == EntryKind.Value;
             found.Add(new KeyPlaceJson(

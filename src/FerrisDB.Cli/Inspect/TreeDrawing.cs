@@ -36,7 +36,8 @@ internal sealed class TreeDrawing(TreeJson tree, TextWriter writer)
         foreach (var memTable in tree.MemTables)
         {
             picture.Add(
-                "MemTable", memTable.IsSealed ? "sealed, waits for its flush" : "active", "", Amounts.Bytes(memTable.Bytes),
+                "MemTable", memTable.IsSealed ? "sealed, waits for its flush" : "active", "",
+                Amounts.Bytes(memTable.Bytes),
                 Amounts.Count(memTable.Entries));
         }
         var largest = Math.Max(1, tree.Levels.Max(level => level.Bytes));
@@ -48,7 +49,8 @@ internal sealed class TreeDrawing(TreeJson tree, TextWriter writer)
                 continue;
             }
             picture.Add(
-                $"L{level.Level}", Boxes(level, largest), Amounts.Count(level.Tables.Count, "table"), Amounts.Bytes(level.Bytes),
+                $"L{level.Level}", Boxes(level, largest), Amounts.Count(level.Tables.Count, "table"),
+                Amounts.Bytes(level.Bytes),
                 Amounts.Count(level.Entries));
         }
         picture.WriteTo(writer);
@@ -62,14 +64,16 @@ internal sealed class TreeDrawing(TreeJson tree, TextWriter writer)
             return LayoutDrawing.Box($"{level.Tables.Count} tables", room);
         var boxes = new StringBuilder();
         foreach (var table in level.Tables)
-            boxes.Append(LayoutDrawing.Box(NumberOf(table), (int)Math.Round(room * ((double)table.Bytes / level.Bytes))));
+            boxes.Append(
+                LayoutDrawing.Box(NumberOf(table), (int)Math.Round(room * ((double)table.Bytes / level.Bytes))));
         return boxes.ToString();
     }
 
     private void WriteTables(LevelJson level, bool isComplete)
     {
         writer.WriteLine();
-        var table = new TextTable($"L{level.Level}", "size", "entries", "tombstones", "range tombstones", "versions", "keys")
+        var table =
+            new TextTable($"L{level.Level}", "size", "entries", "tombstones", "range tombstones", "versions", "keys")
         {
             LeftColumns = { 6 },
         };

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace FerrisDB.Cli;
 
-/// <summary>How every answer of the command is written as JSON: camelCase, one line, text as readable as JSON allows.</summary>
+/// <summary>
+/// How every answer of the command is written as JSON: camelCase, one line, text as readable as JSON allows.
+/// </summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(BenchJson))]
 [JsonSerializable(typeof(CheckpointJson))]

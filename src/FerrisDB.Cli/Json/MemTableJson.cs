@@ -6,6 +6,7 @@ internal sealed record MemTableJson(
     long OldestVersion, long NewestVersion)
 {
     public static MemTableJson Of(MemTable memTable) => new(
-        memTable.Number, memTable.IsSealed, memTable.EntryCount, memTable.RangeTombstones.FragmentCount, memTable.SizeBytes,
+        memTable.Number, memTable.IsSealed, memTable.EntryCount, memTable.RangeTombstones.FragmentCount,
+        memTable.SizeBytes,
         memTable.CapacityBytes, memTable.OldestVersion, memTable.NewestVersion);
 }

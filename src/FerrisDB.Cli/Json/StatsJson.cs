@@ -40,7 +40,8 @@ internal sealed record StatsJson(
             MemoryRow.Of(statistics, engine.Options),
             AmplificationRow.Of(statistics),
             WritesRow.Of(statistics.Writes),
-            new ReadsRow(statistics.Reads.SampledGets, Round(statistics.Reads.TablesPerGet), Round(statistics.Reads.HitRate)),
+            new ReadsRow(
+                statistics.Reads.SampledGets, Round(statistics.Reads.TablesPerGet), Round(statistics.Reads.HitRate)),
             StallRow.Of(statistics.WriteStall),
             [.. statistics.RunningCompactions.Select(CompactionRow.Of)],
             statistics.Snapshots,
@@ -66,17 +67,20 @@ internal sealed record StatsJson(
 
     /// <summary>A level.</summary>
     internal sealed record LevelRow(
-        int Level, int Tables, long Bytes, long Entries, long Tombstones, long RangeTombstones, long ReadBytes, long WrittenBytes)
+        int Level, int Tables, long Bytes, long Entries, long Tombstones, long RangeTombstones, long ReadBytes,
+        long WrittenBytes)
     {
         public static LevelRow Of(LevelStatistics level) => new(
-            level.Level, level.Tables, level.SizeBytes, level.Entries, level.Tombstones, level.RangeTombstones, level.ReadBytes,
+            level.Level, level.Tables, level.SizeBytes, level.Entries, level.Tombstones, level.RangeTombstones,
+            level.ReadBytes,
             level.WrittenBytes);
     }
 
     /// <summary>One or more MemTables.</summary>
     internal sealed record MemTableRow(int Count, long Bytes, long Entries)
     {
-        public static MemTableRow Of(MemTableStatistics memTables) => new(memTables.Count, memTables.SizeBytes, memTables.Entries);
+        public static MemTableRow Of(MemTableStatistics memTables) =>
+            new(memTables.Count, memTables.SizeBytes, memTables.Entries);
     }
 
     /// <summary>Bytes of memory by use.</summary>
@@ -96,8 +100,8 @@ internal sealed record StatsJson(
     }
 
     /// <summary>
-    /// Bytes written for each byte that the user wrote, blocks searched for each get, bytes kept for each byte of the deepest
-    /// level; and the sorted runs that a read looks at if it finds nothing.
+    /// Bytes written for each byte that the user wrote, blocks searched for each get, bytes kept for each byte of the
+    /// deepest level; and the sorted runs that a read looks at if it finds nothing.
     /// </summary>
     internal sealed record AmplificationRow(double Write, double Read, double Space, int SortedRuns)
     {
@@ -111,7 +115,8 @@ internal sealed record StatsJson(
 
     /// <summary>What was written.</summary>
     internal sealed record WritesRow(
-        long Entries, long UserBytes, long LogBytes, long Flushes, long FlushBytes, double FlushSeconds, long Compactions,
+        long Entries, long UserBytes, long LogBytes, long Flushes, long FlushBytes, double FlushSeconds,
+        long Compactions,
         long CompactionReadBytes, long CompactionWrittenBytes, double CompactionSeconds)
     {
         public static WritesRow Of(WriteStatistics writes) => new(
@@ -134,7 +139,8 @@ internal sealed record StatsJson(
     internal sealed record StallRow(string Reason, long Waits, double WaitedSeconds, double LongestSeconds)
     {
         public static StallRow Of(WriteStallStatistics stall) => new(
-            stall.Reason.ToString(), stall.Waits, Round(stall.Waited.TotalSeconds), Round(stall.LongestWait.TotalSeconds));
+            stall.Reason.ToString(), stall.Waits, Round(stall.Waited.TotalSeconds),
+            Round(stall.LongestWait.TotalSeconds));
     }
 
     /// <summary>A compaction that runs now.</summary>

@@ -6,7 +6,8 @@ internal sealed record TableJson(
     string BeginKey, string EndKey, long OldestVersion, long NewestVersion)
 {
     public static TableJson Of(TableMetadata table) => new(
-        FileNames.Table(table.FileNumber), table.SizeBytes, table.EntryCount, table.TombstoneCount, table.RangeTombstoneCount,
+        FileNames.Table(table.FileNumber), table.SizeBytes, table.EntryCount, table.TombstoneCount,
+        table.RangeTombstoneCount,
         table.OlderVersionCount, EscapedText.Format(table.Span.Begin), EscapedText.Format(table.Span.End),
         table.OldestVersion, table.NewestVersion);
 }

@@ -4,7 +4,8 @@ namespace FerrisDB.Cli;
 
 /// <summary>The shape of the tree: MemTables, newest first, and levels, from L0 down.</summary>
 internal sealed record TreeJson(
-    string Folder, long LastVersion, long DurableVersion, IReadOnlyList<MemTableJson> MemTables, IReadOnlyList<LevelJson> Levels)
+    string Folder, long LastVersion, long DurableVersion, IReadOnlyList<MemTableJson> MemTables,
+    IReadOnlyList<LevelJson> Levels)
 {
     public int TableCount => Levels.Sum(level => level.Tables.Count);
 

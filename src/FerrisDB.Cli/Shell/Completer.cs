@@ -27,7 +27,8 @@ internal sealed class Completer(StorageEngine engine, RootCommand commands)
 
     private static Completion Fitting(int start, string word, IEnumerable<string> candidates) => new(
         start,
-        [.. candidates.Where(candidate => candidate.StartsWith(word, StringComparison.Ordinal)).Order(StringComparer.Ordinal)],
+        [.. candidates.Where(candidate => candidate.StartsWith(word, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)],
         IsWholeWord: true);
 
     // Where the last word begins, and the whole words of its command before it.

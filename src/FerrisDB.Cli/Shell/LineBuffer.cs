@@ -73,7 +73,9 @@ internal sealed class LineBuffer
         Caret >= 2 && char.IsSurrogatePair(_text[Caret - 2], _text[Caret - 1]) ? Caret - 2 : Math.Max(0, Caret - 1);
 
     private int StepRight() =>
-        Caret + 1 < Length && char.IsSurrogatePair(_text[Caret], _text[Caret + 1]) ? Caret + 2 : Math.Min(Length, Caret + 1);
+        Caret + 1 < Length && char.IsSurrogatePair(_text[Caret], _text[Caret + 1])
+            ? Caret + 2
+            : Math.Min(Length, Caret + 1);
 
     private int WordLeft()
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace FerrisDB.Cli;
 
-/// <summary>Runs lines of commands on one open database: typed at a prompt, read from a script, or given at once.</summary>
+/// <summary>
+/// Runs lines of commands on one open database: typed at a prompt, read from a script, or given at once.
+/// </summary>
 internal sealed class ShellSession
 {
     private const string Prompt = "ferrisdb> ";

@@ -46,7 +46,8 @@ internal sealed class CliConsole : IDisposable
     public IKeySource Keys { get; init; } = new TerminalKeys();
 
     /// <summary>The streams of this process.</summary>
-    public static CliConsole OfProcess() => new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.Error)
+    public static CliConsole OfProcess() =>
+        new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.Error)
     {
         IsInputTerminal = !Console.IsInputRedirected,
         IsOutputTerminal = !Console.IsOutputRedirected,

@@ -4,8 +4,8 @@ namespace FerrisDB.Cli;
 
 /// <summary>Cuts a line typed into the shell into commands and their words.</summary>
 /// <remarks>
-/// Words are separated by blanks, commands by <c>;</c>. A word that begins with a quote ends with the same quote and may
-/// hold anything; a quote within it is written twice. Within other words quotes mean nothing, so that
+/// Words are separated by blanks, commands by <c>;</c>. A word that begins with a quote ends with the same quote and
+/// may hold anything; a quote within it is written twice. Within other words quotes mean nothing, so that
 /// <c>{"a":1}</c> is a word. A <c>#</c> at the beginning of a word begins a comment. Backslashes are left to
 /// <see cref="EscapedText"/>.
 /// <code>

@@ -6,8 +6,8 @@ namespace FerrisDB.Cli;
 
 /// <summary>Bytes as text that a person can read, type and copy, and back again without loss.</summary>
 /// <remarks>
-/// Printable UTF-8 stands for itself, so JSON and paths stay as they are. Every other byte is written <c>\xNN</c>. Only in
-/// a text that holds such an escape a backslash is written <c>\\</c>:
+/// Printable UTF-8 stands for itself, so JSON and paths stay as they are. Every other byte is written <c>\xNN</c>. Only
+/// in a text that holds such an escape a backslash is written <c>\\</c>:
 /// <code>
 ///     bytes                 text
 ///     user/42               user/42
@@ -55,8 +55,8 @@ internal static class EscapedText
     }
 
     /// <summary>
-    /// True if the bytes, line ends and tabs included, are UTF-8 that <see cref="Parse"/> takes as it stands: what a field of a
-    /// file may hold without escapes.
+    /// True if the bytes, line ends and tabs included, are UTF-8 that <see cref="Parse"/> takes as it stands: what a
+    /// field of a file may hold without escapes.
     /// </summary>
     public static bool IsText(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes) && !HasEscape(bytes);
 
@@ -78,7 +78,8 @@ internal static class EscapedText
             if (asciiLength < 0)
                 return true;
             bytes = bytes[asciiLength..];
-            if (Rune.DecodeFromUtf8(bytes, out var rune, out var consumed) != OperationStatus.Done || !IsPrintable(rune))
+            if (Rune.DecodeFromUtf8(bytes, out var rune, out var consumed) != OperationStatus.Done
+                || !IsPrintable(rune))
                 return false;
             bytes = bytes[consumed..];
         }
@@ -120,7 +121,8 @@ internal static class EscapedText
 
     // Unprintable is what moves the cursor, ends the line, or turns the direction of what follows.
     private static bool IsPrintable(Rune rune) =>
-        !Rune.IsControl(rune) && rune.Value is not (0x2028 or 0x2029 or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069));
+        !Rune.IsControl(rune)
+            && rune.Value is not (0x2028 or 0x2029 or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069));
 
     private static bool HasEscape(ReadOnlySpan<char> text)
     {
@@ -146,7 +148,8 @@ internal static class EscapedText
     }
 
     private static bool StartsWithEscape(ReadOnlySpan<char> text) =>
-        text.Length >= 4 && text[0] == '\\' && text[1] == 'x' && char.IsAsciiHexDigit(text[2]) && char.IsAsciiHexDigit(text[3]);
+        text.Length >= 4 && text[0] == '\\' && text[1] == 'x' && char.IsAsciiHexDigit(text[2])
+            && char.IsAsciiHexDigit(text[3]);
 
     private static bool IsHexDigit(byte digit) => char.IsAsciiHexDigit((char)digit);
 

@@ -1,6 +1,8 @@
 namespace FerrisDB.Cli;
 
-/// <summary>Rows of text in columns: the first one to the left, the others to the right unless they say otherwise.</summary>
+/// <summary>
+/// Rows of text in columns: the first one to the left, the others to the right unless they say otherwise.
+/// </summary>
 internal sealed class TextTable(params string[] header)
 {
     private readonly List<string[]> _rows = [header];
@@ -12,7 +14,8 @@ internal sealed class TextTable(params string[] header)
 
     public void WriteTo(TextWriter writer, string indent = "")
     {
-        var widths = Enumerable.Range(0, header.Length).Select(column => _rows.Max(row => row[column].Length)).ToArray();
+        var widths = Enumerable.Range(0, header.Length).Select(column => _rows.Max(row => row[column].Length))
+            .ToArray();
         foreach (var row in _rows)
         {
             var cells = row.Select((cell, column) =>

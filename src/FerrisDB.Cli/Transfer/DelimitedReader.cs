@@ -92,7 +92,9 @@ internal sealed class DelimitedReader : RecordReader
     private IReadOnlyList<string> ReadHeader()
     {
         _csv.ReadHeader();
-        return _csv.Headers.Count > 0 ? _csv.Headers : throw new UsageException("The input is empty: a header is missing.");
+        return _csv.Headers.Count > 0
+            ? _csv.Headers
+            : throw new UsageException("The input is empty: a header is missing.");
     }
 
     private bool TryAdvance()
@@ -104,7 +106,8 @@ internal sealed class DelimitedReader : RecordReader
         catch (CsvFormatException error)
         {
             throw new UsageException(
-                $"A record behind line {error.LineNumber} is longer than {Amounts.Bytes(RecordBytesMax)}: is a quote not closed?");
+                $"A record behind line {error.LineNumber} is longer than {Amounts.Bytes(RecordBytesMax)}: is a quote "
+                    + $"not closed?");
         }
     }
 

@@ -12,7 +12,9 @@ internal sealed class ImportJob(StorageEngine engine, RecordReader reader, CliCo
 
     public required int RecordsPerBatch { get; init; }
 
-    /// <summary>What each batch survives; everything survives power loss when the import has ended, unless it is none.</summary>
+    /// <summary>
+    /// What each batch survives; everything survives power loss when the import has ended, unless it is none.
+    /// </summary>
     public required Durability Durability { get; init; }
 
     /// <summary>Leaves out records that are wrong and goes on.</summary>

@@ -7,9 +7,9 @@ namespace FerrisDB.Cli;
 
 /// <summary>Reads lines that are JSON objects.</summary>
 /// <remarks>
-/// A field of the key or value is a member of the object. Its text is a string's content, or the number or word as it is
-/// written. A member with <c>Base64</c> behind the field's name wins over the field: <c>export</c> writes bytes so that
-/// are no text. What becomes the value as JSON is copied as written, without the blanks between its parts.
+/// A field of the key or value is a member of the object. Its text is a string's content, or the number or word as it
+/// is written. A member with <c>Base64</c> behind the field's name wins over the field: <c>export</c> writes bytes so
+/// that are no text. What becomes the value as JSON is copied as written, without the blanks between its parts.
 /// </remarks>
 internal sealed class JsonLinesReader : RecordReader
 {

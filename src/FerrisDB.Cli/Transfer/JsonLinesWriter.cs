@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace FerrisDB.Cli;
 
-/// <summary>Writes one object with the members <c>key</c> and <c>value</c> on each line; see <see cref="JsonBytes"/>.</summary>
+/// <summary>
+/// Writes one object with the members <c>key</c> and <c>value</c> on each line; see <see cref="JsonBytes"/>.
+/// </summary>
 internal sealed class JsonLinesWriter(Stream output) : RecordWriter
 {
     private const int FlushBytes = 64 << 10;

@@ -22,7 +22,8 @@ internal abstract class RecordReader : IDisposable
     protected ArrayBufferWriter<byte> ValueBuffer { get; } = new(4096);
 
     /// <summary>Opens a reader over a stream, which it owns.</summary>
-    public static RecordReader Open(RecordFormat format, Stream input, RecordFields fields, bool hasQuotes) => format switch
+    public static RecordReader Open(RecordFormat format, Stream input, RecordFields fields, bool hasQuotes) =>
+        format switch
     {
         RecordFormat.Jsonl => new JsonLinesReader(input, fields),
         RecordFormat.Csv => new DelimitedReader(input, ',', fields, hasQuotes),

@@ -10,7 +10,8 @@ namespace FerrisDB.Storage;
 //     chunk (256 KiB) | header | place | place | place |  ...          | rest |             all places of one class
 //
 // Classes are a sixteenth apart, so a block wastes 3 % on average. A chunk whose places are all free may serve another
-// class. Blocks of more than 64 KiB, and those of a cache without a budget to speak of, come from the system one by one.
+// class. Blocks of more than 64 KiB, and those of a cache without a budget to speak of, come from the system one by
+// one.
 
 /// <summary>Native memory for decoded blocks.</summary>
 /// <remarks>
@@ -37,7 +38,9 @@ internal sealed unsafe class BlockAllocator : IDisposable
     private int _blockCount;
     private bool _isDisposed;
 
-    /// <param name="budgetBytes">What the blocks may occupy together, about; 0 if there will be only a few for a moment.</param>
+    /// <param name="budgetBytes">
+    /// What the blocks may occupy together, about; 0 if there will be only a few for a moment.
+    /// </param>
     public BlockAllocator(long budgetBytes = 0)
     {
         const int hugePagesFrom = 16 * HugePages.SizeBytes;

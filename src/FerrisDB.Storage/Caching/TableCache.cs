@@ -1,10 +1,13 @@
 namespace FerrisDB.Storage;
 
-/// <summary>Opens tables when they are first read, and closes those that are not read any more when there are too many.</summary>
+/// <summary>
+/// Opens tables when they are first read, and closes those that are not read any more when there are too many.
+/// </summary>
 /// <remarks>
 /// Thread-safe. The open table hangs on its <see cref="TableHandle"/>, so finding it again is one load.
 /// </remarks>
-internal sealed class TableCache(IFileSystem files, string directory, BlockCache blocks, int openTablesMax) : IDisposable
+internal sealed class TableCache(IFileSystem files, string directory, BlockCache blocks, int openTablesMax)
+    : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<TableHandle> _open = []; // guarded by _lock
@@ -32,7 +35,9 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
         }
     }
 
-    /// <summary>The open table. Call inside an epoch, with the handle held: it is valid until the epoch is left.</summary>
+    /// <summary>
+    /// The open table. Call inside an epoch, with the handle held: it is valid until the epoch is left.
+    /// </summary>
     public SSTableReader Get(TableHandle handle)
     {
         var reader = handle.Reader;

@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>One worker that compacts: takes a plan, merges its tables into new ones piece by piece, installs them.</summary>
+/// <summary>
+/// One worker that compacts: takes a plan, merges its tables into new ones piece by piece, installs them.
+/// </summary>
 internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : BackgroundJob, IDisposable
 {
     private const int EntriesPerStep = 4096;
@@ -65,7 +67,8 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
         var rangeTombstones = CollectRangeTombstones(plan);
         _filter = new RetentionFilter(boundaries, rangeTombstones, plan.IsBottom);
         _output = new TableOutput(
-            tree, plan.OutputLevel, rangeTombstones.DropUnreadable(boundaries, plan.IsBottom), tree.Options.TableSizeBytes);
+            tree, plan.OutputLevel, rangeTombstones.DropUnreadable(boundaries, plan.IsBottom),
+            tree.Options.TableSizeBytes);
         _merge = OpenInputs(plan);
         _merge.SeekToFirst();
         return true;
@@ -126,7 +129,8 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
         if (tables.Length == 0)
             return RangeTombstoneSet.Empty;
         using var epoch = Epochs.Enter();
-        return RangeTombstoneSet.Build(tables.SelectMany(table => tree.TableCache.Get(table).RangeTombstones.Flatten()));
+        return RangeTombstoneSet.Build(
+            tables.SelectMany(table => tree.TableCache.Get(table).RangeTombstones.Flatten()));
     }
 
     private async ValueTask InstallAsync(IReadOnlyList<TableMetadata> outputs)

@@ -82,7 +82,8 @@ internal sealed class CompactionPicker(StorageOptions options)
         }
         var reason = targets.BaseLevel > level
             ? $"L{level} lies above the base level L{targets.BaseLevel}"
-            : $"L{level} has {ByteCount.Format(tables.LevelSizeBytes(level))} of {ByteCount.Format(targets.TargetBytes(level))}";
+            : $"L{level} has {ByteCount.Format(tables.LevelSizeBytes(level))} of "
+                + $"{ByteCount.Format(targets.TargetBytes(level))}";
         foreach (var (_, table) in candidates.OrderBy(candidate => candidate.Cost)) // stable: ties go by key
         {
             if (builder.TrySink(level, [table], reason, mayMove: true) is { } plan)

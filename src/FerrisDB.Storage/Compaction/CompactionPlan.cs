@@ -6,7 +6,9 @@ internal sealed class CompactionPlan
     /// <summary>The level whose tables sink.</summary>
     public required int Level { get; init; }
 
-    /// <summary>The level that the new tables belong to; <see cref="Level"/> itself if they are rewritten or dropped.</summary>
+    /// <summary>
+    /// The level that the new tables belong to; <see cref="Level"/> itself if they are rewritten or dropped.
+    /// </summary>
     public required int OutputLevel { get; init; }
 
     /// <summary>The tables of <see cref="Level"/>: newest first if that is L0, else by key.</summary>

@@ -1,7 +1,9 @@
 namespace FerrisDB.Storage;
 
 /// <summary>Refuses writes before the disk is full, so that what is under way can still be finished.</summary>
-/// <remarks>One leader asks at a time. The disk is asked again for every so many bytes written, not for every write.</remarks>
+/// <remarks>
+/// One leader asks at a time. The disk is asked again for every so many bytes written, not for every write.
+/// </remarks>
 internal sealed class DiskSpaceGuard(IFileSystem files, string folder, StorageOptions options)
 {
     private const long BytesBetweenChecks = 8 << 20;
@@ -19,7 +21,8 @@ internal sealed class DiskSpaceGuard(IFileSystem files, string folder, StorageOp
         {
             throw new FerrisException(
                 ErrorCode.DiskFull,
-                $"Only {available} bytes are free on the disk of {folder}, and writes stop at {options.FreeDiskBytesMin} " +
+                $"Only {available} bytes are free on the disk of {folder}, and writes stop at "
+                    + $"{options.FreeDiskBytesMin} " +
                 "(StorageOptions.FreeDiskBytesMin). Nothing was written. Free space and write again.");
         }
         _bytesUntilCheck = BytesBetweenChecks;

@@ -34,7 +34,9 @@ internal static class DropPicker
         return null;
     }
 
-    /// <summary>True if fragments without a gap between them hide all of <paramref name="table"/> from every reader.</summary>
+    /// <summary>
+    /// True if fragments without a gap between them hide all of <paramref name="table"/> from every reader.
+    /// </summary>
     public static bool Hides(RangeTombstoneSet tombstones, TableMetadata table, ReadOnlySpan<long> boundaries)
     {
         var hiddenTo = table.Span.Begin;

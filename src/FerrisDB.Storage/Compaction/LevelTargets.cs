@@ -15,7 +15,9 @@ namespace FerrisDB.Storage;
 // So the tree is always as steep as the multiplier allows, however large it is: above the bottom there is at most a
 // ninth of the data, which bounds the space that dead versions can take.
 
-/// <summary>The size that each level should have, given the tables that there are, and how far each is beyond it.</summary>
+/// <summary>
+/// The size that each level should have, given the tables that there are, and how far each is beyond it.
+/// </summary>
 internal sealed class LevelTargets
 {
     private readonly TableSet _tables;

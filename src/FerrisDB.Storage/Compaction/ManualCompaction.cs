@@ -1,8 +1,8 @@
 namespace FerrisDB.Storage;
 
 /// <summary>
-/// A compaction that somebody asked for: sinks all keys of a range to the bottom and cleans up there, in steps of bounded
-/// size. It passes each level once, from the top; what is written meanwhile need not sink.
+/// A compaction that somebody asked for: sinks all keys of a range to the bottom and cleans up there, in steps of
+/// bounded size. It passes each level once, from the top; what is written meanwhile need not sink.
 /// </summary>
 /// <param name="range">Null is everything.</param>
 internal sealed class ManualCompaction(KeyRange? range)

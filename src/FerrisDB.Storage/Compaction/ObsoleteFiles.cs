@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Deletes the files of tables that nothing reads any more; in the background, off the readers' threads.</summary>
+/// <summary>
+/// Deletes the files of tables that nothing reads any more; in the background, off the readers' threads.
+/// </summary>
 /// <remarks>
 /// What a crash leaves behind is removed when the folder is next opened, so a failure to delete is no failure of the
 /// engine: the file stays until then.

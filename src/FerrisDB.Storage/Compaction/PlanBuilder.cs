@@ -22,7 +22,9 @@ internal sealed class PlanBuilder(
 
     public bool IsRunning(CompactionPlan plan) => running.Contains(plan);
 
-    /// <summary>Sinks <paramref name="inputs"/> of a level, or returns null while running compactions are in the way.</summary>
+    /// <summary>
+    /// Sinks <paramref name="inputs"/> of a level, or returns null while running compactions are in the way.
+    /// </summary>
     public CompactionPlan? TrySink(int level, TableHandle[] inputs, string reason, bool mayMove)
     {
         var outputLevel = targets.OutputLevelOf(level);
@@ -116,11 +118,12 @@ internal sealed class PlanBuilder(
     }
 
     // A move keeps everything in the table as it is, so it must not be what a rewrite would be good for: another
-    // compression, or dropping tombstones where they hide nothing. And it must not come to lie above so much that sinking
-    // it again is dear.
+    // compression, or dropping tombstones where they hide nothing. And it must not come to lie above so much that
+    // sinking it again is dear.
     private bool CanMove(int level, TableHandle[] inputs, int outputLevel)
     {
-        if (options.CompressionOf(level) != options.CompressionOf(outputLevel) || (level == 0 && L0Picker.OverlapEachOther(inputs)))
+        if (options.CompressionOf(level) != options.CompressionOf(outputLevel)
+            || (level == 0 && L0Picker.OverlapEachOther(inputs)))
             return false;
 
         var overlappedBelow = 0L;

@@ -38,7 +38,9 @@ internal sealed class TableOutput : IDisposable
     /// <summary>True if <see cref="WritePendingAsync"/> should be awaited before more is added.</summary>
     public bool ShouldWrite => _writer is not null && _writer.PendingBytes >= WriteBytes;
 
-    /// <summary>True if the table is large enough: end it with <see cref="EndTableAsync"/> before the next new key.</summary>
+    /// <summary>
+    /// True if the table is large enough: end it with <see cref="EndTableAsync"/> before the next new key.
+    /// </summary>
     public bool IsFull => _writer is not null && _writer.EstimatedSizeBytes >= _tableSizeBytes;
 
     /// <param name="key">In ascending order of internal keys.</param>

@@ -1,10 +1,13 @@
 namespace FerrisDB.Storage;
 
-/// <summary>A place among the keys of a database, as they were when the cursor was opened, that can move both ways.</summary>
+/// <summary>
+/// A place among the keys of a database, as they were when the cursor was opened, that can move both ways.
+/// </summary>
 /// <remarks>
 /// For one thread at a time. Holds MemTables and table files until it is disposed; one that is forgotten is let go by
 /// the garbage collector, later. Moving allocates nothing. Every move returns <see cref="IsValid"/>.
-/// A move may throw <see cref="FerrisException"/> (<see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.IoError"/>).
+/// A move may throw <see cref="FerrisException"/> (<see cref="ErrorCode.FileCorrupt"/>,
+/// <see cref="ErrorCode.IoError"/>).
 /// </remarks>
 public sealed class Cursor : IDisposable
 {
@@ -55,7 +58,8 @@ public sealed class Cursor : IDisposable
             var visible = Open.Visible;
             return visible.IsValid
                 ? visible
-                : throw new InvalidOperationException("The cursor does not stand on a key: check what the move returned.");
+                : throw new InvalidOperationException(
+                    "The cursor does not stand on a key: check what the move returned.");
         }
     }
 

@@ -3,7 +3,9 @@ namespace FerrisDB.Storage;
 /// <summary>What a cursor shows.</summary>
 public readonly record struct CursorOptions
 {
-    /// <summary>The first key to show, or null for the first of all. Not to be changed while the cursor is open.</summary>
+    /// <summary>
+    /// The first key to show, or null for the first of all. Not to be changed while the cursor is open.
+    /// </summary>
     public byte[]? LowerBound { get; init; }
 
     /// <summary>The first key not to show any more, or null for none.</summary>

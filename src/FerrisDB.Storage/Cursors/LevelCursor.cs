@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>The tables of one level below L0, which are sorted and disjoint, as one run. A table is opened when reached.</summary>
+/// <summary>
+/// The tables of one level below L0, which are sorted and disjoint, as one run. A table is opened when reached.
+/// </summary>
 internal sealed class LevelCursor(OpenCursorPool? pool = null) : ICursor
 {
     private ReadOnlyMemory<TableHandle> _tables;

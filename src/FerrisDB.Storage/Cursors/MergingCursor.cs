@@ -95,7 +95,9 @@ internal sealed class MergingCursor : ICursor
         return _isForward ? TurnBackward() : AfterMove(_runs[0].Cursor.Previous());
     }
 
-    /// <summary>Moves only the run in front to the first entry at or behind the key: what it skips is known hidden.</summary>
+    /// <summary>
+    /// Moves only the run in front to the first entry at or behind the key: what it skips is known hidden.
+    /// </summary>
     public bool SkipCurrentRunTo(ReadOnlySpan<byte> key)
     {
         Invariant.That(_isForward && _liveCount > 0);

@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>What a cursor needs while it is open: a view, the runs of that view merged, and the versions resolved.</summary>
+/// <summary>
+/// What a cursor needs while it is open: a view, the runs of that view merged, and the versions resolved.
+/// </summary>
 internal sealed class OpenCursor(OpenCursorPool pool)
 {
     private ReadView? _view;

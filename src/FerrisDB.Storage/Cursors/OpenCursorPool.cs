@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>Keeps closed cursors for the next that is opened; the last holder to leave frees the caches. Thread-safe.</summary>
+/// <summary>
+/// Keeps closed cursors for the next that is opened; the last holder to leave frees the caches. Thread-safe.
+/// </summary>
 internal sealed class OpenCursorPool(TableCache tableCache, Action lastHolderLeft)
 {
     private const int KeptMax = 64;
@@ -11,7 +13,8 @@ internal sealed class OpenCursorPool(TableCache tableCache, Action lastHolderLef
     private readonly Stack<OpenCursor> _free = [];
     private readonly Stack<LevelCursor> _freeLevels = [];
 
-    // The engine holds one, each open cursor another: the caches outlive the engine until the last is gone. Interlocked.
+    // The engine holds one, each open cursor another: the caches outlive the engine until the last is gone.
+    // Interlocked.
     private int _holders = 1;
 
     public TableCache TableCache { get; } = tableCache;

@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>Finds the entry of a key that a reader at a version sees: newest run first, stop at the first answer.</summary>
+/// <summary>
+/// Finds the entry of a key that a reader at a version sees: newest run first, stop at the first answer.
+/// </summary>
 /// <remarks>
 /// Runs are ordered by age: whatever a newer run says of a key is newer than what any older run says. So the first run
 /// that has an entry at or below the version, or a range tombstone over it, decides. Call inside an epoch (or with the
@@ -30,7 +32,8 @@ internal static class PointLookup
         return answer == Answer.Present;
     }
 
-    private static Answer InMemTable(MemTable memTable, ReadOnlySpan<byte> key, long version, out ReadOnlySpan<byte> value)
+    private static Answer InMemTable(
+        MemTable memTable, ReadOnlySpan<byte> key, long version, out ReadOnlySpan<byte> value)
     {
         var rangeTombstones = memTable.RangeTombstones;
         var hiddenBelow = rangeTombstones.IsEmpty ? 0 : rangeTombstones.NewestCovering(key, version);

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
-/// <summary>What must always hold. A broken invariant is a bug of ours: it throws and the engine stops itself.</summary>
+/// <summary>
+/// What must always hold. A broken invariant is a bug of ours: it throws and the engine stops itself.
+/// </summary>
 internal static class Invariant
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -16,7 +18,9 @@ internal static class Invariant
             Fail(expression);
     }
 
-    /// <summary>As <see cref="That(bool, string?)"/>, for whole-structure checks: the message may cost something.</summary>
+    /// <summary>
+    /// As <see cref="That(bool, string?)"/>, for whole-structure checks: the message may cost something.
+    /// </summary>
     [Conditional("FERRIS_CHECKED")]
     public static void Checked(
         [DoesNotReturnIf(false)] bool condition,

@@ -21,7 +21,8 @@ internal sealed class ReadSampler
     private long _missedBlocks;
 
     public ReadStatistics Statistics => new(
-        Volatile.Read(ref _gets), Volatile.Read(ref _tables), Volatile.Read(ref _blocks), Volatile.Read(ref _missedBlocks));
+        Volatile.Read(ref _gets), Volatile.Read(ref _tables), Volatile.Read(ref _blocks),
+        Volatile.Read(ref _missedBlocks));
 
     /// <summary>Call inside an epoch, before each get.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,9 @@ namespace FerrisDB.Storage;
 /// Bugs that tests switch on to show that their checkers find them. They exist in the checked flavour alone, so that
 /// no release build can contain one.
 /// </summary>
-/// <remarks>Process-wide: a test that sets one belongs to the collection <c>SeededBugs</c>, which runs by itself.</remarks>
+/// <remarks>
+/// Process-wide: a test that sets one belongs to the collection <c>SeededBugs</c>, which runs by itself.
+/// </remarks>
 internal static class SeededBugs
 {
     /// <summary>The bug that is switched on, or <see cref="SeededBug.None"/>.</summary>

@@ -17,13 +17,15 @@ public sealed record CompactionStarted(int Level, int OutputLevel, long InputByt
 
 /// <summary>A compaction's tables are in place.</summary>
 public sealed record CompactionEnded(
-    int Level, int OutputLevel, long InputBytes, long OutputBytes, long DroppedEntries, TimeSpan Elapsed) : StorageEvent;
+    int Level, int OutputLevel, long InputBytes, long OutputBytes, long DroppedEntries,
+    TimeSpan Elapsed) : StorageEvent;
 
 /// <summary>Writers began to wait, or wait no longer (<see cref="WriteStallReason.None"/>).</summary>
 public sealed record WriteStallChanged(WriteStallReason Reason) : StorageEvent;
 
 /// <summary>An open has replayed the log.</summary>
-public sealed record RecoveryEnded(long Records, long LogBytes, long LastVersion, string LogEnd, TimeSpan Elapsed) : StorageEvent;
+public sealed record RecoveryEnded(long Records, long LogBytes, long LastVersion, string LogEnd, TimeSpan Elapsed)
+    : StorageEvent;
 
 /// <summary>A file that nothing needs could not be deleted; the next open tries again.</summary>
 public sealed record FileNotDeleted(string File, string Error) : StorageEvent;

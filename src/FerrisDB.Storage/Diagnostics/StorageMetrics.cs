@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Publishes an engine's numbers as the meter "FerrisDB.Storage", for dotnet-counters and OpenTelemetry.</summary>
+/// <summary>
+/// Publishes an engine's numbers as the meter "FerrisDB.Storage", for dotnet-counters and OpenTelemetry.
+/// </summary>
 /// <remarks>
 /// Every measurement carries the tag <c>ferrisdb.folder</c>. Totals are read when somebody collects them; durations are
 /// recorded as they happen, and not measured while nobody listens.
@@ -54,11 +56,14 @@ internal sealed class StorageMetrics : IDisposable
         Gauge("snapshots", null, "Versions that snapshots keep readable.", now => now.Snapshots);
         Gauge("cursors", null, "Open cursors.", now => now.OpenCursors);
         Gauge("compactions.running", null, "Compactions that run.", now => now.RunningCompactions.Count);
-        Gauge("stall.reason", null, "Why writers are held up: 0 not, 1 MemTables, 2 L0.", now => (long)now.WriteStall.Reason);
+        Gauge("stall.reason", null, "Why writers are held up: 0 not, 1 MemTables, 2 L0.", now =>
+            (long)now.WriteStall.Reason);
         Gauge("stall.longest", Seconds, "The longest that one write was held up.", now =>
             now.WriteStall.LongestWait.TotalSeconds);
-        Gauge("write.amplification", null, "Bytes written for each byte of the user's.", now => now.Writes.Amplification);
-        Gauge("space.amplification", null, "Bytes of tables for each of the deepest level.", now => now.SpaceAmplification);
+        Gauge("write.amplification", null, "Bytes written for each byte of the user's.", now =>
+            now.Writes.Amplification);
+        Gauge("space.amplification", null, "Bytes of tables for each of the deepest level.", now =>
+            now.SpaceAmplification);
         Gauge("read.amplification", null, "Data blocks that a get searches.", now => now.Reads.Amplification);
         Gauge("cache.hit_rate", null, "Share of searched blocks that were cached.", now => now.Reads.HitRate);
     }

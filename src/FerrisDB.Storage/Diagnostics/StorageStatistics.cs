@@ -121,7 +121,9 @@ public readonly record struct WriteStallStatistics(
 /// <param name="Flushes">MemTables that were written to L0.</param>
 /// <param name="FlushBytes">Bytes of the tables that flushes wrote.</param>
 /// <param name="FlushTime">Time that flushes took.</param>
-/// <param name="Compactions">Compactions that wrote tables; those that only moved or dropped some are not counted.</param>
+/// <param name="Compactions">
+/// Compactions that wrote tables; those that only moved or dropped some are not counted.
+/// </param>
 /// <param name="CompactionReadBytes">Bytes of the tables that compactions merged.</param>
 /// <param name="CompactionWrittenBytes">Bytes of the tables that compactions wrote.</param>
 /// <param name="CompactionTime">Time that compactions took.</param>
@@ -137,7 +139,9 @@ public readonly record struct WriteStatistics(
     long CompactionWrittenBytes,
     TimeSpan CompactionTime)
 {
-    /// <summary>Bytes written to the disk, log included, for each byte that the user wrote; 0 if nothing was written.</summary>
+    /// <summary>
+    /// Bytes written to the disk, log included, for each byte that the user wrote; 0 if nothing was written.
+    /// </summary>
     public double Amplification =>
         UserBytes == 0 ? 0 : (double)(LogBytes + FlushBytes + CompactionWrittenBytes) / UserBytes;
 }

@@ -25,7 +25,9 @@ internal static class Crc32C
 
     public static uint Of(ReadOnlySpan<byte> data) => Extend(0, data);
 
-    /// <summary>The checksum of the bytes behind <paramref name="checksum"/> followed by <paramref name="data"/>.</summary>
+    /// <summary>
+    /// The checksum of the bytes behind <paramref name="checksum"/> followed by <paramref name="data"/>.
+    /// </summary>
     public static uint Extend(uint checksum, ReadOnlySpan<byte> data)
     {
         var crc = ~checksum;

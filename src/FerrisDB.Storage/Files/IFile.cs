@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>An open file. Reads are synchronous and thread-safe; writes and syncs complete inline on a real disk.</summary>
+/// <summary>
+/// An open file. Reads are synchronous and thread-safe; writes and syncs complete inline on a real disk.
+/// </summary>
 internal interface IFile : IDisposable
 {
     /// <summary>Path or name, for messages.</summary>

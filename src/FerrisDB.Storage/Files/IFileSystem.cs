@@ -33,7 +33,9 @@ internal interface IFileSystem
 
     void Delete(string path);
 
-    /// <summary>Gives a file a second name, or returns false where hard links are not possible (copy instead).</summary>
+    /// <summary>
+    /// Gives a file a second name, or returns false where hard links are not possible (copy instead).
+    /// </summary>
     bool TryLink(string existing, string link);
 
     ValueTask SyncDirectoryAsync(string path);

@@ -4,7 +4,9 @@ namespace FerrisDB.Storage;
 /// Writes a file of ascending keys that <see cref="StorageEngine.IngestAsync"/> adds to a database: the fastest way to
 /// load much data. Any process on any machine may write such files.
 /// </summary>
-/// <remarks>For one thread at a time. Add all keys, then <see cref="Finish"/>; a file without that is not accepted.</remarks>
+/// <remarks>
+/// For one thread at a time. Add all keys, then <see cref="Finish"/>; a file without that is not accepted.
+/// </remarks>
 public sealed class SortedTableWriter : IDisposable
 {
     /// <summary>The version in the file. Each entry gets the version of its ingest instead.</summary>

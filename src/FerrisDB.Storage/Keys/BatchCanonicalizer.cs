@@ -2,8 +2,8 @@ namespace FerrisDB.Storage;
 
 /// <summary>Turns the operations of a write batch into the canonical batch that has the same effect.</summary>
 /// <remarks>
-/// Points and ranges are sorted by key, then one sweep over both keeps the last operation of each key, drops every point
-/// that a later range covers (and every delete that any range covers: it says nothing new), and joins ranges that
+/// Points and ranges are sorted by key, then one sweep over both keeps the last operation of each key, drops every
+/// point that a later range covers (and every delete that any range covers: it says nothing new), and joins ranges that
 /// overlap or touch. All buffers are kept for the next batch.
 /// </remarks>
 internal sealed class BatchCanonicalizer
@@ -39,7 +39,8 @@ internal sealed class BatchCanonicalizer
         Invariant.That(_length <= length);
     }
 
-    private void Split(ReadOnlySpan<byte> operations, out Span<BatchSorter.Item> points, out Span<BatchSorter.Item> ranges)
+    private void Split(
+        ReadOnlySpan<byte> operations, out Span<BatchSorter.Item> points, out Span<BatchSorter.Item> ranges)
     {
         var pointCount = 0;
         var rangeCount = 0;
@@ -69,7 +70,8 @@ internal sealed class BatchCanonicalizer
             var key = point.Key(operations);
             if (index + 1 < points.Length && points[index + 1].Key(operations).SequenceEqual(key))
                 continue;
-            for (; nextRange < ranges.Length && ranges[nextRange].Key(operations).SequenceCompareTo(key) <= 0; nextRange++)
+            for (; nextRange < ranges.Length && ranges[nextRange].Key(operations).SequenceCompareTo(key) <= 0;
+                 nextRange++)
                 _open.Enqueue(nextRange, -ranges[nextRange].Order);
             while (_open.TryPeek(out var top, out _) && ranges[top].Rest(operations).SequenceCompareTo(key) <= 0)
                 _open.Dequeue();

@@ -57,7 +57,9 @@ internal ref struct BatchReader
         return true;
     }
 
-    /// <summary>Throws unless the whole batch decodes and is canonical: for what comes from outside, and for tests.</summary>
+    /// <summary>
+    /// Throws unless the whole batch decodes and is canonical: for what comes from outside, and for tests.
+    /// </summary>
     public static void Verify(ReadOnlySpan<byte> batch, string source = "write batch", long sourceOffset = 0)
     {
         var reader = new BatchReader(batch, source, sourceOffset);
@@ -68,7 +70,8 @@ internal ref struct BatchReader
             if (!isFirst && !IsInOrder(last, entry))
                 throw FerrisException.Corrupt(source, sourceOffset + position, "an entry behind the last", "disorder");
             if (entry.Kind == BatchEntryKind.DeleteRange && entry.Key.SequenceCompareTo(entry.End) >= 0)
-                throw FerrisException.Corrupt(source, sourceOffset + position, "a range", "its end at or before its begin");
+                throw FerrisException.Corrupt(
+                    source, sourceOffset + position, "a range", "its end at or before its begin");
             last = entry;
             isFirst = false;
         }

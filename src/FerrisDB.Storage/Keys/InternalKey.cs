@@ -9,7 +9,8 @@ namespace FerrisDB.Storage;
 internal static class InternalKey
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Compare(ReadOnlySpan<byte> leftKey, EntryTag leftTag, ReadOnlySpan<byte> rightKey, EntryTag rightTag)
+    public static int Compare(
+        ReadOnlySpan<byte> leftKey, EntryTag leftTag, ReadOnlySpan<byte> rightKey, EntryTag rightTag)
     {
         var order = leftKey.SequenceCompareTo(rightKey);
         return order != 0 ? order : leftTag.CompareTo(rightTag);

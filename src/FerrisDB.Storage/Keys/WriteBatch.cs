@@ -3,8 +3,8 @@ namespace FerrisDB.Storage;
 /// <summary>Puts and deletes that become visible, and survive, together or not at all.</summary>
 /// <remarks>
 /// Later operations win over earlier ones of the same batch. Keys and values are copied. Not thread-safe, and not to be
-/// changed while a commit of it is under way. <see cref="Clear"/> keeps the memory: a batch that is used again allocates
-/// nothing. Limits of keys and values are checked when the batch is committed.
+/// changed while a commit of it is under way. <see cref="Clear"/> keeps the memory: a batch that is used again
+/// allocates nothing. Limits of keys and values are checked when the batch is committed.
 /// </remarks>
 public sealed class WriteBatch
 {
@@ -79,8 +79,8 @@ public sealed class WriteBatch
     internal CommitRequest? CommitRequest { get; set; }
 
     /// <summary>
-    /// The batch in its one canonical form (see <see cref="BatchFormat"/>), valid until the batch is changed or cleared.
-    /// Equal operations give equal bytes. Allocates nothing once the batch is warm.
+    /// The batch in its one canonical form (see <see cref="BatchFormat"/>), valid until the batch is changed or
+    /// cleared. Equal operations give equal bytes. Allocates nothing once the batch is warm.
     /// </summary>
     internal ReadOnlySpan<byte> Canonicalize() => CanonicalizeToMemory().Span;
 

@@ -56,7 +56,8 @@ internal static class CurrentFile
         var expected = Format(number);
         var same = content.CommonPrefixLength(expected);
         if (same != expected.Length || same != content.Length)
-            throw FerrisException.Corrupt(path, same, $"'{Encoding.ASCII.GetString(expected).TrimEnd()}'", $"'{text.TrimEnd()}'");
+            throw FerrisException.Corrupt(
+                path, same, $"'{Encoding.ASCII.GetString(expected).TrimEnd()}'", $"'{text.TrimEnd()}'");
         return number;
     }
 }

@@ -26,13 +26,17 @@ internal sealed class ManifestEdit
     /// <summary>Everything at or below this version is in tables: recovery replays the log above it.</summary>
     public long? DurableVersion { get; init; }
 
-    /// <summary>The newest version that was committed when this was written: a lower bound, the log may know more.</summary>
+    /// <summary>
+    /// The newest version that was committed when this was written: a lower bound, the log may know more.
+    /// </summary>
     public long? LastVersion { get; init; }
 
     /// <summary>The oldest version that can still be read; what only older readers could see may be gone.</summary>
     public long? Floor { get; init; }
 
-    /// <summary>What whoever looks at this database must learn, such as "repaired with loss …". Kept for good.</summary>
+    /// <summary>
+    /// What whoever looks at this database must learn, such as "repaired with loss …". Kept for good.
+    /// </summary>
     public IReadOnlyList<string> Marks { get; init; } = [];
 
     /// <summary>The program that created the database; in the first snapshot, and kept.</summary>

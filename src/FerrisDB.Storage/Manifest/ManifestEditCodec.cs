@@ -51,7 +51,9 @@ internal static class ManifestEditCodec
             AddedTable(output, table);
     }
 
-    /// <summary>Damage throws; <paramref name="path"/> and <paramref name="offset"/> say where the payload lies.</summary>
+    /// <summary>
+    /// Damage throws; <paramref name="path"/> and <paramref name="offset"/> say where the payload lies.
+    /// </summary>
     public static ManifestEdit Decode(ReadOnlySpan<byte> payload, string path, long offset) =>
         new ManifestEditDecoder(payload, path, offset).Decode();
 

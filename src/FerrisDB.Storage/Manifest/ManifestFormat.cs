@@ -103,7 +103,9 @@ internal static class ManifestFormat
         return BinaryPrimitives.ReadUInt32LittleEndian(record) == Crc32C.Of(record[4..]);
     }
 
-    /// <summary>The sequence that bytes at <paramref name="offset"/> claim: cheap to test before their checksum.</summary>
+    /// <summary>
+    /// The sequence that bytes at <paramref name="offset"/> claim: cheap to test before their checksum.
+    /// </summary>
     public static long PeekSequence(ReadOnlySpan<byte> content, int offset) =>
         BinaryPrimitives.ReadInt64LittleEndian(content[(offset + 8)..]);
 

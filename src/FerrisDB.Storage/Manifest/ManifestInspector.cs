@@ -9,7 +9,8 @@ internal static class ManifestInspector
     private const int BytesPerLine = 16;
 
     /// <summary>
-    /// Writes the whole file out, up to the first damage, which is described where it lies. Returns false if there is any.
+    /// Writes the whole file out, up to the first damage, which is described where it lies. Returns false if there is
+    /// any.
     /// </summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="content">All of it.</param>
@@ -85,7 +86,8 @@ internal static class ManifestInspector
     private static void WriteRecordHeader(byte[] content, int offset, long? sequence, TextWriter output)
     {
         WriteBytes(content, offset, 4, "checksum of what follows", output);
-        WriteBytes(content, offset + 4, 4, sequence is null ? "length 0: the end mark" : "length of the payload", output);
+        WriteBytes(
+            content, offset + 4, 4, sequence is null ? "length 0: the end mark" : "length of the payload", output);
         WriteBytes(content, offset + 8, 8, sequence is null ? "sequence" : $"sequence {sequence}", output);
     }
 
@@ -147,8 +149,10 @@ internal static class ManifestInspector
     private static string Describe(TableMetadata table)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{FileNames.Table(table.FileNumber)} [{KeyText.Of(table.Span.Begin)}")
-            .Append(CultureInfo.InvariantCulture, $" .. {KeyText.Of(table.Span.End)}) {ByteCount.Format(table.SizeBytes)}")
+        text.Append(
+            CultureInfo.InvariantCulture, $"{FileNames.Table(table.FileNumber)} [{KeyText.Of(table.Span.Begin)}")
+            .Append(
+                CultureInfo.InvariantCulture, $" .. {KeyText.Of(table.Span.End)}) {ByteCount.Format(table.SizeBytes)}")
             .Append(CultureInfo.InvariantCulture, $", versions {table.OldestVersion}-{table.NewestVersion}")
             .Append(CultureInfo.InvariantCulture, $", {table.EntryCount} entries");
         if (table.TombstoneCount > 0)
@@ -172,7 +176,8 @@ internal static class ManifestInspector
             foreach (var value in line)
                 hex.Append(value.ToString("x2", CultureInfo.InvariantCulture)).Append(' ');
             var text = done == 0 ? meaning : "";
-            output.WriteLine($"            {offset + done:x6}  {hex.ToString().PadRight(3 * BytesPerLine)} {text}".TrimEnd());
+            output.WriteLine(
+                $"            {offset + done:x6}  {hex.ToString().PadRight(3 * BytesPerLine)} {text}".TrimEnd());
         }
     }
 }

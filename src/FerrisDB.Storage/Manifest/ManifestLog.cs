@@ -14,7 +14,9 @@ namespace FerrisDB.Storage;
 // A crash before 4 leaves the old manifest in force, and the new file is overwritten by the next open. A torn end is
 // never appended to, because an open begins a new file.
 
-/// <summary>The durable log of what the database consists of: recovers it, and appends the edits that change it.</summary>
+/// <summary>
+/// The durable log of what the database consists of: recovers it, and appends the edits that change it.
+/// </summary>
 /// <remarks>
 /// Appends come one at a time. A write or sync that fails poisons the log for good: what the disk then holds is
 /// unknown until the database is opened again.
@@ -24,7 +26,9 @@ internal sealed class ManifestLog : IAsyncDisposable
     /// <summary>A manifest is not replaced before it has this many bytes...</summary>
     public const long RolloverBytesMin = 64 << 10;
 
-    /// <summary>...and this many times the bytes of its snapshot, so that snapshots cost a quarter of all writes.</summary>
+    /// <summary>
+    /// ...and this many times the bytes of its snapshot, so that snapshots cost a quarter of all writes.
+    /// </summary>
     public const int RolloverFactor = 4;
 
     private readonly IFileSystem _fileSystem;
@@ -58,7 +62,9 @@ internal sealed class ManifestLog : IAsyncDisposable
     /// <summary>Bytes up to the end mark, which are all acknowledged: what a checkpoint copies.</summary>
     public long LengthBytes => _length;
 
-    /// <summary>Reads the manifest that counts, or returns null if the folder holds no database. Writes nothing.</summary>
+    /// <summary>
+    /// Reads the manifest that counts, or returns null if the folder holds no database. Writes nothing.
+    /// </summary>
     public static ManifestState? Recover(IFileSystem fileSystem, string directory)
     {
         if (CurrentFile.Read(fileSystem, directory) is not { } number)
@@ -232,7 +238,8 @@ internal sealed class ManifestLog : IAsyncDisposable
             if (kind is FileKind.Table or FileKind.Blob or FileKind.Wal || (kind == FileKind.Manifest && number > 1))
             {
                 throw FerrisException.Corrupt(
-                    Path.Combine(directory, FileNames.Current), 0, "the name of a manifest", $"no such file beside {name}");
+                    Path.Combine(directory, FileNames.Current), 0, "the name of a manifest",
+                    $"no such file beside {name}");
             }
         }
     }

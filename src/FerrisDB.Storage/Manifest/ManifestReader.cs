@@ -9,14 +9,18 @@ internal enum ManifestEnding
     /// <summary>With the end mark: all that was acknowledged is there.</summary>
     EndMark,
 
-    /// <summary>Right behind a record: power was lost after its sync and before its end mark reached the disk.</summary>
+    /// <summary>
+    /// Right behind a record: power was lost after its sync and before its end mark reached the disk.
+    /// </summary>
     Bare,
 
     /// <summary>With an append that a crash cut short, which is ignored: it was never acknowledged.</summary>
     Torn,
 }
 
-/// <summary>Reads the records of a manifest in order and judges how it ends: see <see cref="ManifestFormat"/>.</summary>
+/// <summary>
+/// Reads the records of a manifest in order and judges how it ends: see <see cref="ManifestFormat"/>.
+/// </summary>
 internal sealed class ManifestReader
 {
     private readonly string _path;

@@ -1,7 +1,9 @@
 namespace FerrisDB.Storage;
 
 /// <summary>What all edits of a manifest add up to: everything that must be known to open the database.</summary>
-/// <remarks>For one thread at a time. Whoever recovers it reads it; the <see cref="ManifestLog"/> then keeps it current.</remarks>
+/// <remarks>
+/// For one thread at a time. Whoever recovers it reads it; the <see cref="ManifestLog"/> then keeps it current.
+/// </remarks>
 internal sealed class ManifestState
 {
     private const int MarksMax = 64; // the oldest go: a mark is for people, and nobody reads more
@@ -117,7 +119,8 @@ internal sealed class ManifestState
         {
             var (left, right) = (sorted[index - 1], sorted[index]);
             if (left.Level == right.Level && left.Metadata.Span.Overlaps(right.Metadata.Span))
-                return $"tables {left.Metadata.FileNumber} and {right.Metadata.FileNumber} of L{left.Level} that overlap";
+                return $"tables {left.Metadata.FileNumber} and {right.Metadata.FileNumber} of L{left.Level} that "
+                    + $"overlap";
         }
         return null;
     }

@@ -2,11 +2,13 @@ using System.Diagnostics;
 
 namespace FerrisDB.Storage;
 
-/// <summary>What a reader holds: the MemTables and the tables at one moment. Immutable; a new one replaces it whole.</summary>
+/// <summary>
+/// What a reader holds: the MemTables and the tables at one moment. Immutable; a new one replaces it whole.
+/// </summary>
 /// <remarks>
 /// Two ways to hold one. A synchronous get stays inside an epoch and takes no reference. Cursors, checkpoints and
-/// background work count: <see cref="TryAcquire"/> may fail when the view was replaced meanwhile, then take the new one.
-/// The engine's own reference goes through <see cref="Epochs"/>, so a view never dies below a get.
+/// background work count: <see cref="TryAcquire"/> may fail when the view was replaced meanwhile, then take the new
+/// one. The engine's own reference goes through <see cref="Epochs"/>, so a view never dies below a get.
 /// </remarks>
 internal sealed class ReadView : IRetirable
 {

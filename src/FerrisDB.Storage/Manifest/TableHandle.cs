@@ -32,7 +32,9 @@ internal sealed class TableHandle(TableMetadata metadata, Action<TableHandle>? d
         set => _reader = value;
     }
 
-    /// <summary>True once no current <see cref="TableSet"/> names the table: its file goes with the last reference.</summary>
+    /// <summary>
+    /// True once no current <see cref="TableSet"/> names the table: its file goes with the last reference.
+    /// </summary>
     public bool IsObsolete => _isObsolete;
 
     /// <summary>For tests and metrics; may be stale as soon as it is read.</summary>

@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>What the manifest knows of a table: enough to place it, to choose it for compaction and to check it.</summary>
+/// <summary>
+/// What the manifest knows of a table: enough to place it, to choose it for compaction and to check it.
+/// </summary>
 /// <param name="FileNumber">Names the file: <c>N.sst</c>.</param>
 /// <param name="SizeBytes">Length of the file.</param>
 /// <param name="Span">

@@ -14,14 +14,18 @@ namespace FerrisDB.Storage;
 // From L1 on, everything that one level knows about a key is newer than all that the levels below know about it, and
 // every table of L0 is newer for a key than L1.
 
-/// <summary>The tables of every level at one moment. Immutable: a change makes a new set that shares the handles.</summary>
+/// <summary>
+/// The tables of every level at one moment. Immutable: a change makes a new set that shares the handles.
+/// </summary>
 /// <remarks>
 /// Reference counted as a whole. A set holds one reference to each of its handles from creation until its own last
 /// reference is given back, so that a reader who holds the set holds all of its files. Lookups allocate nothing.
 /// </remarks>
 internal sealed class TableSet
 {
-    /// <summary>L0 to L6: at a multiplier of ten, L6 holds a hundred thousand times what L1 does, more than any disk.</summary>
+    /// <summary>
+    /// L0 to L6: at a multiplier of ten, L6 holds a hundred thousand times what L1 does, more than any disk.
+    /// </summary>
     public const int LevelCount = 7;
 
     public const int BottomLevel = LevelCount - 1;
@@ -77,8 +81,8 @@ internal sealed class TableSet
         _levels[level].OverlapsAny(begin, end);
 
     /// <summary>
-    /// The tables that an edit takes away for good (not those that it moves to another level). Mark them obsolete once the
-    /// edit is durable and before this set is let go.
+    /// The tables that an edit takes away for good (not those that it moves to another level). Mark them obsolete once
+    /// the edit is durable and before this set is let go.
     /// </summary>
     public IEnumerable<TableHandle> RemovedBy(ManifestEdit edit) =>
         from place in edit.RemovedTables

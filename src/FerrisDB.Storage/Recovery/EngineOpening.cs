@@ -114,11 +114,13 @@ internal sealed class EngineOpening
         if (_options.ReadOnly || !_options.CreateIfMissing)
             throw NoDatabase();
         var limits = new SizeLimits(_options.KeySizeLimitBytes, _options.ValueSizeLimitBytes);
-        return ManifestState.CreateNew($"FerrisDB {typeof(StorageEngine).Assembly.GetName().Version?.ToString(3)}", limits);
+        return ManifestState.CreateNew(
+            $"FerrisDB {typeof(StorageEngine).Assembly.GetName().Version?.ToString(3)}", limits);
     }
 
     private FerrisException NoDatabase() =>
-        new(ErrorCode.FileNotFound, $"There is no database in {_folder}. Check the path, or open it with CreateIfMissing.");
+        new(ErrorCode.FileNotFound,
+            $"There is no database in {_folder}. Check the path, or open it with CreateIfMissing.");
 
     // A table that is missing or short is found now, not by the read that happens to need it.
     private void CheckTables(ManifestState state)

@@ -48,7 +48,8 @@ internal sealed class LogCopy(IFileSystem files, string targetFolder)
     private async ValueTask EndAsync(WalSegmentInfo segment, long lastVersion)
     {
         var mark = new byte[WalFormat.RecordHeaderSize];
-        new WalRecordHeader(WalRecordKind.EndMark, 0, lastVersion, segment.End, Crc32C.Of([])).Write(mark, segment.Number);
+        new WalRecordHeader(WalRecordKind.EndMark, 0, lastVersion, segment.End, Crc32C.Of([]))
+            .Write(mark, segment.Number);
         using var file = files.Open(PathOf(segment), FileAccess.ReadWrite);
         await file.WriteAsync(segment.End - segment.Start, mark);
         await file.SyncAsync();

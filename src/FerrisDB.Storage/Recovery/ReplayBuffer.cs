@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Gathers the log's batches while they are replayed, to fill a MemTable in key order instead of log order.</summary>
+/// <summary>
+/// Gathers the log's batches while they are replayed, to fill a MemTable in key order instead of log order.
+/// </summary>
 /// <remarks>
 /// A random insert into a skip list waits for memory at every level; an ascending one knows its place. Sorting first
 /// costs a copy of the log in memory for a moment, and makes replaying several times faster: 300,000 records of 116
@@ -75,7 +77,8 @@ internal sealed class ReplayBuffer(LsmTree tree)
     {
         if (_length + bytes <= _bytes.Length)
             return;
-        var grown = GC.AllocateUninitializedArray<byte>(Math.Max(Math.Max(1 << 20, 2 * _bytes.Length), _length + bytes));
+        var grown =
+            GC.AllocateUninitializedArray<byte>(Math.Max(Math.Max(1 << 20, 2 * _bytes.Length), _length + bytes));
         _bytes.AsSpan(0, _length).CopyTo(grown);
         _bytes = grown;
     }
@@ -87,7 +90,8 @@ internal sealed class ReplayBuffer(LsmTree tree)
             if (left.Prefix != right.Prefix)
                 return left.Prefix < right.Prefix ? -1 : 1;
             return InternalKey.Compare(
-                bytes.AsSpan(left.Offset, left.KeyLength), left.Tag, bytes.AsSpan(right.Offset, right.KeyLength), right.Tag);
+                bytes.AsSpan(left.Offset, left.KeyLength), left.Tag, bytes.AsSpan(right.Offset, right.KeyLength),
+                right.Tag);
         }
     }
 }

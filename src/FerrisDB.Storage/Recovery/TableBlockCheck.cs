@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>Looks at the entries of one data block: their order, their place between fences, the filter; and counts.</summary>
+/// <summary>
+/// Looks at the entries of one data block: their order, their place between fences, the filter; and counts.
+/// </summary>
 internal sealed class TableBlockCheck(string path, TableBlock block, TableCounts before, FilterCheck? filter)
 {
     private byte[]? _lastKey = before.LastKey;

@@ -133,7 +133,8 @@ internal sealed class TableScan : IDisposable
             var next = known.Keys.Where(start => start > offset).DefaultIfEmpty(end).Min();
             // In front of the footer the sections stand, which were read by the places that it has.
             if (_footer is null || next < end || offset < SectionsStart(_footer.Value))
-                _blocks.Add(new TableBlock(new BlockHandle(offset, (int)Math.Min(int.MaxValue, next - offset)), null, default));
+                _blocks.Add(
+                    new TableBlock(new BlockHandle(offset, (int)Math.Min(int.MaxValue, next - offset)), null, default));
             offset = next;
         }
     }
@@ -167,7 +168,8 @@ internal sealed class TableScan : IDisposable
                 var isWhole = Try(() => Source.ReadBlock(block.Handle, BlockKind.Data, check.Visit));
                 if (isWhole)
                     isWhole = Try(check.ThrowIfWrong);
-                _blocks[index] = block with { IsReadable = isWhole, FirstKey = check.FirstKey, LastKey = check.LastKey };
+                _blocks[index] =
+                    block with { IsReadable = isWhole, FirstKey = check.FirstKey, LastKey = check.LastKey };
                 if (isWhole)
                     Counts.Add(check);
                 _onBytes?.Invoke(block.Handle.End - reported);

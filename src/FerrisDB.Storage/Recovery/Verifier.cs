@@ -43,7 +43,8 @@ internal sealed class Verifier
     }
 
     /// <summary>As <see cref="Verify"/>, for one who has the folder locked already.</summary>
-    public static VerifyReport VerifyLocked(IFileSystem files, string folder) => new Verifier(files, folder, null).Run();
+    public static VerifyReport VerifyLocked(IFileSystem files, string folder) =>
+        new Verifier(files, folder, null).Run();
 
     private VerifyReport Run()
     {
@@ -62,7 +63,8 @@ internal sealed class Verifier
         return new VerifyReport
         {
             Folder = _folder,
-            Findings = [.. _findings.OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Offset)],
+            Findings = [.. _findings.OrderBy(finding => finding.File, StringComparer.Ordinal)
+                .ThenBy(finding => finding.Offset)],
             FileCount = _sizes.Count,
             BytesRead = _bytesRead,
             TableEntries = _entries,
@@ -81,7 +83,8 @@ internal sealed class Verifier
             var state = ManifestLog.Recover(_files, _folder);
             if (state is null)
             {
-                _findings.Add(new VerifyFinding(FileNames.Current, 0, "expected the name of a manifest, found no such file"));
+                _findings.Add(
+                    new VerifyFinding(FileNames.Current, 0, "expected the name of a manifest, found no such file"));
                 return null;
             }
             var name = FileNames.Manifest(state.ManifestNumber);
@@ -169,7 +172,8 @@ internal sealed class Verifier
         var used = end.Segments.Select(segment => segment.Number).ToHashSet();
         foreach (var name in _sizes.Keys)
         {
-            if (FileNames.TryParse(name, out var kind, out var number) && kind == FileKind.Wal && !used.Contains(number))
+            if (FileNames.TryParse(name, out var kind, out var number) && kind == FileKind.Wal
+                && !used.Contains(number))
                 Note(name, "holds nothing that an open needs");
         }
     }

@@ -30,7 +30,9 @@ public sealed record VerifyReport
     /// <summary>What the manifest has to tell for good, such as an earlier repair with loss.</summary>
     public required IReadOnlyList<string> Marks { get; init; }
 
-    /// <summary>True if nothing is damaged. There may be findings that are none: what a crash leaves, for example.</summary>
+    /// <summary>
+    /// True if nothing is damaged. There may be findings that are none: what a crash leaves, for example.
+    /// </summary>
     public bool IsSound => Findings.All(finding => !finding.IsDamage);
 }
 

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Asks the processor for cache lines that will be needed soon: misses that overlap cost as much as one.</summary>
+/// <summary>
+/// Asks the processor for cache lines that will be needed soon: misses that overlap cost as much as one.
+/// </summary>
 internal static unsafe class Prefetch
 {
     private const int LineSize = 64;

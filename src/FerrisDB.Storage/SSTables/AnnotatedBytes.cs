@@ -32,7 +32,8 @@ internal ref struct AnnotatedBytes(TextWriter output, ReadOnlySpan<byte> bytes, 
         {
             if (at == LinesMax * BytesPerLine)
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",10}... {field.Length - at} bytes more"));
+                output.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"{"",10}... {field.Length - at} bytes more"));
                 break;
             }
             var line = field[at..Math.Min(at + BytesPerLine, field.Length)];

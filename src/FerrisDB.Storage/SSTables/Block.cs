@@ -12,7 +12,8 @@ namespace FerrisDB.Storage;
 //     +---------------+----------------+------------------+-------------------------+---------+
 //
 //     prefix of an interval: its restart key's 8 bytes behind the prefix that all keys of the block have in common
-//     group of an interval:  16 fingerprints (1 byte each), then where its 16 entries begin in the payload (2 bytes each)
+//     group of an interval:  16 fingerprints (1 byte each), then where its 16 entries begin in the payload (2 bytes
+//     each)
 //
 // A get reads the header, the prefixes (which interval?), one group (which entry?) and that entry. Everything in here
 // has been checked against its bounds before anyone sees the pointer, so searches run on plain pointers. The padding

@@ -32,7 +32,9 @@ internal static class BlockCodec
         return Math.Max(size, 0);
     }
 
-    /// <summary>Fills all of <paramref name="destination"/>, or returns false if the bytes do not decode to that size.</summary>
+    /// <summary>
+    /// Fills all of <paramref name="destination"/>, or returns false if the bytes do not decode to that size.
+    /// </summary>
     public static bool TryDecompress(Compression compression, ReadOnlySpan<byte> stored, Span<byte> destination)
     {
         switch (compression)

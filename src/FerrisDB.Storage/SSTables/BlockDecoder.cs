@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Makes a <see cref="Block"/> of a stored block: checks it, decompresses it, and indexes its entries.</summary>
+/// <summary>
+/// Makes a <see cref="Block"/> of a stored block: checks it, decompresses it, and indexes its entries.
+/// </summary>
 /// <remarks>
 /// Every number is checked against what holds it, whatever the checksum said: after this, searches may trust pointers.
 /// </remarks>
@@ -149,7 +151,8 @@ internal static unsafe class BlockDecoder
             var fingerprints = _payload[^_fingerprintSize..];
             for (var interval = 0; interval < _block->IntervalCount; interval++)
             {
-                var group = new Span<byte>(_block->Groups + (interval * Block.GroupSize), SSTableFormat.RestartInterval);
+                var group =
+                    new Span<byte>(_block->Groups + (interval * Block.GroupSize), SSTableFormat.RestartInterval);
                 var count = Math.Min(fingerprints.Length, group.Length);
                 fingerprints[..count].CopyTo(group);
                 group[count..].Clear();

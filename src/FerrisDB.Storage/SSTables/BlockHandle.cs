@@ -21,5 +21,6 @@ internal readonly record struct BlockHandle(long Offset, int SizeBytes)
     }
 
     public static BlockHandle ReadFrom(ReadOnlySpan<byte> source) =>
-        new(BinaryPrimitives.ReadInt64LittleEndian(source), BinaryPrimitives.ReadInt32LittleEndian(source[sizeof(long)..]));
+        new(BinaryPrimitives.ReadInt64LittleEndian(
+            source), BinaryPrimitives.ReadInt32LittleEndian(source[sizeof(long)..]));
 }

@@ -11,7 +11,8 @@ namespace FerrisDB.Storage;
 //   a get   needs no order: the prefixes narrow it to (nearly always) one interval, one vector comparison finds the
 //           entries there whose fingerprint is that of the key, and only those are looked at.
 //
-// Entries share with their restart point, which makes comparing cheap. Let a target behind restart key r share its first
+// Entries share with their restart point, which makes comparing cheap. Let a target behind restart key r share its
+// first
 // `common` bytes with r. Then an entry that shares more than that with r is still before the target; one that shares
 // less is behind it; and where both share the same, their suffixes decide.
 
@@ -41,7 +42,8 @@ internal static unsafe class BlockSearch
         var fingerprint = Vector128.Create(KeyHash.FingerprintOf(hash));
         for (var interval = Math.Max(first - 1, 0); interval < behind; interval++)
         {
-            var candidates = Vector128.Equals(block->FingerprintsOf(interval), fingerprint).ExtractMostSignificantBits();
+            var candidates = Vector128.Equals(block->FingerprintsOf(interval), fingerprint)
+                .ExtractMostSignificantBits();
             for (; candidates != 0; candidates &= candidates - 1)
             {
                 var index = (interval << 4) + BitOperations.TrailingZeroCount(candidates);

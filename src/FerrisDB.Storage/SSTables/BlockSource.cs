@@ -64,7 +64,8 @@ internal sealed unsafe class BlockSource(IFile file, BlockAllocator allocator)
                 throw FerrisException.Corrupt(file.Path, handle.Offset, "lines of 64 bytes", $"{lines.Length} bytes");
             if (header.EntryCount is 0 or > BloomFilter.ProbesMax)
                 throw FerrisException.Corrupt(
-                    file.Path, handle.Offset, $"1 to {BloomFilter.ProbesMax} bits for each key", $"{header.EntryCount}");
+                    file.Path, handle.Offset, $"1 to {BloomFilter.ProbesMax} bits for each key",
+                    $"{header.EntryCount}");
             probes = (int)header.EntryCount;
             var isLarge = lines.Length >= HugePages.SizeBytes;
             var memory = NativeBuffer.Allocate(lines.Length, isLarge ? HugePages.SizeBytes : BloomFilter.LineSize);

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Fills the payload of one block with sorted entries, then of the next (<see cref="SSTableFormat"/>).</summary>
+/// <summary>
+/// Fills the payload of one block with sorted entries, then of the next (<see cref="SSTableFormat"/>).
+/// </summary>
 internal sealed unsafe class BlockWriter(bool hasFingerprints) : IDisposable
 {
     private readonly OutputBuffer _payload = new(64 << 10);

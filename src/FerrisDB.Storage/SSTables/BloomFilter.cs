@@ -30,7 +30,9 @@ internal readonly unsafe struct BloomFilter(byte* lines, uint lineCount, int pro
     public static uint LineCountFor(long keys, int bitsPerKey) =>
         (uint)Math.Clamp(((keys * bitsPerKey) + (LineSize * 8) - 1) / (LineSize * 8), 1, int.MaxValue / LineSize);
 
-    /// <summary>How many bits a key should set: ln 2 times the bits it has, one less for the crowding of lines.</summary>
+    /// <summary>
+    /// How many bits a key should set: ln 2 times the bits it has, one less for the crowding of lines.
+    /// </summary>
     public static int ProbesFor(int bitsPerKey) => Math.Clamp((int)Math.Round(bitsPerKey * 0.6), 1, ProbesMax);
 
     public void Add(ulong hash)

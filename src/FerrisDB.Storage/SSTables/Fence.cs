@@ -1,12 +1,16 @@
 namespace FerrisDB.Storage;
 
-/// <summary>What stands between two blocks: the entries from it on are in the second one (<see cref="SSTableFormat"/>).</summary>
+/// <summary>
+/// What stands between two blocks: the entries from it on are in the second one (<see cref="SSTableFormat"/>).
+/// </summary>
 internal static class Fence
 {
     /// <summary>The tag of a fence that stands before all versions of its key.</summary>
     public static EntryTag BeforeAll => new(EntryTag.VersionMax, (EntryKind)SSTableFormat.FenceKind);
 
-    /// <summary>The bytes of the first key of a block that make a fence behind the last key of the block before.</summary>
+    /// <summary>
+    /// The bytes of the first key of a block that make a fence behind the last key of the block before.
+    /// </summary>
     public static ReadOnlySpan<byte> KeyBetween(ReadOnlySpan<byte> lastKey, ReadOnlySpan<byte> firstKey)
     {
         var common = lastKey.CommonPrefixLength(firstKey);

@@ -63,7 +63,8 @@ internal sealed unsafe class FenceIndex : IDisposable
     /// <summary>The last block whose fence is at or before (key, tag); the first one if there is none.</summary>
     public int Find(ReadOnlySpan<byte> key, EntryTag tag)
     {
-        var order = key[..Math.Min(_commonSize, key.Length)].SequenceCompareTo(new ReadOnlySpan<byte>(_keys, _commonSize));
+        var order =
+            key[..Math.Min(_commonSize, key.Length)].SequenceCompareTo(new ReadOnlySpan<byte>(_keys, _commonSize));
         if (order != 0)
             return order < 0 ? 0 : Count - 1;
         var suffix = key[_commonSize..];

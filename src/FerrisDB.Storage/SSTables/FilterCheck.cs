@@ -19,7 +19,8 @@ internal sealed class FilterCheck : IDisposable
     }
 
     public unsafe bool MayContain(ReadOnlySpan<byte> key) =>
-        new BloomFilter(_lines.Pointer, (uint)(_lines.Length / BloomFilter.LineSize), _probes).MayContain(KeyHash.Of(key));
+        new BloomFilter(_lines.Pointer, (uint)(_lines.Length / BloomFilter.LineSize), _probes)
+            .MayContain(KeyHash.Of(key));
 
     public void Dispose() => _lines.Dispose();
 }

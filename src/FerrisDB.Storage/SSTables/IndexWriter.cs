@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>Writes the index of a table: partitions between the data blocks, each behind those it names, then the root.</summary>
+/// <summary>
+/// Writes the index of a table: partitions between the data blocks, each behind those it names, then the root.
+/// </summary>
 internal sealed class IndexWriter(SSTableWriterOptions options) : IDisposable
 {
     private readonly BlockWriter _partition = new(hasFingerprints: false);

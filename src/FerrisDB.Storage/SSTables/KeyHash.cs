@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
-/// <summary>The one hash of a user key, shared by bloom filters and the fingerprints in blocks: XxHash3, 64 bits.</summary>
+/// <summary>
+/// The one hash of a user key, shared by bloom filters and the fingerprints in blocks: XxHash3, 64 bits.
+/// </summary>
 internal static class KeyHash
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,7 +25,9 @@ internal sealed unsafe class OutputBuffer(int capacity) : IDisposable
     /// <summary>The first <paramref name="length"/> bytes, for an asynchronous write.</summary>
     public ReadOnlyMemory<byte> First(int length) => Memory.Memory[..length];
 
-    /// <summary>Makes room for that many bytes more and returns where they go; <see cref="Advance"/> takes them in.</summary>
+    /// <summary>
+    /// Makes room for that many bytes more and returns where they go; <see cref="Advance"/> takes them in.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* Reserve(int bytes)
     {

@@ -63,7 +63,8 @@ internal readonly record struct SSTableFooter(
         foreach (var handle in (ReadOnlySpan<BlockHandle>)[IndexRoot, Properties, Filter, RangeTombstones])
         {
             if (!IsInside(handle, fileSize))
-                throw FerrisException.Corrupt(path, fileSize - SSTableFormat.FooterSize, "places in the file", $"{handle}");
+                throw FerrisException.Corrupt(
+                    path, fileSize - SSTableFormat.FooterSize, "places in the file", $"{handle}");
         }
         if (Properties.IsAbsent)
             throw FerrisException.Corrupt(path, fileSize - SSTableFormat.FooterSize, "properties", "none");
@@ -72,5 +73,6 @@ internal readonly record struct SSTableFooter(
 
     /// <summary>True if a block lies before the footer of a file of that size.</summary>
     public static bool IsInside(BlockHandle handle, long fileSize) =>
-        handle.Offset >= 0 && handle.SizeBytes >= 0 && handle.Offset <= fileSize - SSTableFormat.FooterSize - handle.SizeBytes;
+        handle.Offset >= 0 && handle.SizeBytes >= 0
+            && handle.Offset <= fileSize - SSTableFormat.FooterSize - handle.SizeBytes;
 }

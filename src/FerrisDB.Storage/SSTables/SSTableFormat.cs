@@ -1,6 +1,7 @@
 namespace FerrisDB.Storage;
 
-// A table is one file of sorted entries, written once from front to back and never changed. See docs/formats/sstable.md.
+// A table is one file of sorted entries, written once from front to back and never changed. See
+// docs/formats/sstable.md.
 //
 //     +--------------------+
 //     | data block 0       |   entries in the order of InternalKey, about 16 KiB before compression
@@ -85,7 +86,9 @@ internal static class SSTableFormat
 
     public const int BaseVersionSize = sizeof(ulong);
 
-    /// <summary>Entries from one restart point to the next: as many as a vector compares fingerprints at once.</summary>
+    /// <summary>
+    /// Entries from one restart point to the next: as many as a vector compares fingerprints at once.
+    /// </summary>
     public const int RestartInterval = 16;
 
     /// <summary>Where an entry may begin at most, so that its place fits 16 bits.</summary>

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace FerrisDB.Storage;
 
-/// <summary>Prints a table for people: its facts, its blocks, its entries, or every byte of it with what it means.</summary>
+/// <summary>
+/// Prints a table for people: its facts, its blocks, its entries, or every byte of it with what it means.
+/// </summary>
 /// <remarks>Damage is printed where it is met, and ends the printing of that block.</remarks>
 internal static class SSTableInspector
 {

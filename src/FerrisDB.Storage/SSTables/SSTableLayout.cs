@@ -23,7 +23,8 @@ internal sealed class SSTableLayout
         foreach (var partition in partitions)
         {
             _blocks.Add((BlockKind.Index, partition));
-            Source.ReadBlock(partition, BlockKind.Index, (_, _, value) => _blocks.Add((BlockKind.Data, PlaceIn(value))));
+            Source.ReadBlock(
+                partition, BlockKind.Index, (_, _, value) => _blocks.Add((BlockKind.Data, PlaceIn(value))));
         }
         _blocks.Sort((left, right) => left.Handle.Offset.CompareTo(right.Handle.Offset));
     }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace FerrisDB.Storage;
 
-/// <summary>An open table: finds entries in it, keeping filter, fences and slots in memory and blocks in the cache.</summary>
+/// <summary>
+/// An open table: finds entries in it, keeping filter, fences and slots in memory and blocks in the cache.
+/// </summary>
 /// <remarks>
 /// Thread-safe. Counted: born with one reference; cursors hold one more. The last one to release closes the file and
 /// frees the memory. Gets hold no reference: they run inside an epoch, and an owner that lets go does so through
@@ -64,9 +66,12 @@ internal sealed unsafe class SSTableReader : IRetirable
 
     /// <summary>Bytes that the open table occupies outside the block cache.</summary>
     public long MemoryBytes =>
-        (_filterMemory?.Length ?? 0) + _index.SizeBytes + ((long)_index.SlotCount * sizeof(nint)) + RangeTombstones.SizeBytes;
+        (_filterMemory?.Length ?? 0) + _index.SizeBytes + ((long)_index.SlotCount * sizeof(nint))
+            + RangeTombstones.SizeBytes;
 
-    /// <summary>For the <see cref="TableCache"/>: set by each use, cleared when it looks for a table to close.</summary>
+    /// <summary>
+    /// For the <see cref="TableCache"/>: set by each use, cleared when it looks for a table to close.
+    /// </summary>
     public bool WasUsed { get; set; } = true;
 
     internal BlockCache Cache => _cache;
@@ -91,7 +96,8 @@ internal sealed unsafe class SSTableReader : IRetirable
     }
 
     /// <summary>
-    /// Finds the newest entry of a key at or below a version; tombstones are entries, range tombstones are not looked at.
+    /// Finds the newest entry of a key at or below a version; tombstones are entries, range tombstones are not looked
+    /// at.
     /// </summary>
     /// <remarks>Call inside an epoch: the value is valid until it is left.</remarks>
     public bool TryGet(

@@ -3,7 +3,9 @@ namespace FerrisDB.Storage;
 /// <summary>How a table is written. Readers need to know none of it.</summary>
 internal sealed record SSTableWriterOptions
 {
-    /// <summary>Bytes of a data block before compression; at most 64 KiB. A larger entry makes a larger block.</summary>
+    /// <summary>
+    /// Bytes of a data block before compression; at most 64 KiB. A larger entry makes a larger block.
+    /// </summary>
     public int BlockSizeBytes { get; init; } = 16 << 10;
 
     /// <summary>Bits of bloom filter for each key; 0 writes no filter.</summary>

@@ -8,7 +8,8 @@ internal static unsafe class StoredBlock
 {
     /// <summary>Adds a block to what will be written at <paramref name="offset"/>; returns its place.</summary>
     public static BlockHandle Write(
-        OutputBuffer output, long offset, BlockKind kind, Compression compression, ReadOnlySpan<byte> payload, int entryCount)
+        OutputBuffer output, long offset, BlockKind kind, Compression compression, ReadOnlySpan<byte> payload,
+        int entryCount)
     {
         Invariant.That(payload.Length is > 0 and <= SSTableFormat.MaxPayloadBytes);
         var start = output.Reserve(payload.Length + SSTableFormat.BlockOverhead);
@@ -54,7 +55,8 @@ internal static unsafe class StoredBlock
             Throw(file, offset, $"a block of kind {kind}", $"{header.Kind}");
         if (header.PayloadSize is 0 or > SSTableFormat.MaxPayloadBytes ||
             !BlockCodec.IsPlausible(header.Compression, storedSize, header.PayloadSize))
-            Throw(file, offset, $"{storedSize} bytes of compression {header.Compression}", $"a size of {header.PayloadSize}");
+            Throw(file, offset, $"{storedSize} bytes of compression {header.Compression}",
+                $"a size of {header.PayloadSize}");
         return header;
     }
 

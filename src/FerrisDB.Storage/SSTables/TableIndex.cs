@@ -44,7 +44,8 @@ internal sealed unsafe class TableIndex : IDisposable
         source.ReadChain(footer.IndexRoot, BlockKind.Index, (key, tag, value) =>
         {
             var handle = ReadHandle(value, source.Path, footer.IndexRoot.Offset, footer.FileSize, out var rest);
-            if (!Varint.TryRead(value, ref rest, out var blocks) || blocks is 0 or > int.MaxValue || rest != value.Length)
+            if (!Varint.TryRead(value, ref rest, out var blocks) || blocks is 0 or > int.MaxValue
+                || rest != value.Length)
                 throw FerrisException.Corrupt(source.Path, footer.IndexRoot.Offset, "a count of blocks", $"{blocks}");
             root.Add(key, tag, handle);
             firstBlocks.Add((int)Math.Min(firstBlocks[^1] + (long)blocks, int.MaxValue));
@@ -71,7 +72,9 @@ internal sealed unsafe class TableIndex : IDisposable
         return new TableIndex(fences.Build(), [], blockCount);
     }
 
-    /// <summary>The data block that an entry at or behind (key, tag) would be in, or behind whose end it would be.</summary>
+    /// <summary>
+    /// The data block that an entry at or behind (key, tag) would be in, or behind whose end it would be.
+    /// </summary>
     public int Find(SSTableReader table, ReadOnlySpan<byte> key, EntryTag tag)
     {
         var found = _fences!.Find(key, tag);

@@ -12,7 +12,9 @@ internal static unsafe class Varint
 
     public static int SizeOf(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
 
-    /// <summary>Writes a number and returns the place behind it. There must be room for <see cref="MaxSize"/>.</summary>
+    /// <summary>
+    /// Writes a number and returns the place behind it. There must be room for <see cref="MaxSize"/>.
+    /// </summary>
     public static byte* Write(byte* at, ulong value)
     {
         while (value >= 0x80)

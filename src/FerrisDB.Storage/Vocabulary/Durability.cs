@@ -10,9 +10,13 @@ public enum Durability
     /// <summary>Survives power loss: acknowledged after the log was synced to the disk. The default.</summary>
     Sync = 0,
 
-    /// <summary>Survives the death of the process (kill -9), not of the machine: handed to the operating system.</summary>
+    /// <summary>
+    /// Survives the death of the process (kill -9), not of the machine: handed to the operating system.
+    /// </summary>
     Process = 1,
 
-    /// <summary>Survives nothing for certain: it is in this process's memory and reaches the log with later writes.</summary>
+    /// <summary>
+    /// Survives nothing for certain: it is in this process's memory and reaches the log with later writes.
+    /// </summary>
     None = 2,
 }

@@ -1,8 +1,8 @@
 namespace FerrisDB;
 
 /// <summary>
-/// What went wrong, where a caller can react to it. Numbers below 9000 are FoundationDB's and mean what they mean there;
-/// numbers from 9000 on are FerrisDB's own.
+/// What went wrong, where a caller can react to it. Numbers below 9000 are FoundationDB's and mean what they mean
+/// there; numbers from 9000 on are FerrisDB's own.
 /// </summary>
 public enum ErrorCode
 {
@@ -18,7 +18,9 @@ public enum ErrorCode
     /// <summary>A file or folder that must exist does not.</summary>
     FileNotFound = 1511,
 
-    /// <summary>A file holds something else than what was written. The message names file, offset, expected and found.</summary>
+    /// <summary>
+    /// A file holds something else than what was written. The message names file, offset, expected and found.
+    /// </summary>
     FileCorrupt = 1522,
 
     /// <summary>The begin of a range lies behind its end.</summary>
@@ -39,7 +41,9 @@ public enum ErrorCode
     /// <summary>The disk is full or nearly so; writes have stopped. Free space, then open again.</summary>
     DiskFull = 9003,
 
-    /// <summary>A write or sync failed earlier; writes stay stopped until the folder is opened again. Reads go on.</summary>
+    /// <summary>
+    /// A write or sync failed earlier; writes stay stopped until the folder is opened again. Reads go on.
+    /// </summary>
     WritesStopped = 9004,
 
     /// <summary>The database was opened read-only.</summary>

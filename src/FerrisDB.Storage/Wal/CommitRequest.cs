@@ -3,11 +3,13 @@ using System.Threading.Tasks.Sources;
 
 namespace FerrisDB.Storage;
 
-/// <summary>One commit on its way through <see cref="GroupCommit"/>. Belongs to a batch and is used again with it.</summary>
+/// <summary>
+/// One commit on its way through <see cref="GroupCommit"/>. Belongs to a batch and is used again with it.
+/// </summary>
 /// <remarks>
-/// Its owner waits for one signal at a time, which says either that the commit is done or that the owner must lead. After
-/// the signal that it is done nobody but the owner may touch it. An owner that leads completes its own commit without a
-/// signal.
+/// Its owner waits for one signal at a time, which says either that the commit is done or that the owner must lead.
+/// After the signal that it is done nobody but the owner may touch it. An owner that leads completes its own commit
+/// without a signal.
 /// <code>
 ///     Waiting ──► Parked ──►  Done | LeadOwn | LeadOthers     (by the one who signals; only Parked wakes a thread)
 ///        │                      ▲
@@ -38,7 +40,9 @@ internal sealed class CommitRequest : IValueTaskSource
 
     public Exception? Error { get; set; }
 
-    /// <summary>Not a commit, but somebody who wants the append stage alone: nobody appends it, it is made to lead.</summary>
+    /// <summary>
+    /// Not a commit, but somebody who wants the append stage alone: nobody appends it, it is made to lead.
+    /// </summary>
     public bool IsExclusive { get; init; }
 
     /// <summary>True if a thread waits, false if a continuation does.</summary>
@@ -152,6 +156,8 @@ internal enum CommitSignal
     /// <summary>The append stage is yours: begin with your own commit.</summary>
     LeadOwn,
 
-    /// <summary>The append stage is yours: your own commit has been appended, and waits for the disk like others.</summary>
+    /// <summary>
+    /// The append stage is yours: your own commit has been appended, and waits for the disk like others.
+    /// </summary>
     LeadOthers,
 }

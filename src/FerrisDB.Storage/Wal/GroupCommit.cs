@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
-// Many callers, one log, one fsync for all who wait. A commit passes two stages, and each stage has one owner at a time:
+// Many callers, one log, one fsync for all who wait. A commit passes two stages, and each stage has one owner at a
+// time:
 //
 //     callers ──► waiting ──► APPEND ──────────────────► appended ──► SYNC ──────────────────► done
 //                             version, prepare, log,                  fsync if anybody wants it,
@@ -19,14 +20,16 @@ namespace FerrisDB.Storage;
 //   * Commits wait only while somebody owns the append stage, and are appended only while somebody owns a stage.
 //   * Who ends the append stage while another one syncs leaves: the one who syncs takes up what is appended.
 //   * Who ends the sync stage while another one appends leaves: the one who appends syncs next.
-//   * Who ends the sync stage and sees work that nobody owns goes on. After RoundsPerLeader it passes the append stage to
-//     somebody who waits instead, for its own caller waits too.
+//   * Who ends the sync stage and sees work that nobody owns goes on. After RoundsPerLeader it passes the append stage
+//     to somebody who waits instead, for its own caller waits too.
 //
 // The sync stage never runs ahead of the append stage and takes all that is appended, so groups are published in the
 // order of their versions whatever durability each commit asked for. After the first failure everything that was under
 // way gets its cause, everything later "writes have stopped".
 
-/// <summary>Brings batches into the log and into their target, one after the other, and answers when they are durable.</summary>
+/// <summary>
+/// Brings batches into the log and into their target, one after the other, and answers when they are durable.
+/// </summary>
 internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
 {
     private const int GroupCommitsMax = 1024;
@@ -59,8 +62,8 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
     public Exception? Failure => _failure;
 
     /// <summary>
-    /// Commits a batch and returns its version once it is as durable as asked for, and published. An empty batch without
-    /// a version makes everything before it that durable and returns the last version.
+    /// Commits a batch and returns its version once it is as durable as asked for, and published. An empty batch
+    /// without a version makes everything before it that durable and returns the last version.
     /// </summary>
     /// <param name="batch">Not to be changed or committed again before the task is done.</param>
     /// <param name="durability">What the commit must survive.</param>
@@ -99,7 +102,9 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
     /// Runs a section that owns both stages: everything before it is published, and nothing is appended until it has
     /// ended. It gets the next version, which is published when it is done, and returned.
     /// </summary>
-    /// <remarks>It comes to its turn like a commit. If it fails nobody knows what it has done, so writes stop.</remarks>
+    /// <remarks>
+    /// It comes to its turn like a commit. If it fails nobody knows what it has done, so writes stop.
+    /// </remarks>
     public async ValueTask<long> RunExclusiveAsync(Func<long, ValueTask> section)
     {
         var request = new CommitRequest { IsExclusive = true };
@@ -204,7 +209,9 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         return false;
     }
 
-    /// <summary>Owns the append stage and begins with its own commit. Never throws; nor does anything below it.</summary>
+    /// <summary>
+    /// Owns the append stage and begins with its own commit. Never throws; nor does anything below it.
+    /// </summary>
     private ValueTask Lead(CommitRequest own, bool isAlone)
     {
         var appending = AppendAsync(own);
@@ -262,7 +269,9 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         }
     }
 
-    /// <summary>Owns the append stage, and the sync stage as well when it is done; all that was appended is finished.</summary>
+    /// <summary>
+    /// Owns the append stage, and the sync stage as well when it is done; all that was appended is finished.
+    /// </summary>
     private async ValueTask TakeBothStagesAsync()
     {
         while (true)
@@ -296,7 +305,8 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         else if (request.Payload.IsEmpty)
             request.Version = _lastVersion;
         else if (request.Version != 0 && request.Version <= _lastVersion)
-            request.Error = new ArgumentException($"Version {request.Version} is not above the last one, {_lastVersion}.");
+            request.Error =
+                new ArgumentException($"Version {request.Version} is not above the last one, {_lastVersion}.");
         else
             return AppendBatchAsync(request);
         return default;
@@ -359,7 +369,9 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         }
     }
 
-    /// <summary>Ends the append of a group. True if both stages are owned now; otherwise the caller owns nothing.</summary>
+    /// <summary>
+    /// Ends the append of a group. True if both stages are owned now; otherwise the caller owns nothing.
+    /// </summary>
     private bool TryBeginSync()
     {
         CommitRequest? next;
@@ -397,7 +409,9 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         _roundError = null;
     }
 
-    /// <summary>Owns both stages. Hands the round to the operating system; true if the disk must have it, too.</summary>
+    /// <summary>
+    /// Owns both stages. Hands the round to the operating system; true if the disk must have it, too.
+    /// </summary>
     private bool FlushRound()
     {
         var strongest = Durability.None;

@@ -3,8 +3,8 @@ namespace FerrisDB.Storage;
 /// <summary>What commits change, as <see cref="GroupCommit"/> sees it: the tree, or a stand-in for it.</summary>
 /// <remarks>
 /// For each commit in the order of versions: prepare, (the log is appended to), apply. For each group, once it is as
-/// durable as it must be: publish. Prepare and apply are called by one thread at a time, publish and fail by another one
-/// at a time, at once with the first.
+/// durable as it must be: publish. Prepare and apply are called by one thread at a time, publish and fail by another
+/// one at a time, at once with the first.
 /// </remarks>
 internal interface ICommitTarget
 {
@@ -16,7 +16,9 @@ internal interface ICommitTarget
     /// <param name="bytes">Bytes of its payload.</param>
     ValueTask PrepareAsync(int entries, long bytes);
 
-    /// <summary>Applies a canonical batch for which room was prepared. It is not to be seen before it is published.</summary>
+    /// <summary>
+    /// Applies a canonical batch for which room was prepared. It is not to be seen before it is published.
+    /// </summary>
     void Apply(long version, ReadOnlySpan<byte> payload, int entries);
 
     /// <summary>Shows everything up to a version, which is greater than the last one, to readers.</summary>

@@ -39,8 +39,8 @@ namespace FerrisDB.Storage;
 // Integers are little-endian. Why it looks like this:
 //
 // * Two checksums. What lies behind a damaged record must be searched for records that know more (syncedThrough), and
-//   nobody can tell where they begin. A header that proves itself makes that search linear, whatever is in the payloads;
-//   with one checksum over everything, a value full of fake headers would make it quadratic.
+//   nobody can tell where they begin. A header that proves itself makes that search linear, whatever is in the
+//   payloads; with one checksum over everything, a value full of fake headers would make it quadratic.
 // * The epoch is not stored in a record but is where its checksum starts. CRCs of equal bytes from different starts are
 //   always different, so what an earlier use left in the file can never pass, not even with bad luck.
 // * The header of a segment is durable before its records: if it is damaged and there are records, it is corruption.

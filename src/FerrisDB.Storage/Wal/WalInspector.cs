@@ -16,7 +16,8 @@ internal static class WalInspector
         output.WriteLine(Invariant($"{Path.GetFileName(reader.Path)}: log segment, {reader.Length} bytes"));
         if (!HasHeader(reader))
         {
-            output.WriteLine("  no header of this use of the file: nothing has been written to it yet, or it is damaged");
+            output.WriteLine(
+                "  no header of this use of the file: nothing has been written to it yet, or it is damaged");
             return;
         }
         var header = reader.Header;
@@ -47,7 +48,9 @@ internal static class WalInspector
         output.WriteLine(Invariant($"{reader.NextOffset,8:x}  {reader.EndReason}"));
     }
 
-    /// <summary>A key or value as text: printable ASCII as it is, everything else as <c>\xNN</c>; long ones are cut.</summary>
+    /// <summary>
+    /// A key or value as text: printable ASCII as it is, everything else as <c>\xNN</c>; long ones are cut.
+    /// </summary>
     public static string Text(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder();

@@ -2,8 +2,8 @@ namespace FerrisDB.Storage;
 
 /// <summary>Reads the records of one segment in order, as far as they are whole.</summary>
 /// <remarks>
-/// It decides nothing: where the records end, <see cref="EndReason"/> says what stands there instead, and whether that is
-/// the end of the log or damage is for <see cref="WalRecovery"/> to judge. For one thread. Owns the file.
+/// It decides nothing: where the records end, <see cref="EndReason"/> says what stands there instead, and whether that
+/// is the end of the log or damage is for <see cref="WalRecovery"/> to judge. For one thread. Owns the file.
 /// </remarks>
 internal sealed class WalReader : IDisposable
 {
@@ -15,7 +15,9 @@ internal sealed class WalReader : IDisposable
     private int _windowLength;
 
     /// <param name="file">The segment.</param>
-    /// <param name="number">The number in the file's name, or null to believe the header (a file that was copied).</param>
+    /// <param name="number">
+    /// The number in the file's name, or null to believe the header (a file that was copied).
+    /// </param>
     public WalReader(IFile file, long? number)
     {
         _file = file;
@@ -65,7 +67,9 @@ internal sealed class WalReader : IDisposable
     public string EndReason { get; private set; } = "";
 
     /// <summary>Reads the next record; false where none is, or at <paramref name="limit"/>.</summary>
-    /// <exception cref="FerrisException"><see cref="ErrorCode.FormatTooNew"/>: a kind of record from the future.</exception>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FormatTooNew"/>: a kind of record from the future.
+    /// </exception>
     public bool TryNext(long limit = long.MaxValue)
     {
         var end = Math.Min(limit, Length);
@@ -81,7 +85,8 @@ internal sealed class WalReader : IDisposable
         if (record.Kind is not (WalRecordKind.Batch or WalRecordKind.EndMark))
         {
             throw new FerrisException(
-                ErrorCode.FormatTooNew, $"{Path} has a record of kind {(byte)record.Kind}, which this program is too old for.");
+                ErrorCode.FormatTooNew,
+                $"{Path} has a record of kind {(byte)record.Kind}, which this program is too old for.");
         }
         var rest = Peek(NextOffset + WalFormat.RecordHeaderSize, (int)(record.RecordSize - WalFormat.RecordHeaderSize));
         if (rest.Length < record.RecordSize - WalFormat.RecordHeaderSize)

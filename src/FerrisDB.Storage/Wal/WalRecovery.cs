@@ -25,7 +25,9 @@ namespace FerrisDB.Storage;
 // it writes what no record proves durable once more, the same bytes to the same place, and syncs it.
 
 /// <summary>Reads a folder's log in order and finds its end.</summary>
-/// <remarks>For one thread. Read with <see cref="TryNext"/> until it returns false, then call <see cref="FinishAsync"/>.</remarks>
+/// <remarks>
+/// For one thread. Read with <see cref="TryNext"/> until it returns false, then call <see cref="FinishAsync"/>.
+/// </remarks>
 internal sealed class WalRecovery : IDisposable
 {
     private const int RewriteBytes = 1 << 20;
@@ -48,7 +50,9 @@ internal sealed class WalRecovery : IDisposable
 
     /// <param name="files">The disk.</param>
     /// <param name="directory">The folder.</param>
-    /// <param name="durableVersion">Everything up to this version is in tables: it is not returned, and may be missing.</param>
+    /// <param name="durableVersion">
+    /// Everything up to this version is in tables: it is not returned, and may be missing.
+    /// </param>
     /// <param name="isReadOnly">Writes nothing, not even to make durable what was read.</param>
     public WalRecovery(IFileSystem files, string directory, long durableVersion, bool isReadOnly)
     {
@@ -73,7 +77,9 @@ internal sealed class WalRecovery : IDisposable
     /// <summary>Reads the next batch above the durable version; false at the end of the log.</summary>
     /// <param name="version">Greater than that of the batch before.</param>
     /// <param name="payload">A canonical batch; valid until the next call.</param>
-    /// <exception cref="FerrisException"><see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.FormatTooNew"/></exception>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.FormatTooNew"/>
+    /// </exception>
     public bool TryNext(out long version, out ReadOnlySpan<byte> payload)
     {
         while (_end is null && TryNextRecord())
@@ -202,7 +208,8 @@ internal sealed class WalRecovery : IDisposable
         if (position < known)
         {
             throw FerrisException.Corrupt(
-                reader.Path, reader.NextOffset, $"a record (the log was durable up to position {known})", reader.EndReason);
+                reader.Path, reader.NextOffset, $"a record (the log was durable up to position {known})",
+                reader.EndReason);
         }
         if (!_endsWithMark && reader.Length < reader.Header.SegmentBytes)
         {
@@ -260,9 +267,9 @@ internal sealed class WalRecovery : IDisposable
 
     private long PositionOf(long offset) => _segments[_segment].Header!.Value.Start + offset;
 
-    // A header is durable before the first record is written, so a record proves that there was one. Where the header is
-    // blank or from an earlier use there was none, unless whole sectors were lost: a look at the first records is enough.
-    // Only what is neither is worth a search through all of the file.
+    // A header is durable before the first record is written, so a record proves that there was one. Where the header
+    // is blank or from an earlier use there was none, unless whole sectors were lost: a look at the first records is
+    // enough. Only what is neither is worth a search through all of the file.
     private static void RefuseRecordsWithoutHeader(WalReader reader)
     {
         var to = reader.HasBlankHeader || reader.IsLeftover ? UnbegunSearchBytes : long.MaxValue;
@@ -284,7 +291,8 @@ internal sealed class WalRecovery : IDisposable
             var count = (int)Math.Min(RewriteBytes, segment.End - segment.Start - offset);
             var read = file.Read(offset, buffer.Span[..count]);
             if (read < count)
-                throw FerrisException.Corrupt(segment.Path, offset + read, "what was read before", "the end of the file");
+                throw FerrisException.Corrupt(
+                    segment.Path, offset + read, "what was read before", "the end of the file");
             await file.WriteAsync(offset, buffer.Memory[..count]);
             offset += count;
         }

@@ -1,6 +1,8 @@
 namespace FerrisDB.Storage;
 
-/// <summary>A segment of the log as the writer knows it: the one it appends to, or one that waits to be released.</summary>
+/// <summary>
+/// A segment of the log as the writer knows it: the one it appends to, or one that waits to be released.
+/// </summary>
 internal sealed class WalSegment : IDisposable
 {
     public WalSegment(WalSegmentInfo info)

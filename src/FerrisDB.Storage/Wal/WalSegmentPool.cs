@@ -1,16 +1,19 @@
 namespace FerrisDB.Storage;
 
-/// <summary>Prepares the files that the log will be written to: new ones full of zeros, or old ones under a new number.</summary>
+/// <summary>
+/// Prepares the files that the log will be written to: new ones full of zeros, or old ones under a new number.
+/// </summary>
 /// <remarks>
 /// A file is written once in full before it is used, so that appending to it changes neither its size nor where it lies
-/// on the disk: a sync then writes data alone, and a mapped page can never be missing. Numbers only grow in the order of
-/// use; a file that was prepared under a number that has been overtaken gets another one.
+/// on the disk: a sync then writes data alone, and a mapped page can never be missing. Numbers only grow in the order
+/// of use; a file that was prepared under a number that has been overtaken gets another one.
 /// <code>
 ///     in the log ──Retire──► spare ──rename, sync folder──► ready ──TryTake──► in the log
 ///                   │                                         ▲
 ///                   └──► deleted (too small, or too many)     └── new file, zeros, sync, sync folder
 /// </code>
-/// The job runs in the background; where it is late, the writer calls <see cref="CreateAsync"/> and does not wait for it.
+/// The job runs in the background; where it is late, the writer calls <see cref="CreateAsync"/> and does not wait for
+/// it.
 /// </remarks>
 internal sealed class WalSegmentPool(IFileSystem files, string directory, IScheduler scheduler, long highestNumber)
     : BackgroundJob
@@ -153,7 +156,9 @@ internal sealed class WalSegmentPool(IFileSystem files, string directory, ISched
         }
     }
 
-    /// <summary>Lets go of everything, and deletes every file that is not part of the log if the log is in order.</summary>
+    /// <summary>
+    /// Lets go of everything, and deletes every file that is not part of the log if the log is in order.
+    /// </summary>
     public async ValueTask CloseAsync(bool deletesFiles)
     {
         Task? stepEnded = null;

@@ -102,7 +102,9 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
         {
             _holds++;
             var infos = _segments.Select(segment =>
-                ReferenceEquals(segment, Current) ? segment.Info with { End = Math.Max(end, segment.Start) } : segment.Info);
+                ReferenceEquals(segment, Current)
+                    ? segment.Info with { End = Math.Max(end, segment.Start) }
+                    : segment.Info);
             return new WalHold([.. infos], EndHold);
         }
     }

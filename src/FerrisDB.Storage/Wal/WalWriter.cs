@@ -233,7 +233,8 @@ internal sealed class WalWriter
             sizeBytes = Math.Max(_nextSegmentBytes, (neededBytes + pageBytes - 1) / pageBytes * pageBytes);
             (number, path) = await _pool.CreateAsync(sizeBytes);
         }
-        var segment = new WalSegment(_files.Open(path, FileAccess.ReadWrite), number, path, sizeBytes, _appendedPosition)
+        var segment =
+            new WalSegment(_files.Open(path, FileAccess.ReadWrite), number, path, sizeBytes, _appendedPosition)
         {
             NewestVersion = _lastVersion,
         };

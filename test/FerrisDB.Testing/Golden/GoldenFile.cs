@@ -26,7 +26,9 @@ internal static class GoldenFile
         Compare(path, File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "", actual);
     }
 
-    /// <summary>The folder <c>golden</c> beside a source file, also where builds map source paths to <c>/_/</c>.</summary>
+    /// <summary>
+    /// The folder <c>golden</c> beside a source file, also where builds map source paths to <c>/_/</c>.
+    /// </summary>
     public static string FolderBeside(string source)
     {
         const string Mapped = "/_/";
@@ -40,7 +42,8 @@ internal static class GoldenFile
         if (expected == actual)
             return;
         throw new GoldenMismatchException(
-            $"{path} differs (- expected, + found). If the new text is right, run the test with FERRIS_UPDATE_GOLDEN=1.\n"
+            $"{path} differs (- expected, + found). If the new text is right, run the test with "
+                + $"FERRIS_UPDATE_GOLDEN=1.\n"
             + Difference(expected.Split('\n'), actual.Split('\n')));
     }
 

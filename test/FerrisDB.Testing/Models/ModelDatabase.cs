@@ -2,7 +2,9 @@ using System.Text;
 
 namespace FerrisDB.Testing;
 
-/// <summary>What the engine must look like from outside: a sorted map that remembers each version it ever had.</summary>
+/// <summary>
+/// What the engine must look like from outside: a sorted map that remembers each version it ever had.
+/// </summary>
 /// <remarks>Keys and values are Latin-1 text, one character a byte, so that a failing test can be read.</remarks>
 public sealed class ModelDatabase
 {

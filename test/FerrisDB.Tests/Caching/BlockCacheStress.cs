@@ -2,7 +2,9 @@ using FerrisDB.Storage;
 
 namespace FerrisDB.Tests;
 
-/// <summary>Threads read blocks of a cache that holds a few of them, and compare every byte with what must be there.</summary>
+/// <summary>
+/// Threads read blocks of a cache that holds a few of them, and compare every byte with what must be there.
+/// </summary>
 internal sealed unsafe class BlockCacheStress : IDisposable
 {
     private const int EntryCount = 1000;

@@ -47,7 +47,8 @@ public sealed class BlockCacheTests
         var random = new Random(2);
         using var cache = new BlockCache(1 << 20);
         using var table = CachedTable.Create(60_000, cache);
-        var hot = Enumerable.Range(0, 140).Select(_ => random.Next(60_000 / EntriesPerBlock) * EntriesPerBlock).ToList();
+        var hot = Enumerable.Range(0, 140).Select(_ => random.Next(60_000 / EntriesPerBlock) * EntriesPerBlock)
+            .ToList();
         for (var round = 0; round < 3; round++)
             hot.ForEach(number => Assert.True(CachedTable.Get(table, number)));
 

@@ -3,7 +3,9 @@ using FerrisDB.Storage;
 
 namespace FerrisDB.Tests;
 
-/// <summary>A table whose entries can be told from their number, for tests of the cache: one key after the other.</summary>
+/// <summary>
+/// A table whose entries can be told from their number, for tests of the cache: one key after the other.
+/// </summary>
 internal static class CachedTable
 {
     public const int ValueSize = 100;
@@ -34,7 +36,8 @@ internal static class CachedTable
     {
         using var epoch = Epochs.Enter();
         var key = KeyOf(number);
-        return table.Reader.TryGet(key, KeyHash.Of(key), 1, out _, out var value) && value.SequenceEqual(ValueOf(number));
+        return table.Reader.TryGet(key, KeyHash.Of(key), 1, out _, out var value)
+            && value.SequenceEqual(ValueOf(number));
     }
 
     /// <summary>Walks all entries; returns how many there were.</summary>

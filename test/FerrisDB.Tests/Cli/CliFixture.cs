@@ -31,7 +31,8 @@ public sealed class CliFixture : IDisposable
     {
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
-        using var console = new CliConsole(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error) { Time = Time };
+        using var console =
+            new CliConsole(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error) { Time = Time };
         var code = CliRunner.Run(arguments, console);
         return new CliResult(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString(), output.ToArray());
     }
@@ -40,7 +41,8 @@ public sealed class CliFixture : IDisposable
     internal string Answer(params string[] arguments)
     {
         var result = Run(arguments);
-        Assert.True(result.Code == ExitCode.Ok, $"{string.Join(' ', arguments)}: exit code {result.Code}, {result.Error}");
+        Assert.True(
+            result.Code == ExitCode.Ok, $"{string.Join(' ', arguments)}: exit code {result.Code}, {result.Error}");
         return result.Out.TrimEnd('\n');
     }
 

@@ -21,7 +21,8 @@ public sealed class ImportTests : IDisposable
         _cli.Answer("import", _cli.Database, file, "--key", "id");
 
         Assert.Equal(
-            """{"name":"Ann \" \u00e9 \\","tags":[1.50,true,null,{"a b":" c "}]}""", _cli.Answer("get", _cli.Database, "42"));
+            """{"name":"Ann \" \u00e9 \\","tags":[1.50,true,null,{"a b":" c "}]}""",
+            _cli.Answer("get", _cli.Database, "42"));
         Assert.Equal("{}", _cli.Answer("get", _cli.Database, "43"));
     }
 
@@ -104,14 +105,16 @@ public sealed class ImportTests : IDisposable
     [InlineData("csv", "id,a\n1,2\n3,a\"b\n", "line 3: a quote stands in the middle of a field.")]
     [InlineData("csv", "id,a\n1,2\n3,\"a\"b\n", "line 3: there is text behind a closing quote.")]
     [InlineData("csv", "id,a\n1,2\n3,\"ab\n4,5\n", "line 3: a quote is not closed up to the end of the input.")]
-    public void A_wrong_record_ends_the_import_with_its_line_and_keeps_what_was_before(string format, string text, string error)
+    public void A_wrong_record_ends_the_import_with_its_line_and_keeps_what_was_before(
+        string format, string text, string error)
     {
         var file = _cli.Write("in", text);
 
         var result = _cli.Run("import", _cli.Database, file, "--format", format, "--key", "id");
 
         Assert.Equal(ExitCode.Usage, result.Code);
-        Assert.StartsWith("error: " + error + " The 1 record before it is imported;", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "error: " + error + " The 1 record before it is imported;", result.Error, StringComparison.Ordinal);
         Assert.Equal("1", _cli.Answer("count", _cli.Database));
     }
 
@@ -121,7 +124,8 @@ public sealed class ImportTests : IDisposable
         byte[] text = [.. "{\"id\":1}\nnonsense\n{\"id\":2,\"v\":\""u8, 0xFF, .. "\"}\n{\"id\":3}\n"u8];
         var tooLong = Encoding.UTF8.GetBytes($$"""{"id":4,"v":"{{new string('x', 100_001)}}"}""");
 
-        var result = _cli.Run("import", _cli.Database, _cli.Write("in.jsonl", [.. text, .. tooLong]), "--key", "id", "--skip-bad");
+        var result = _cli.Run(
+            "import", _cli.Database, _cli.Write("in.jsonl", [.. text, .. tooLong]), "--key", "id", "--skip-bad");
 
         Assert.Equal(ExitCode.Ok, result.Code);
         Assert.Equal(
@@ -214,7 +218,8 @@ public sealed class ImportTests : IDisposable
         {
             var export = _cli.Run("export", _cli.Database, "-", "--format", format, "--prefix", "a");
             var copy = _cli.PathOf("copy." + format);
-            var result = _cli.RunWith(export.Out, "import", copy, "-", "--format", format, "--key", "key", "--value", "value");
+            var result =
+                _cli.RunWith(export.Out, "import", copy, "-", "--format", format, "--key", "key", "--value", "value");
             Assert.Equal(ExitCode.Ok, result.Code);
             Assert.Equal("line\nand \"quote\"", _cli.Answer("get", copy, "a,b"));
         }

@@ -17,7 +17,8 @@ public sealed class InspectTests : IDisposable
     {
         foreach (var (pattern, kind, told) in new[]
         {
-            ("*.sst", "Table", "[data]"), ("*.wal", "Wal", "put d = 5"), ("MANIFEST-*", "Manifest", "durable up to version"),
+            ("*.sst", "Table", "[data]"), ("*.wal", "Wal", "put d = 5"),
+            ("MANIFEST-*", "Manifest", "durable up to version"),
         })
         {
             var file = Directory.EnumerateFiles(_cli.Database, pattern).Order().Last();
@@ -135,6 +136,7 @@ public sealed class InspectTests : IDisposable
         Assert.Equal(2, stats.GetProperty("activeMemTable").GetProperty("entries").GetInt64());
         Assert.Contains("all tables", _cli.Answer("stats", _cli.Database), StringComparison.Ordinal);
         Assert.Contains(
-            "compactions        1,", _cli.Answer("shell", _cli.Database, "--exec", "compact; stats"), StringComparison.Ordinal);
+            "compactions        1,", _cli.Answer("shell", _cli.Database, "--exec", "compact; stats"),
+            StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,8 @@ public sealed class LineEditorTests : IDisposable
     public LineEditorTests()
     {
         _engine = StorageEngine.Open(_cli.Database);
-        foreach (var key in new[] { "user/1", "user/10", "user/2", "city/köln", "city/köln/dom", "with blank", "apple" })
+        foreach (
+            var key in new[] { "user/1", "user/10", "user/2", "city/köln", "city/köln/dom", "with blank", "apple" })
             _engine.Put(System.Text.Encoding.UTF8.GetBytes(key), "v"u8);
         _completer = new Completer(_engine, CommandTree.BuildForShell(_engine, _console));
     }
@@ -95,10 +96,12 @@ public sealed class LineEditorTests : IDisposable
     {
         using var screen = new StringWriter { NewLine = "\n" };
         var typed = string.Concat(Enumerable.Range(0, 60).Select(i => (char)('a' + (i % 26))));
-        var line = new LineEditor(new ScriptedKeys(typed + "⏎") { Width = 30 }, screen, History.Load(null), _completer).Read("> ");
+        var line = new LineEditor(new ScriptedKeys(typed + "⏎") { Width = 30 }, screen, History.Load(null), _completer)
+            .Read("> ");
 
         Assert.Equal(typed, line);
-        Assert.All(screen.ToString().Split('\r'), row => Assert.InRange(row.Split('\u001b')[0].TrimEnd('\n').Length, 0, 29));
+        Assert.All(
+            screen.ToString().Split('\r'), row => Assert.InRange(row.Split('\u001b')[0].TrimEnd('\n').Length, 0, 29));
     }
 
     [Fact]

@@ -32,7 +32,8 @@ internal sealed class ScriptedKeys(string script) : IKeySource
         };
     }
 
-    private static ConsoleKeyInfo Key(char sign, ConsoleKey key) => new(sign, key, shift: false, alt: false, control: false);
+    private static ConsoleKeyInfo Key(char sign, ConsoleKey key) =>
+        new(sign, key, shift: false, alt: false, control: false);
 
     private static ConsoleKeyInfo Control(char sign)
     {

@@ -34,7 +34,8 @@ public sealed class ShellTests : IDisposable
     [Theory]
     [InlineData("frob", ExitCode.Usage, "There is no command 'frob'. See --help.")]
     [InlineData("get", ExitCode.Usage, "Required argument 'key' missing for command: 'get'. See `get --help`.")]
-    [InlineData("del-range b a", ExitCode.Database, "A range's begin must not lie behind its end. [InvertedRange 2005]")]
+    [InlineData(
+        "del-range b a", ExitCode.Database, "A range's begin must not lie behind its end. [InvertedRange 2005]")]
     [InlineData("set b 'x", ExitCode.Usage, "The quote 'x is not closed.")]
     public void The_first_error_ends_a_script_and_tells_its_line(string wrong, int code, string error)
     {
@@ -55,7 +56,8 @@ public sealed class ShellTests : IDisposable
     [Fact]
     public void Commands_can_be_given_at_once()
     {
-        var answer = _cli.Answer("shell", _cli.Database, "--exec", "set a 1; get a; set b ';' --durability none; count");
+        var answer =
+            _cli.Answer("shell", _cli.Database, "--exec", "set a 1; get a; set b ';' --durability none; count");
 
         Assert.Equal("ok\n1\nok\n2", answer);
         Assert.Equal(ExitCode.Usage, _cli.Run("shell", _cli.Database, "--exec", "get a; frob; get b").Code);

@@ -39,11 +39,13 @@ public sealed partial class TranscriptTests : IDisposable
             if (lines[at].StartsWith('#'))
                 actual.Append(at == 0 ? "" : "\n").Append(lines[at]).Append("\n\n");
             else if (lines[at].StartsWith("$ ", StringComparison.Ordinal))
-                Run(lines[at], lines.Skip(at + 1).TakeWhile(line => line.StartsWith("< ", StringComparison.Ordinal)), actual);
+                Run(lines[at], lines.Skip(at + 1)
+                    .TakeWhile(line => line.StartsWith("< ", StringComparison.Ordinal)), actual);
         }
 
         var text = actual.ToString();
-        GoldenFile.Check(name, lines[0].EndsWith("(without sizes)", StringComparison.Ordinal) ? Size().Replace(text, "# B") : text);
+        GoldenFile.Check(
+            name, lines[0].EndsWith("(without sizes)", StringComparison.Ordinal) ? Size().Replace(text, "# B") : text);
     }
 
     private static string SourcePath([System.Runtime.CompilerServices.CallerFilePath] string path = "") => path;

@@ -44,7 +44,8 @@ public sealed class VerbTests : IDisposable
     public void A_wrong_command_line_is_exit_code_two_and_says_why_in_one_sentence(string line)
     {
         _cli.Answer("set", _cli.Database, "a", "b");
-        var arguments = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word == "DB" ? _cli.Database : word);
+        var arguments = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => word == "DB" ? _cli.Database : word);
 
         var result = _cli.Run([.. arguments]);
 
@@ -126,7 +127,8 @@ public sealed class VerbTests : IDisposable
         Fill("a");
 
         Assert.Contains("InvertedRange", _cli.Run("range", _cli.Database, "b", "a").Error, StringComparison.Ordinal);
-        Assert.Contains("InvertedRange", _cli.Run("del-range", _cli.Database, "b", "a").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "InvertedRange", _cli.Run("del-range", _cli.Database, "b", "a").Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,10 +184,12 @@ public sealed class VerbTests : IDisposable
 
         var refused = _cli.Run("range", _cli.Database, "b", "a", "--json");
         Assert.Equal(ExitCode.Database, refused.Code);
-        Assert.Equal(2005, JsonDocument.Parse(refused.Out).RootElement.GetProperty("error").GetProperty("code").GetInt32());
+        Assert.Equal(
+            2005, JsonDocument.Parse(refused.Out).RootElement.GetProperty("error").GetProperty("code").GetInt32());
 
         var misused = _cli.Run("range", _cli.Database, "--limit", "x", "--json");
-        Assert.Equal("Usage", JsonDocument.Parse(misused.Out).RootElement.GetProperty("error").GetProperty("name").GetString());
+        Assert.Equal(
+            "Usage", JsonDocument.Parse(misused.Out).RootElement.GetProperty("error").GetProperty("name").GetString());
     }
 
     [Fact]

@@ -3,7 +3,8 @@ using FerrisDB.Storage;
 namespace FerrisDB.Tests.Compaction;
 
 // What the picker's choices cost with the default sizes (MemTables of 64 MiB): docs/design/0004-compaction.md has these
-// numbers. No clock is involved, so they are the same everywhere, and a change of the picker that costs more fails here.
+// numbers. No clock is involved, so they are the same everywhere, and a change of the picker that costs more fails
+// here.
 public sealed class CompactionCostTests
 {
     private const int MemTableEntries = (64 << 20) / CompactionCost.EntryBytes;

@@ -41,7 +41,8 @@ public sealed class CompactionPickerTests
 
             var targets = new LevelTargets(tree.Tables, Options);
             for (var level = 0; level < TableSet.LevelCount; level++)
-                Assert.True(targets.Score(level, new HashSet<TableHandle>()) < 1, $"seed {seed}: L{level}\n{tree.Draw()}");
+                Assert.True(
+                    targets.Score(level, new HashSet<TableHandle>()) < 1, $"seed {seed}: L{level}\n{tree.Draw()}");
             Assert.Equal(0, CompactionDebt.EstimateBytes(tree.Tables, Options));
             AssertReads(tree, seed);
         }

@@ -131,7 +131,8 @@ internal sealed class PickerScene
             var added = plan switch
             {
                 { DropsWithoutReading: true } => [],
-                { IsTrivialMove: true } => plan.Inputs.Select(table => new PlacedTable(plan.OutputLevel, table.Metadata)),
+                { IsTrivialMove: true } =>
+                    plan.Inputs.Select(table => new PlacedTable(plan.OutputLevel, table.Metadata)),
                 _ => [new PlacedTable(plan.OutputLevel, Merged(plan))],
             };
             Apply(new ManifestEdit { RemovedTables = [.. removed], AddedTables = [.. added] });
@@ -194,7 +195,8 @@ internal sealed class PickerScene
             : plan.Level == plan.OutputLevel ? "rewrite"
             : "merge";
         var bottom = plan.IsBottom ? ", the bottom for these keys" : "";
-        return $"{what} L{plan.Level} -> L{plan.OutputLevel}, {ByteCount.Format(plan.SizeBytes)}{bottom}: {plan.Reason}";
+        return $"{what} L{plan.Level} -> L{plan.OutputLevel}, {ByteCount.Format(plan.SizeBytes)}{bottom}: "
+            + $"{plan.Reason}";
     }
 
     private string DrawTargets()

@@ -5,8 +5,8 @@ using FerrisDB.Storage;
 namespace FerrisDB.Tests.Compaction;
 
 /// <summary>
-/// A tree of tables that exist as lists of entries in memory alone: flushes fill it, plans of the picker are carried out
-/// on it, and a read goes from the newest run to the oldest as the engine's does.
+/// A tree of tables that exist as lists of entries in memory alone: flushes fill it, plans of the picker are carried
+/// out on it, and a read goes from the newest run to the oldest as the engine's does.
 /// </summary>
 internal sealed class TreeModel(StorageOptions options, int seed)
 {
@@ -114,7 +114,8 @@ internal sealed class TreeModel(StorageOptions options, int seed)
         for (var level = 0; level < TableSet.LevelCount; level++)
         {
             foreach (var table in Tables.Level(level))
-                text.Append(CultureInfo.InvariantCulture, $"L{level} {table} [{Text(table.Span.Begin)}..{Text(table.Span.End)})\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"L{level} {table} [{Text(table.Span.Begin)}..{Text(table.Span.End)})\n");
         }
         return text.ToString();
     }
@@ -216,7 +217,8 @@ internal sealed class TreeModel(StorageOptions options, int seed)
 
         public bool Hides(Entry entry) => Covers(entry.Key) && Version > entry.Version;
 
-        public Clearing Clip(int begin, int end) => this with { Begin = Math.Max(Begin, begin), End = Math.Min(End, end) };
+        public Clearing Clip(int begin, int end) =>
+            this with { Begin = Math.Max(Begin, begin), End = Math.Min(End, end) };
     }
 
     private sealed class Table
@@ -230,11 +232,14 @@ internal sealed class TreeModel(StorageOptions options, int seed)
         public TableMetadata ToMetadata(long fileNumber)
         {
             var begins = Entries.Select(entry => KeyOf(entry.Key)).Concat(Cleared.Select(range => KeyOf(range.Begin)));
-            var ends = Entries.Select(entry => (byte[])[.. KeyOf(entry.Key), 0]).Concat(Cleared.Select(range => KeyOf(range.End)));
-            var versions = Entries.Select(entry => entry.Version).Concat(Cleared.Select(range => range.Version)).ToList();
+            var ends = Entries.Select(entry => (byte[])[.. KeyOf(entry.Key), 0])
+                .Concat(Cleared.Select(range => KeyOf(range.End)));
+            var versions = Entries.Select(entry => entry.Version).Concat(Cleared.Select(range => range.Version))
+                .ToList();
             var order = Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
             return new TableMetadata(
-                fileNumber, (Entries.Count + Cleared.Count) * EntryBytes, new KeyRange(begins.Min(order)!, ends.Max(order)!),
+                fileNumber, (Entries.Count + Cleared.Count) * EntryBytes,
+                new KeyRange(begins.Min(order)!, ends.Max(order)!),
                 versions.Min(), versions.Max(), Entries.Count, Entries.Count(entry => entry.IsTombstone), Cleared.Count,
                 OlderVersionCount: Entries.Count - Entries.DistinctBy(entry => entry.Key).Count());
         }

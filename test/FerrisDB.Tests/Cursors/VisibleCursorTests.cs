@@ -3,8 +3,8 @@ using FerrisDB.Storage;
 
 namespace FerrisDB.Tests.Cursors;
 
-// A history of puts, deletes and range deletes is dealt out to runs by age, as a tree would. A cursor at any version must
-// show what a plain map shows after the history up to that version, in both directions, from anywhere.
+// A history of puts, deletes and range deletes is dealt out to runs by age, as a tree would. A cursor at any version
+// must show what a plain map shows after the history up to that version, in both directions, from anywhere.
 public sealed class VisibleCursorTests(ITestOutputHelper output)
 {
     private sealed record Operation(long Version, string Begin, string? End, string? Value);
@@ -97,7 +97,8 @@ public sealed class VisibleCursorTests(ITestOutputHelper output)
     private static VisibleCursor Open(List<Operation> history, int runCount, long version, string? lower, string? upper)
     {
         var cursor = new VisibleCursor();
-        cursor.Reset(version, lower is null ? null : Bytes(lower), upper is null ? null : Bytes(upper), keysOnly: false);
+        cursor.Reset(
+            version, lower is null ? null : Bytes(lower), upper is null ? null : Bytes(upper), keysOnly: false);
         var perRun = (history.Count + runCount - 1) / runCount;
         var run = 0;
         foreach (var operations in history.Chunk(perRun).Reverse())

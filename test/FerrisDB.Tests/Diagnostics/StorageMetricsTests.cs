@@ -68,9 +68,11 @@ public sealed class StorageMetricsTests
             if (instrument.Meter.Name == StorageMetrics.MeterName)
                 self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(folder, instrument, value, tags));
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) => Add(folder, instrument, value, tags));
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(folder, instrument, value, tags));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(folder, instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>(
+            (instrument, value, tags, _) => Add(folder, instrument, value, tags));
         listener.Start();
         return listener;
     }

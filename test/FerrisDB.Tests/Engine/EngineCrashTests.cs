@@ -4,8 +4,9 @@ using static FerrisDB.Testing.ModelDatabase;
 
 namespace FerrisDB.Tests.Engine;
 
-// Pull the plug at every disk operation of a workload in turn: writes, flushes, compactions, reopenings. Whatever the disk
-// kept, the next open must find a prefix of the commits that contains every acknowledged one, and must go on working.
+// Pull the plug at every disk operation of a workload in turn: writes, flushes, compactions, reopenings. Whatever the
+// disk kept, the next open must find a prefix of the commits that contains every acknowledged one, and must go on
+// working.
 public sealed class EngineCrashTests(ITestOutputHelper output)
 {
     [Theory]
@@ -86,7 +87,8 @@ public sealed class EngineCrashTests(ITestOutputHelper output)
                 _model.Apply(engine.LastVersion, [ModelOperation.Put("after", "crash")]);
                 _acknowledged = engine.LastVersion;
             }
-            // What was read after the first crash must still be there after a second one that loses all that can be lost.
+            // What was read after the first crash must still be there after a second one that loses all that can be
+            // lost.
             Disk = Disk.AfterRestart(CrashKind.PowerFailureLosesUnsynced);
             CheckPrefix(mayLose: false);
         }

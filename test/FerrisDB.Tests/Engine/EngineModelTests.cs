@@ -4,8 +4,8 @@ using static FerrisDB.Testing.ModelDatabase;
 
 namespace FerrisDB.Tests.Engine;
 
-// Random operations against random options, mirrored in a sorted map: gets, cursors and snapshots must agree after every
-// flush, compaction and reopening. FERRIS_SEEDS=1000 explores more; FERRIS_SEED=17 replays one.
+// Random operations against random options, mirrored in a sorted map: gets, cursors and snapshots must agree after
+// every flush, compaction and reopening. FERRIS_SEEDS=1000 explores more; FERRIS_SEED=17 replays one.
 public sealed class EngineModelTests(ITestOutputHelper output)
 {
     [Fact]
@@ -146,7 +146,8 @@ public sealed class EngineModelTests(ITestOutputHelper output)
             var (begin, end) = Ordered(RandomKey(), RandomKey());
             var range = new KeyRange(Bytes(begin), Bytes(end));
             var statistics = _engine.GetStatistics();
-            var heldBytes = statistics.TableBytes + statistics.ActiveMemTable.SizeBytes + statistics.SealedMemTables.SizeBytes;
+            var heldBytes = statistics.TableBytes + statistics.ActiveMemTable.SizeBytes
+                + statistics.SealedMemTables.SizeBytes;
             Assert.InRange(_engine.EstimateSizeBytes(range), 0, heldBytes);
             byte[][] bounds = [range.Begin, .. _engine.GetSplitPoints(range, _random.Next(1, 5000)), range.End];
             for (var index = 1; index < bounds.Length && !range.IsEmpty; index++)
@@ -166,7 +167,8 @@ public sealed class EngineModelTests(ITestOutputHelper output)
                     batch.Delete(Bytes(key));
                     return ModelOperation.Delete(key);
                 default:
-                    var value = $"{key}={_random.Next()}" + new string('x', _random.Next(5) == 0 ? _random.Next(600) : 0);
+                    var value = $"{key}={_random.Next()}"
+                        + new string('x', _random.Next(5) == 0 ? _random.Next(600) : 0);
                     batch.Put(Bytes(key), Bytes(value));
                     return ModelOperation.Put(key, value);
             }

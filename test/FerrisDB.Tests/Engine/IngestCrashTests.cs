@@ -4,8 +4,8 @@ using static FerrisDB.Testing.ModelDatabase;
 
 namespace FerrisDB.Tests.Engine;
 
-// Pull the plug at every disk operation of a workload that ingests: the next open finds a prefix of the writes, each file
-// whole or not at all, and never gives a version out twice.
+// Pull the plug at every disk operation of a workload that ingests: the next open finds a prefix of the writes, each
+// file whole or not at all, and never gives a version out twice.
 public sealed class IngestCrashTests(ITestOutputHelper output)
 {
     [Theory]

@@ -168,8 +168,8 @@ public sealed class IngestTests : IDisposable
         Assert.False(_disk.FileExists("in/1"));
     }
 
-    // While writers write, whoever reads sees all of a round or all of the one before, never something between; and what
-    // a writer has written it reads.
+    // While writers write, whoever reads sees all of a round or all of the one before, never something between; and
+    // what a writer has written it reads.
     [Fact]
     public async Task Concurrent_readers_see_all_or_nothing()
     {
@@ -269,5 +269,6 @@ public sealed class IngestTests : IDisposable
 
     private StorageEngine Open() => StorageEngine.Open("db", Options());
 
-    private StorageOptions Options() => new() { FileSystem = _disk, MemoryBudgetBytes = 2 << 20, LevelSizeMultiplier = 1000 };
+    private StorageOptions Options() =>
+        new() { FileSystem = _disk, MemoryBudgetBytes = 2 << 20, LevelSizeMultiplier = 1000 };
 }

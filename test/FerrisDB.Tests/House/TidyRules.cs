@@ -7,7 +7,7 @@ internal static partial class TidyRules
 {
     public const int FileLinesMax = 600;
     public const int FunctionLinesMax = 70;
-    public const int LineLengthMax = 132;
+    public const int LineLengthMax = 120;
 
     public static IReadOnlyList<SourceRule> All { get; } =
     [
@@ -78,7 +78,8 @@ internal static partial class TidyRules
             file => SwallowedError().Matches(file.Code)
                 .Select(match => file.Code.AsSpan(0, match.Index).Count('\n') + 1),
             "src/Sample.cs",
-            "class Sample\n{\n    void A()\n    {\n        try { A(); }\n        catch (Exception)\n        {\n        }\n"),
+            "class Sample\n{\n    void A()\n    {\n        try { A(); }\n        catch (Exception)\n        {\n        "
+                + "}\n"),
     ];
 
     private static bool IsNamedLikeAType(SourceFile file)

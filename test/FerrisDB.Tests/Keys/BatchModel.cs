@@ -2,7 +2,9 @@ using FerrisDB.Storage;
 
 namespace FerrisDB.Tests.Keys;
 
-/// <summary>What a write batch means, written so that it is obviously right: nothing is clever, everything is slow.</summary>
+/// <summary>
+/// What a write batch means, written so that it is obviously right: nothing is clever, everything is slow.
+/// </summary>
 internal sealed class BatchModel
 {
     private static readonly Comparer<byte[]> ByteOrder =

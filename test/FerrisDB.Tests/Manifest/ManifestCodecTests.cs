@@ -27,7 +27,8 @@ public sealed class ManifestCodecTests
     public void An_edit_with_everything_survives_encoding_field_by_field()
     {
         var table = new TableMetadata(
-            7, 1 << 20, new KeyRange([], [0, 255]), 3, EntryTag.VersionMax, 100, 10, 2, GlobalVersion: 5, OlderVersionCount: 4);
+            7, 1 << 20, new KeyRange([], [0, 255]), 3, EntryTag.VersionMax, 100, 10, 2, GlobalVersion: 5,
+            OlderVersionCount: 4);
         var edit = new ManifestEdit
         {
             NextFileNumber = 8,
@@ -43,7 +44,8 @@ public sealed class ManifestCodecTests
 
         var decoded = ManifestEditCodec.Decode(TestEdits.Encode(edit), "a test", 0);
 
-        Assert.Equal((8L, 1L, 2L, 3L), (decoded.NextFileNumber, decoded.DurableVersion, decoded.LastVersion, decoded.Floor));
+        Assert.Equal(
+            (8L, 1L, 2L, 3L), (decoded.NextFileNumber, decoded.DurableVersion, decoded.LastVersion, decoded.Floor));
         Assert.Equal((edit.Limits, "tést"), (decoded.Limits, decoded.CreatedBy));
         Assert.Equal(edit.Marks, decoded.Marks);
         Assert.Equal(edit.RemovedTables, decoded.RemovedTables);
@@ -110,7 +112,8 @@ public sealed class ManifestCodecTests
         var error = Assert.Throws<FerrisException>(() => Recover(content));
 
         Assert.Equal(ErrorCode.FileCorrupt, error.Code);
-        Assert.Matches("^db/MANIFEST-000001 is damaged at offset [0-9]+: expected record [0-9]+, found ", error.Message);
+        Assert.Matches(
+            "^db/MANIFEST-000001 is damaged at offset [0-9]+: expected record [0-9]+, found ", error.Message);
     }
 
     [Fact]

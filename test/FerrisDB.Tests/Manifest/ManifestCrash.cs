@@ -5,8 +5,8 @@ using FerrisDB.Testing;
 namespace FerrisDB.Tests.Manifest;
 
 /// <summary>
-/// A sequence of edits that rolls over several times, cut short by a power failure, and what must be found afterwards: a
-/// state between the last acknowledged one and the one that was being written.
+/// A sequence of edits that rolls over several times, cut short by a power failure, and what must be found afterwards:
+/// a state between the last acknowledged one and the one that was being written.
 /// </summary>
 internal static class ManifestCrash
 {

@@ -55,7 +55,8 @@ public sealed class ManifestCrashTests
             var disk = new FaultyFileSystem(memory);
             disk.FailAt(disk.OperationCount + operation);
 
-            await Assert.ThrowsAsync<FerrisException>(async () => await ManifestLog.StartAsync(disk, Folder, NewState()));
+            await Assert.ThrowsAsync<FerrisException>(
+                async () => await ManifestLog.StartAsync(disk, Folder, NewState()));
 
             Assert.Null(ManifestLog.Recover(memory, Folder));
         }

@@ -55,7 +55,8 @@ public sealed class ManifestInspectorTests
                 NextFileNumber = 8,
                 DurableVersion = 20,
                 LastVersion = 25,
-                AddedTables = [new PlacedTable(0, new TableMetadata(7, 4096, Span("apple", "pear"), 1, 20, 30, 4, 1, 0, 2))],
+                AddedTables =
+                    [new PlacedTable(0, new TableMetadata(7, 4096, Span("apple", "pear"), 1, 20, 30, 4, 1, 0, 2))],
             });
             await log.AppendAsync(new ManifestEdit
             {

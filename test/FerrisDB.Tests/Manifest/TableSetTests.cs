@@ -16,7 +16,8 @@ public sealed class TableSetTests
         {
             var random = new Random(seed);
             var placed = RandomTables(random);
-            var set = new TableSet().Apply(new ManifestEdit { AddedTables = placed }, metadata => new TableHandle(metadata));
+            var set = new TableSet()
+                .Apply(new ManifestEdit { AddedTables = placed }, metadata => new TableHandle(metadata));
 
             for (var count = 0; count < 200; count++)
             {
@@ -25,7 +26,8 @@ public sealed class TableSetTests
                     continue;
                 var range = new KeyRange(Key(Math.Min(low, high)), Key(Math.Max(low, high)));
                 for (var level = 0; level < TableSet.LevelCount; level++)
-                    AssertLookups(set, placed.Where(table => table.Level == level).ToList(), level, range, $"seed {seed}");
+                    AssertLookups(
+                        set, placed.Where(table => table.Level == level).ToList(), level, range, $"seed {seed}");
             }
         }
     }
@@ -34,7 +36,8 @@ public sealed class TableSetTests
     public void Sizes_and_counts_are_those_of_the_tables()
     {
         var placed = RandomTables(new Random(1));
-        var set = new TableSet().Apply(new ManifestEdit { AddedTables = placed }, metadata => new TableHandle(metadata));
+        var set = new TableSet()
+            .Apply(new ManifestEdit { AddedTables = placed }, metadata => new TableHandle(metadata));
 
         Assert.Equal(placed.Count, set.TableCount);
         Assert.Equal(placed.Sum(table => table.Metadata.SizeBytes), set.SizeBytes);
@@ -51,7 +54,8 @@ public sealed class TableSetTests
         var tables = new[] { (1, 30), (2, 10), (3, 20) };
         var edit = new ManifestEdit
         {
-            AddedTables = [.. tables.Select(table => new PlacedTable(0, TestEdits.Table(table.Item1, "a", "b", table.Item2)))],
+            AddedTables =
+                [.. tables.Select(table => new PlacedTable(0, TestEdits.Table(table.Item1, "a", "b", table.Item2)))],
         };
 
         var set = new TableSet().Apply(edit, metadata => new TableHandle(metadata));
@@ -63,7 +67,8 @@ public sealed class TableSetTests
     public void A_table_outlives_its_removal_for_as_long_as_some_set_names_it()
     {
         var deleted = new List<long>();
-        var first = new TableSet().Apply(Add(1, 2), metadata => new TableHandle(metadata, table => deleted.Add(table.FileNumber)));
+        var first = new TableSet()
+            .Apply(Add(1, 2), metadata => new TableHandle(metadata, table => deleted.Add(table.FileNumber)));
         Assert.True(first.TryAcquire()); // a reader
         var second = Replace(first, new ManifestEdit { RemovedTables = [new TablePlace(0, 1)] });
 
@@ -78,7 +83,8 @@ public sealed class TableSetTests
     public void A_table_that_moves_keeps_its_handle_and_its_file()
     {
         var deleted = new List<long>();
-        var first = new TableSet().Apply(Add(1), metadata => new TableHandle(metadata, table => deleted.Add(table.FileNumber)));
+        var first = new TableSet()
+            .Apply(Add(1), metadata => new TableHandle(metadata, table => deleted.Add(table.FileNumber)));
         var handle = first.Level(0)[0];
         var move = new ManifestEdit
         {
@@ -157,7 +163,8 @@ public sealed class TableSetTests
         Assert.Equal(before, set.IndexAtOrBehind(level, range.Begin));
     }
 
-    // Keys share long prefixes now and then, so that the eight bytes which the search looks at first often decide nothing.
+    // Keys share long prefixes now and then, so that the eight bytes which the search looks at first often decide
+    // nothing.
     private static List<PlacedTable> RandomTables(Random random)
     {
         var tables = new List<PlacedTable>();
@@ -184,11 +191,13 @@ public sealed class TableSetTests
 
     private static byte[] Key(int number) => number < 0
         ? []
-        : Encoding.ASCII.GetBytes(new string('k', number / 100 * 5) + number.ToString("D3", CultureInfo.InvariantCulture));
+        : Encoding.ASCII.GetBytes(
+            new string('k', number / 100 * 5) + number.ToString("D3", CultureInfo.InvariantCulture));
 
     private static ManifestEdit Add(params long[] numbers) => new()
     {
-        AddedTables = [.. numbers.Select(number => new PlacedTable(0, TestEdits.Table(number, "a", "b", newest: number)))],
+        AddedTables =
+            [.. numbers.Select(number => new PlacedTable(0, TestEdits.Table(number, "a", "b", newest: number)))],
     };
 
     // As the engine does: the new set first, then the old tables are marked, then the old set goes.

@@ -32,7 +32,8 @@ internal static class TestEdits
         return output.WrittenSpan.ToArray();
     }
 
-    public static TableMetadata Table(long number, string begin, string end, long newest = 10, long sizeBytes = 1 << 20) =>
+    public static TableMetadata Table(
+        long number, string begin, string end, long newest = 10, long sizeBytes = 1 << 20) =>
         new(number, sizeBytes, new KeyRange(Encoding.UTF8.GetBytes(begin), Encoding.UTF8.GetBytes(end)),
             newest, newest, EntryCount: 100, TombstoneCount: 0, RangeTombstoneCount: 0);
 

@@ -4,7 +4,9 @@ using static FerrisDB.Testing.ModelDatabase;
 
 namespace FerrisDB.Tests.Recovery;
 
-/// <summary>A database with tables on several levels and a log, small enough to be damaged byte by byte; and its model.</summary>
+/// <summary>
+/// A database with tables on several levels and a log, small enough to be damaged byte by byte; and its model.
+/// </summary>
 internal sealed class SmallDatabase(IFileSystem disk, int seed)
 {
     public const string Folder = "db";

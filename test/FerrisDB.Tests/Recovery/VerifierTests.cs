@@ -51,7 +51,8 @@ public sealed class VerifierTests(ITestOutputHelper output)
         var disk = new MemoryFileSystem();
         new SmallDatabase(disk, seed: 3).Create(batches: 12);
         var unused = StorageEngine.Verify(Folder, OptionsOn(disk)).Findings.Select(finding => finding.File);
-        var names = disk.List(Folder).Except(unused).Where(name => name.Contains(kind, StringComparison.Ordinal)).ToList();
+        var names = disk.List(Folder).Except(unused).Where(name => name.Contains(kind, StringComparison.Ordinal))
+            .ToList();
         Assert.NotEmpty(names);
         foreach (var name in names)
         {
@@ -96,8 +97,10 @@ public sealed class VerifierTests(ITestOutputHelper output)
         disk.Rename(Path.Combine(Folder, table), Path.Combine(Folder, FileNames.Table(777)));
         DamagedFile.Replace(disk, Path.Combine(Folder, FileNames.Temporary(5)), [1]);
         var report = StorageEngine.Verify(Folder, OptionsOn(disk));
-        Assert.Contains(new VerifyFinding("000005.tmp", 0, "a leftover, which the next open removes", false), report.Findings);
-        Assert.Contains(new VerifyFinding("000777.sst", 0, "a leftover, which the next open removes", false), report.Findings);
+        Assert.Contains(
+            new VerifyFinding("000005.tmp", 0, "a leftover, which the next open removes", false), report.Findings);
+        Assert.Contains(
+            new VerifyFinding("000777.sst", 0, "a leftover, which the next open removes", false), report.Findings);
         Assert.Equal(table, Assert.Single(DamageIn(report)).File);
     }
 

@@ -38,7 +38,8 @@ public sealed class BloomFilterTests
         Assert.False(filter.MayContain(HashOf("key", 2)));
     }
 
-    private static unsafe BloomFilter Over(NativeBuffer memory, uint lines, int probes) => new(memory.Pointer, lines, probes);
+    private static unsafe BloomFilter Over(NativeBuffer memory, uint lines, int probes) =>
+        new(memory.Pointer, lines, probes);
 
     private static NativeBuffer Build(int bitsPerKey, out BloomFilter filter)
     {
@@ -51,5 +52,6 @@ public sealed class BloomFilterTests
         return memory;
     }
 
-    private static ulong HashOf(string name, int index) => KeyHash.Of(System.Text.Encoding.ASCII.GetBytes($"{name}{index}"));
+    private static ulong HashOf(string name, int index) =>
+        KeyHash.Of(System.Text.Encoding.ASCII.GetBytes($"{name}{index}"));
 }

@@ -49,7 +49,8 @@ public sealed class SSTableDamageTests
         var model = new TableModel(Enumerable.Range(0, 64).Select(index => new ModelEntry(
             [(byte)index], new EntryTag(1, EntryKind.Value), [(byte)index])));
         var bytes = TestTable.Bytes(model, new SSTableWriterOptions { BlockSizeBytes = 64, FilterBitsPerKey = 0 });
-        var data = Layout(bytes).Blocks.Where(block => block.Kind == BlockKind.Data).Select(block => block.Handle).ToList();
+        var data = Layout(bytes).Blocks.Where(block => block.Kind == BlockKind.Data).Select(block => block.Handle)
+            .ToList();
         var (first, second) = (data[0], data[1]);
         Assert.Equal(first.SizeBytes, second.SizeBytes);
         var copy = bytes.AsSpan((int)first.Offset, first.SizeBytes).ToArray();

@@ -77,7 +77,8 @@ public sealed class SSTableTests
     public void Versions_of_one_key_may_fill_many_blocks()
     {
         var versions = Enumerable.Range(1, 5000).Select(version =>
-            new ModelEntry("hot"u8.ToArray(), new EntryTag(version * 2, EntryKind.Value), BitConverter.GetBytes(version)));
+            new ModelEntry(
+                "hot"u8.ToArray(), new EntryTag(version * 2, EntryKind.Value), BitConverter.GetBytes(version)));
         ModelEntry[] neighbours =
         [
             new("cold"u8.ToArray(), new EntryTag(7, EntryKind.Value), [1]),
@@ -133,7 +134,8 @@ public sealed class SSTableTests
         using var table = TestTable.Create(model, options);
         Assert.True(table.Reader.Properties.IndexBytes < TableIndex.PinnedBytesMax);
 
-        var padded = new TableModel(model.Entries.Select(entry => entry with { Key = [.. new byte[2000], .. entry.Key] }));
+        var padded =
+            new TableModel(model.Entries.Select(entry => entry with { Key = [.. new byte[2000], .. entry.Key] }));
         using var large = TestTable.Create(padded, options);
         Assert.True(large.Reader.Properties.IndexBytes > 2 * TableIndex.PinnedBytesMax);
         Assert.True(large.Reader.MemoryBytes < large.Reader.Properties.IndexBytes / 2);
@@ -146,8 +148,10 @@ public sealed class SSTableTests
     {
         var random = new Random(3);
         var stored = new TableModel(Enumerable.Range(0, 700).Select(index => new ModelEntry(
-            BitConverter.GetBytes(index * 77), new EntryTag(index % 3, EntryKind.Value), BitConverter.GetBytes(index))));
-        var seen = new TableModel(stored.Entries.Select(entry => entry with { Tag = new EntryTag(40, entry.Tag.Kind) }));
+            BitConverter.GetBytes(index * 77), new EntryTag(index % 3, EntryKind.Value),
+            BitConverter.GetBytes(index))));
+        var seen =
+            new TableModel(stored.Entries.Select(entry => entry with { Tag = new EntryTag(40, entry.Tag.Kind) }));
         var ranges = RangeTombstoneSet.Build([new RangeTombstone("a"u8.ToArray(), "b"u8.ToArray(), 1)]);
         using var table = TestTable.Create(stored, rangeTombstones: ranges, globalVersion: 40);
         AssertTable(seen, table, random);

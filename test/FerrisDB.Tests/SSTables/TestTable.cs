@@ -35,7 +35,8 @@ internal sealed class TestTable : IDisposable
         return new TestTable(files, metadata, cache, globalVersion);
     }
 
-    public static byte[] Bytes(TableModel model, SSTableWriterOptions options, RangeTombstoneSet? rangeTombstones = null)
+    public static byte[] Bytes(
+        TableModel model, SSTableWriterOptions options, RangeTombstoneSet? rangeTombstones = null)
     {
         var files = new MemoryFileSystem();
         Write(files, model, options, rangeTombstones);

@@ -23,7 +23,8 @@ internal sealed class CrashRun(Durability durability)
         try
         {
             var (records, end) = await folder.RecoverAsync(_durableVersion);
-            Assert.True(end.LastVersion >= Synced, $"{Synced} was promised, {end.LastVersion} is the last; {end.Reason}");
+            Assert.True(
+                end.LastVersion >= Synced, $"{Synced} was promised, {end.LastVersion} is the last; {end.Reason}");
             // A life begins with what the log has. What was acknowledged less firmly than the crash was hard is gone.
             Acknowledged = Synced = _attempted = end.LastVersion;
             Assert.Equal(end.LastVersion, _durableVersion + records.Count);
@@ -68,7 +69,8 @@ internal sealed class CrashRun(Durability durability)
             version = found;
         }
         var end = await recovery.FinishAsync();
-        Assert.True(version >= newestPromised, $"{place}: {newestPromised} was promised, {version} is the last; {end.Reason}");
+        Assert.True(
+            version >= newestPromised, $"{place}: {newestPromised} was promised, {version} is the last; {end.Reason}");
         Assert.True(version <= _attempted, $"{place}: {version} was never written");
         Assert.Equal(folder.Segments.Count(), end.Segments.Count);
         return version;

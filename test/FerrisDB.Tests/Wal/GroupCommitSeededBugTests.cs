@@ -13,7 +13,8 @@ public sealed class GroupCommitSeededBugTests
         {
             var faults = new List<string>();
             for (var seed = 0; seed < 50 && faults.Count == 0; seed++)
-                faults = await new GroupCommitStress(seed, writers: 6, commitsPerWriter: 2000).RunAsync(Durability.Sync);
+                faults = await new GroupCommitStress(seed, writers: 6, commitsPerWriter: 2000)
+                    .RunAsync(Durability.Sync);
             Assert.NotEmpty(faults);
         }
         finally

@@ -12,7 +12,8 @@ public sealed class GroupCommitStressTests
     [InlineData(Durability.None, 4)]
     public async Task Commits_of_many_writers_are_all_there_in_order(Durability durability, int writers)
     {
-        var faults = await new GroupCommitStress(seed: 1, writers, commitsPerWriter: 12_000 / writers).RunAsync(durability);
+        var faults = await new GroupCommitStress(seed: 1, writers, commitsPerWriter: 12_000 / writers)
+            .RunAsync(durability);
         Assert.Empty(faults);
     }
 }

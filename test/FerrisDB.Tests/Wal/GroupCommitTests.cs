@@ -44,7 +44,8 @@ public sealed class GroupCommitTests
 
         Assert.Equal(1, await commits.CommitAsync(Put("a"), Durability.Sync));
         Assert.Equal(50, await commits.CommitAsync(Put("b"), Durability.Sync, version: 50));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await commits.CommitAsync(Put("c"), Durability.Sync, version: 50));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await commits.CommitAsync(Put("c"), Durability.Sync, version: 50));
         Assert.Throws<ArgumentException>(() => commits.Commit(Put("d"), Durability.None, version: 3));
         Assert.Equal(51, commits.Commit(Put("e"), Durability.None));
         Assert.Equal([1, 50, 51], _target.Applied);
@@ -127,7 +128,8 @@ public sealed class GroupCommitTests
         var room = new TaskCompletionSource();
         _target.Prepare = () => new ValueTask(room.Task);
 
-        var tasks = Enumerable.Range(1, 5).Select(number => commits.CommitAsync(Put($"{number}"), Durability.Sync).AsTask());
+        var tasks = Enumerable.Range(1, 5)
+            .Select(number => commits.CommitAsync(Put($"{number}"), Durability.Sync).AsTask());
         var all = Task.WhenAll(tasks);
 
         Assert.Empty(_target.Applied);
@@ -158,7 +160,8 @@ public sealed class GroupCommitTests
         var (commits, wal) = await OpenAsync(disk);
         await commits.CommitAsync(Put("first"), Durability.Sync);
         disk.IsPaused = true;
-        var tasks = Enumerable.Range(0, 4).Select(_ => commits.CommitAsync(Put("a"), Durability.Sync).AsTask()).ToList();
+        var tasks = Enumerable.Range(0, 4).Select(_ => commits.CommitAsync(Put("a"), Durability.Sync).AsTask())
+            .ToList();
 
         disk.FailSync();
 
@@ -185,7 +188,8 @@ public sealed class GroupCommitTests
 
         Assert.Equal(ErrorCode.DiskFull, error.Code);
         Assert.Empty(_target.Applied);
-        Assert.Equal(ErrorCode.WritesStopped, Assert.Throws<FerrisException>(() => commits.Commit(Put("b"), Durability.Sync)).Code);
+        Assert.Equal(ErrorCode.WritesStopped, Assert.Throws<FerrisException>(
+            () => commits.Commit(Put("b"), Durability.Sync)).Code);
         disk.Heal();
         await wal.CloseAsync();
         Assert.Equal(0, (await new WalFolder(disk).RecoverAsync()).End.LastVersion);

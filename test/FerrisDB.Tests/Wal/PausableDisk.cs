@@ -16,7 +16,8 @@ internal sealed class PausableDisk(IFileSystem inner) : IFileSystem
     /// <summary>Completes the oldest pending sync.</summary>
     public void CompleteSync() => _pending.Dequeue().SetResult();
 
-    public void FailSync() => _pending.Dequeue().SetException(new FerrisException(ErrorCode.IoError, "The disk is broken."));
+    public void FailSync() =>
+        _pending.Dequeue().SetException(new FerrisException(ErrorCode.IoError, "The disk is broken."));
 
     public IFile Create(string path) => new PausableFile(this, inner.Create(path));
 

@@ -90,7 +90,8 @@ internal sealed class SmallLog
 
         public bool LacksLastOf(SmallLog log) => Error is null && Records.SequenceEqual(log._records.SkipLast(1));
 
-        public bool IsPrefixOf(SmallLog log) => Error is null && Records.SequenceEqual(log._records.Take(Records.Count));
+        public bool IsPrefixOf(SmallLog log) => Error is null
+            && Records.SequenceEqual(log._records.Take(Records.Count));
 
         public override string ToString() => Error?.Message ?? $"no error, {Records.Count} records";
     }

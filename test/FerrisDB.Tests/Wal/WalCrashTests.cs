@@ -54,7 +54,8 @@ public sealed class WalCrashTests
             await run.GoAsync(disk, commits: 40);
             for (var crash = 0; crash < 4; crash++)
             {
-                disk = disk.AfterRestart(random.Next(2) == 0 ? CrashKind.PowerFailure : CrashKind.PowerFailureLosesUnsynced);
+                disk = disk.AfterRestart(
+                    random.Next(2) == 0 ? CrashKind.PowerFailure : CrashKind.PowerFailureLosesUnsynced);
                 disk.PowerFailsAt = disk.OperationCount + random.Next(80);
                 await run.GoAsync(disk, commits: 10);
             }

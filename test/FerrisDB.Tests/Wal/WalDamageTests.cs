@@ -120,7 +120,8 @@ public sealed class WalDamageTests
         }
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(record + 8));
         if (length >= 0 && length <= bytes.Length - record - 32)
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(record + 4), Crc32C.Of(bytes.AsSpan(record + 32, length)));
+            BinaryPrimitives.WriteUInt32LittleEndian(
+                bytes.AsSpan(record + 4), Crc32C.Of(bytes.AsSpan(record + 32, length)));
         var checksum = Crc32C.Extend((uint)epoch, bytes.AsSpan(record + 4, 28));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(record), checksum);
     }

@@ -19,7 +19,8 @@ internal sealed class WalFolder(IFileSystem files, Durability durability = Durab
 
     public IFileSystem Files => files;
 
-    public IEnumerable<string> Segments => files.List(Directory).Where(name => name.EndsWith(".wal", StringComparison.Ordinal));
+    public IEnumerable<string> Segments =>
+        files.List(Directory).Where(name => name.EndsWith(".wal", StringComparison.Ordinal));
 
     /// <summary>Reads the whole log; the payloads are text.</summary>
     public async Task<(List<(long Version, string Text)> Records, WalEnd End)> RecoverAsync(

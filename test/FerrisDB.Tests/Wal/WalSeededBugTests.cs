@@ -22,7 +22,8 @@ public sealed class WalSeededBugTests
     public Task The_power_failure_test_finds_a_sync_of_the_last_segment_alone() =>
         AssertFoundAsync(
             SeededBug.WalSyncsTheLastSegmentAlone,
-            () => new WalCrashTests().Acknowledged_commits_survive_power_failure_at_any_disk_operation(Durability.Process));
+            () => new WalCrashTests()
+                .Acknowledged_commits_survive_power_failure_at_any_disk_operation(Durability.Process));
 
     [Fact]
     public Task The_test_of_many_crashes_finds_a_header_that_is_not_synced() =>

@@ -121,7 +121,8 @@ public sealed class WalTests
         Assert.InRange(numbers.Count, 12, 40);
         await writer.CloseAsync();
         var (records, _) = await folder.RecoverAsync(durableVersion: 360);
-        Assert.Equal(Enumerable.Range(361, 40).Select(version => (long)version), records.Select(record => record.Version));
+        Assert.Equal(
+            Enumerable.Range(361, 40).Select(version => (long)version), records.Select(record => record.Version));
     }
 
     [Fact]
