@@ -6,13 +6,14 @@ namespace FerrisDB.Cli;
 internal sealed class CheckpointCommand()
     : Verb("checkpoint", "Makes a copy of the database that can be opened as one.", DatabaseAccess.Read)
 {
-    private readonly Argument<string> _target = new("folder") { Description = "Where to: a folder that is empty or not there yet." };
+    private readonly Argument<string> _target =
+        new("folder") { Description = "Where to: a folder that is empty or not there yet." };
 
     public override IReadOnlyList<string> Examples => ["backups/monday"];
 
     public override string Notes => """
-        On the same disk tables are shared by hard links, so a copy takes an instant and hardly any space; what the database
-        changes later does not change the copy. In the shell it is taken while the database goes on.
+        On the same disk tables are shared by hard links, so a copy takes an instant and hardly any space; what the
+        database changes later does not change the copy. In the shell it is taken while the database goes on.
         """;
 
     public override void Declare(Command command) => command.Add(_target);
@@ -28,11 +29,13 @@ internal sealed class CheckpointCommand()
         if (context.IsJson)
         {
             context.WriteJson(
-                new CheckpointJson(target.ToString(), version, Math.Round(elapsed.TotalSeconds, 3)), CliJson.Relaxed.CheckpointJson);
+                new CheckpointJson(target.ToString(), version, Math.Round(elapsed.TotalSeconds, 3)),
+                CliJson.Relaxed.CheckpointJson);
         }
         else
         {
-            context.Out.WriteLine($"{target} has everything up to version {Amounts.Count(version)}, in {Amounts.Time(elapsed)}");
+            context.Out.WriteLine(
+                $"{target} has everything up to version {Amounts.Count(version)}, in {Amounts.Time(elapsed)}");
         }
         return ExitCode.Ok;
     }

@@ -6,8 +6,9 @@ namespace FerrisDB.Cli;
 internal sealed class VerifyCommand
 {
     private const string Notes = """
-        Compares all checksums, and what manifest, tables and log say of each other. Changes nothing. Every damage is named with
-        its file and place; what a crash leaves behind is told, but is no damage. Exit code 3 if there is damage.
+        Compares all checksums, and what manifest, tables and log say of each other. Changes nothing. Every damage is
+        named with its file and place; what a crash leaves behind is told, but is no damage. Exit code 3 if there is
+        damage.
         """;
 
     private readonly Argument<string> _database = new("db") { Description = "The folder of the database." };
@@ -52,13 +53,15 @@ internal sealed class VerifyCommand
         var damages = report.Findings.Count(finding => finding.IsDamage);
         writer.WriteLine(
             $"{report.Folder}: {(report.IsSound ? "sound" : Amounts.Count(damages, "damage"))}; "
-            + $"{Amounts.Count(report.FileCount, "file")} of {Amounts.Bytes(report.BytesRead)} read in {Amounts.Time(elapsed)}");
+            + $"{Amounts.Count(report.FileCount, "file")} of {Amounts.Bytes(report.BytesRead)} read in "
+            + $"{Amounts.Time(elapsed)}");
         writer.WriteLine(
-            $"{Amounts.Count(report.TableEntries, "entry", "entries")} in tables, {Amounts.Count(report.LogRecords, "commit")} in the "
+            $"{Amounts.Count(report.TableEntries, "entry", "entries")} in tables, "
+                + $"{Amounts.Count(report.LogRecords, "commit")} in the "
             + $"log above them, up to version {Amounts.Count(report.LastVersion)}");
         writer.WriteLine($"the log ends: {report.LogEnd}");
         if (!report.IsSound)
-            writer.WriteLine("Restore a checkpoint, or see what a repair would save and lose: ferrisdb repair DB --plan");
+            writer.WriteLine("Restore a checkpoint of the database.");
     }
 
     private static long BytesIn(string folder)

@@ -74,9 +74,9 @@ internal sealed class TreeDrawing(TreeJson tree, TextWriter writer)
         writer.WriteLine();
         var table =
             new TextTable($"L{level.Level}", "size", "entries", "tombstones", "range tombstones", "versions", "keys")
-        {
-            LeftColumns = { 6 },
-        };
+            {
+                LeftColumns = { 6 },
+            };
         var listed = isComplete ? level.Tables.Count : TablesListedMax;
         foreach (var each in level.Tables.Take(listed))
         {

@@ -48,12 +48,12 @@ internal sealed class CliConsole : IDisposable
     /// <summary>The streams of this process.</summary>
     public static CliConsole OfProcess() =>
         new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.Error)
-    {
-        IsInputTerminal = !Console.IsInputRedirected,
-        IsOutputTerminal = !Console.IsOutputRedirected,
-        IsErrorTerminal = !Console.IsErrorRedirected,
-        StateFolder = UserStateFolder(),
-    };
+        {
+            IsInputTerminal = !Console.IsInputRedirected,
+            IsOutputTerminal = !Console.IsOutputRedirected,
+            IsErrorTerminal = !Console.IsErrorRedirected,
+            StateFolder = UserStateFolder(),
+        };
 
     /// <summary>Draws tables and colours; plain where the output is no terminal.</summary>
     public IAnsiConsole Drawing() => Ansi(Out, IsOutputTerminal);

@@ -24,11 +24,11 @@ internal abstract class RecordReader : IDisposable
     /// <summary>Opens a reader over a stream, which it owns.</summary>
     public static RecordReader Open(RecordFormat format, Stream input, RecordFields fields, bool hasQuotes) =>
         format switch
-    {
-        RecordFormat.Jsonl => new JsonLinesReader(input, fields),
-        RecordFormat.Csv => new DelimitedReader(input, ',', fields, hasQuotes),
-        _ => new DelimitedReader(input, '\t', fields, hasQuotes),
-    };
+        {
+            RecordFormat.Jsonl => new JsonLinesReader(input, fields),
+            RecordFormat.Csv => new DelimitedReader(input, ',', fields, hasQuotes),
+            _ => new DelimitedReader(input, '\t', fields, hasQuotes),
+        };
 
     /// <summary>Reads the next record; returns false if there is none.</summary>
     /// <exception cref="MalformedRecordException">The record is wrong. The one behind it can be read.</exception>

@@ -235,9 +235,9 @@ internal sealed class WalWriter
         }
         var segment =
             new WalSegment(_files.Open(path, FileAccess.ReadWrite), number, path, sizeBytes, _appendedPosition)
-        {
-            NewestVersion = _lastVersion,
-        };
+            {
+                NewestVersion = _lastVersion,
+            };
         try
         {
             await WriteHeaderAsync(segment);

@@ -79,7 +79,8 @@ public sealed class CheckingTests : IDisposable
 
         var range = _cli.Run("range", _cli.Database, "--json");
         Assert.Equal(ExitCode.Database, range.Code);
-        Assert.Equal(1522, JsonDocument.Parse(range.Out).RootElement.GetProperty("error").GetProperty("code").GetInt32());
+        Assert.Equal(
+            1522, JsonDocument.Parse(range.Out).RootElement.GetProperty("error").GetProperty("code").GetInt32());
     }
 
     [Fact]
