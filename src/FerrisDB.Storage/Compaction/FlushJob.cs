@@ -90,6 +90,10 @@ internal sealed class FlushJob(LsmTree tree) : BackgroundJob, IDisposable
         _startedAt = tree.Options.TimeProvider.GetTimestamp();
         var boundaries = tree.TakeBoundaries();
         var rangeTombstones = memTable.RangeTombstones.DropUnreadable(boundaries, isBottom: false);
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.FlushForgetsRangeTombstones)
+            rangeTombstones = RangeTombstoneSet.Empty;
+#endif
         _filter = new RetentionFilter(boundaries, memTable.RangeTombstones, isBottom: false);
         _output = new TableOutput(tree, level: 0, rangeTombstones, tableSizeBytes: long.MaxValue);
         _cursor = memTable.OpenCursor();

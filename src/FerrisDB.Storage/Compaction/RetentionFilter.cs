@@ -44,6 +44,9 @@ internal sealed class RetentionFilter
         var isSameKey = !IsNewKey(key);
         var stripe = StripeOf(tag.Version);
         var isShadowed = isSameKey && stripe == _stripe && stripe < _boundaries.Length;
+#if FERRIS_CHECKED
+        isShadowed |= isSameKey && SeededBugs.Active == SeededBug.RetentionIgnoresSnapshots;
+#endif
         if (!isSameKey)
         {
             Remember(key);

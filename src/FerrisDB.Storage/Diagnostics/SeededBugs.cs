@@ -57,5 +57,17 @@ internal enum SeededBug
 
     /// <summary>Records follow a segment's header before that is durable.</summary>
     WalHeaderIsNotSynced,
+
+    /// <summary>A commit is answered as durable before its sync.</summary>
+    CommitAcknowledgesBeforeSync,
+
+    /// <summary>Recovery leaves out a record of the log now and then.</summary>
+    RecoverySkipsRecords,
+
+    /// <summary>A flush leaves the range tombstones of its MemTable behind.</summary>
+    FlushForgetsRangeTombstones,
+
+    /// <summary>Flush and compaction keep the newest version of each key alone, whatever snapshots read.</summary>
+    RetentionIgnoresSnapshots,
 }
 #endif

@@ -430,6 +430,10 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         {
             FailRound(exception);
         }
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.CommitAcknowledgesBeforeSync)
+            return false;
+#endif
         return strongest == Durability.Sync && _roundError is null;
     }
 

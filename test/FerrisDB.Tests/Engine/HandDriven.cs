@@ -1,0 +1,33 @@
+using FerrisDB.Testing;
+
+namespace FerrisDB.Tests.Engine;
+
+/// <summary>Waits for engines whose background work runs only when the test says so: by running it.</summary>
+internal static class HandDriven
+{
+    // Continuations may need another thread for a moment; nothing needs one for as long as this.
+    private const int IdleRoundsMax = 20_000_000;
+
+    public static T Finish<T>(ValueTask<T> work, ManualScheduler scheduler)
+    {
+        Drive(() => work.IsCompleted, scheduler);
+        return work.GetAwaiter().GetResult();
+    }
+
+    public static void Finish(ValueTask work, ManualScheduler scheduler)
+    {
+        Drive(() => work.IsCompleted, scheduler);
+        work.GetAwaiter().GetResult();
+    }
+
+    private static void Drive(Func<bool> isCompleted, ManualScheduler scheduler)
+    {
+        for (var idleRounds = 0; !isCompleted();)
+        {
+            if (scheduler.RunOneStep())
+                continue;
+            Assert.True(++idleRounds < IdleRoundsMax, "The work waits for something that will never come.");
+            Thread.Yield();
+        }
+    }
+}
