@@ -94,7 +94,7 @@ internal sealed class BenchCommand
             var options = OptionsOf(parsed);
             if (options.Tiny)
                 return TinyRun.Run(options, _catalog, Console.Out);
-            var report = new BenchRun(options, _catalog, Console.Error).Run(partial => Save(parsed, partial));
+            var report = new BenchRun(options, _catalog, Console.Error).Run(unfinished => Save(parsed, unfinished));
             Console.Out.Write(TextReport.Write(report));
             if (parsed.GetValue(_compare) is { } old)
                 Console.Out.Write(Comparison.Write(BenchReport.Load(old.FullName), report));

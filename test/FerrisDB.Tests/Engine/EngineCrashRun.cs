@@ -4,7 +4,7 @@ using static FerrisDB.Testing.ModelDatabase;
 
 namespace FerrisDB.Tests.Engine;
 
-/// <summary>One workload that ends with a crash at a chosen disk operation, and what must be there afterwards.</summary>
+/// <summary>A workload that ends with a crash at a chosen disk operation, and what must be there afterwards.</summary>
 internal sealed class EngineCrashRun(int seed, Durability durability)
 {
     private readonly Random _random = new(seed);

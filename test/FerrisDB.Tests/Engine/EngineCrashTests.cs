@@ -3,8 +3,9 @@ using FerrisDB.Testing;
 
 namespace FerrisDB.Tests.Engine;
 
-// Pull the plug at every disk operation of a workload in turn: writes, flushes, compactions, reopenings. Whatever the disk
-// kept, the next open must find a prefix of the commits that contains every acknowledged one, and must go on working.
+// Pull the plug at every disk operation of a workload in turn: writes, flushes, compactions, reopenings. Whatever the
+// disk kept, the next open must find a prefix of the commits that contains every acknowledged one, and must go on
+// working.
 public sealed class EngineCrashTests(ITestOutputHelper output)
 {
     [Theory]

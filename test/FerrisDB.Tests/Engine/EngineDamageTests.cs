@@ -144,7 +144,7 @@ public sealed class EngineDamageTests(ITestOutputHelper output)
 
     private static void AssertNames(FerrisException failure, string name, string damage)
     {
-        // A manifest that is cut between two edits is whole in itself: it is the log or a table that does not fit to it.
+        // A manifest that is cut between two edits is whole in itself: the log or a table does not fit to it.
         var isManifest = name.StartsWith("MANIFEST", StringComparison.Ordinal);
         var isNamed = failure.Message.Contains(name, StringComparison.Ordinal)
             || (isManifest && failure.Message.Contains("db/0000", StringComparison.Ordinal));

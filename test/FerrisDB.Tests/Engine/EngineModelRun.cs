@@ -4,7 +4,7 @@ using static FerrisDB.Testing.ModelDatabase;
 
 namespace FerrisDB.Tests.Engine;
 
-/// <summary>One sequence of random operations on an engine with random options, and on a sorted map beside it.</summary>
+/// <summary>A run of random operations on an engine with random options, and on a sorted map beside it.</summary>
 internal sealed class EngineModelRun : IDisposable
 {
     private readonly Random _random;
@@ -132,7 +132,8 @@ internal sealed class EngineModelRun : IDisposable
         var (begin, end) = Ordered(RandomKey(), RandomKey());
         var range = new KeyRange(Bytes(begin), Bytes(end));
         var statistics = _engine.GetStatistics();
-        var heldBytes = statistics.TableBytes + statistics.ActiveMemTable.SizeBytes + statistics.SealedMemTables.SizeBytes;
+        var memTableBytes = statistics.ActiveMemTable.SizeBytes + statistics.SealedMemTables.SizeBytes;
+        var heldBytes = statistics.TableBytes + memTableBytes;
         Assert.InRange(_engine.EstimateSizeBytes(range), 0, heldBytes);
         byte[][] bounds = [range.Begin, .. _engine.GetSplitPoints(range, _random.Next(1, 5000)), range.End];
         for (var index = 1; index < bounds.Length && !range.IsEmpty; index++)

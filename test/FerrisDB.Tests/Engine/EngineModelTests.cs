@@ -2,8 +2,8 @@ using FerrisDB.Testing;
 
 namespace FerrisDB.Tests.Engine;
 
-// Random operations against random options, mirrored in a sorted map: gets, cursors and snapshots must agree after every
-// flush, compaction and reopening. FERRIS_SEEDS=1000 explores more; FERRIS_SEED=17 replays one.
+// Random operations against random options, mirrored in a sorted map: gets, cursors and snapshots must agree after
+// every flush, compaction and reopening. FERRIS_SEEDS=1000 explores more; FERRIS_SEED=17 replays one.
 public sealed class EngineModelTests(ITestOutputHelper output)
 {
     [Fact]

@@ -11,10 +11,12 @@ public sealed class EngineSeededBugTests
     public void The_model_finds_a_recovery_that_skips_records() => ModelFinds(SeededBug.RecoverySkipsRecords);
 
     [Fact]
-    public void The_model_finds_a_flush_that_forgets_range_tombstones() => ModelFinds(SeededBug.FlushForgetsRangeTombstones);
+    public void The_model_finds_a_flush_that_forgets_range_tombstones() =>
+        ModelFinds(SeededBug.FlushForgetsRangeTombstones);
 
     [Fact]
-    public void The_model_finds_a_compaction_that_ignores_snapshots() => ModelFinds(SeededBug.RetentionIgnoresSnapshots);
+    public void The_model_finds_a_compaction_that_ignores_snapshots() =>
+        ModelFinds(SeededBug.RetentionIgnoresSnapshots);
 
     [Fact]
     public void The_crashes_find_a_commit_that_is_acknowledged_before_its_sync() =>

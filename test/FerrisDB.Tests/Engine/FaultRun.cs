@@ -4,7 +4,7 @@ using static FerrisDB.Testing.ModelDatabase;
 
 namespace FerrisDB.Tests.Engine;
 
-/// <summary>One workload on a disk that fails at one operation; it goes on trying, and must never be told a lie.</summary>
+/// <summary>A workload on a disk that fails at one operation; it goes on, and must never be told a lie.</summary>
 internal sealed class FaultRun
 {
     private readonly int _seed;
@@ -56,7 +56,7 @@ internal sealed class FaultRun
         }
     }
 
-    /// <summary>The power fails, the disk is repaired: all that was acknowledged is there, and writes are taken again.</summary>
+    /// <summary>The power fails, the disk is repaired: all acknowledged is there, and writes are taken again.</summary>
     public void CheckAfterReopening()
     {
         var disk = _healthy.AfterRestart(CrashKind.PowerFailureLosesUnsynced);

@@ -26,7 +26,8 @@ public sealed class KilledWriterTests : IDisposable
         {
             var acknowledged = await WriteUntilKilledAsync(written, killAfter: random.Next(1, 600), durability);
             var found = CountWithoutGaps();
-            Assert.True(found >= written + acknowledged, $"Kill {kill}: {acknowledged} after {written}, {found} found.");
+            Assert.True(
+                found >= written + acknowledged, $"Kill {kill}: {acknowledged} after {written}, {found} found.");
             written = found;
         }
     }
@@ -37,7 +38,8 @@ public sealed class KilledWriterTests : IDisposable
     private async Task<int> WriteUntilKilledAsync(int firstKey, int killAfter, string durability)
     {
         var cli = Path.Combine(AppContext.BaseDirectory, "FerrisDB.Cli.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [cli, "shell", Database, "--durability", durability])
+        string[] arguments = [cli, "shell", Database, "--durability", durability];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
