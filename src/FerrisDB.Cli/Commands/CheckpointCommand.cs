@@ -6,8 +6,10 @@ namespace FerrisDB.Cli;
 internal sealed class CheckpointCommand()
     : Verb("checkpoint", "Makes a copy of the database that can be opened as one.", DatabaseAccess.Read)
 {
-    private readonly Argument<string> _target =
-        new("folder") { Description = "Where to: a folder that is empty or not there yet." };
+    private readonly Argument<string> _target = new("folder")
+    {
+        Description = "Where to: a folder that is empty or not there yet.",
+    };
 
     public override IReadOnlyList<string> Examples => ["backups/monday"];
 
@@ -26,12 +28,9 @@ internal sealed class CheckpointCommand()
         var start = context.Console.Time.GetTimestamp();
         var version = Blocking.Wait(context.Engine.CheckpointAsync(target.FullName));
         var elapsed = context.Console.Time.GetElapsedTime(start);
+        var seconds = Math.Round(elapsed.TotalSeconds, 3);
         if (context.IsJson)
-        {
-            context.WriteJson(
-                new CheckpointJson(target.ToString(), version, Math.Round(elapsed.TotalSeconds, 3)),
-                CliJson.Relaxed.CheckpointJson);
-        }
+            context.WriteJson(new CheckpointJson(target.ToString(), version, seconds), CliJson.Relaxed.CheckpointJson);
         else
         {
             context.Out.WriteLine(

@@ -53,12 +53,12 @@ internal sealed class VerifyCommand
         var damages = report.Findings.Count(finding => finding.IsDamage);
         writer.WriteLine(
             $"{report.Folder}: {(report.IsSound ? "sound" : Amounts.Count(damages, "damage"))}; "
-            + $"{Amounts.Count(report.FileCount, "file")} of {Amounts.Bytes(report.BytesRead)} read in "
-            + $"{Amounts.Time(elapsed)}");
+            + $"{Amounts.Count(report.FileCount, "file")} of {Amounts.Bytes(report.BytesRead)} read "
+            + $"in {Amounts.Time(elapsed)}");
+        var entries = Amounts.Count(report.TableEntries, "entry", "entries");
         writer.WriteLine(
-            $"{Amounts.Count(report.TableEntries, "entry", "entries")} in tables, "
-                + $"{Amounts.Count(report.LogRecords, "commit")} in the "
-            + $"log above them, up to version {Amounts.Count(report.LastVersion)}");
+            $"{entries} in tables, {Amounts.Count(report.LogRecords, "commit")} in the log above them, "
+            + $"up to version {Amounts.Count(report.LastVersion)}");
         writer.WriteLine($"the log ends: {report.LogEnd}");
         if (!report.IsSound)
             writer.WriteLine("Restore a checkpoint of the database.");

@@ -6,11 +6,12 @@ namespace FerrisDB.Cli;
 internal static class FormatOption
 {
     public static Option<RecordFormat?> Create() => Choice.Of<RecordFormat>(
-        "--format", "How the records are written. Left out: what the end of the file's name says.");
+        "--format", "How the records are written. Left out: what the end of the file's name says; jsonl for -.");
 
     public static RecordFormat Resolve(RecordFormat? option, string file) =>
         option ?? Path.GetExtension(file).ToUpperInvariant() switch
         {
+            _ when file == UserFiles.Standard => RecordFormat.Jsonl,
             ".JSONL" or ".NDJSON" => RecordFormat.Jsonl,
             ".CSV" => RecordFormat.Csv,
             ".TSV" => RecordFormat.Tsv,
