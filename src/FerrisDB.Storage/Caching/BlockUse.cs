@@ -8,4 +8,9 @@ internal enum BlockUse : byte
 
     /// <summary>A cursor came to it from its neighbour: a long scan must not push out what others use.</summary>
     Passed,
+
+    /// <summary>
+    /// A compaction reads it, and nobody will after that: it is used if it is cached, else read past the cache.
+    /// </summary>
+    Once,
 }

@@ -49,10 +49,12 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
     }
 
     /// <summary>A cursor over a table whose handle is held; it keeps the table open by itself.</summary>
-    public ICursor OpenCursor(TableHandle handle)
+    /// <param name="handle">The table.</param>
+    /// <param name="isCompaction">Leaves the block cache as it is: what is read will not be wanted again.</param>
+    public ICursor OpenCursor(TableHandle handle, bool isCompaction = false)
     {
         using var epoch = Epochs.Enter();
-        return Get(handle).OpenCursor();
+        return Get(handle).OpenCursor(isCompaction);
     }
 
     /// <summary>Closes a table, if it is open, once its readers have left.</summary>

@@ -8,12 +8,12 @@ namespace FerrisDB.Storage;
 //
 //     +---------------+----------------+------------------+-------------------------+---------+
 //     | Block         | prefixes       | groups           | payload                 | padding |
-//     | 128 bytes     | 8 per interval | 48 per interval  | as in SSTableFormat     | zeros   |
+//     | 128 bytes     | 8 x 16, 32 ... | 48 per interval  | as in SSTableFormat     | zeros   |
 //     +---------------+----------------+------------------+-------------------------+---------+
 //
-//     prefix of an interval: its restart key's 8 bytes behind the prefix that all keys of the block have in common
-//     group of an interval:  16 fingerprints (1 byte each), then where its 16 entries begin in the payload (2 bytes
-//     each)
+//     prefix of an interval: its restart key's 8 bytes behind the prefix that all keys of the block have in common, as
+//                            PrefixTree stores them; filled up to whole nodes of 16 with the largest one
+//     group of an interval:  16 fingerprints (1 byte each), then where its 16 entries begin in the payload (2 bytes)
 //
 // A get reads the header, the prefixes (which interval?), one group (which entry?) and that entry. Everything in here
 // has been checked against its bounds before anyone sees the pointer, so searches run on plain pointers. The padding
@@ -36,7 +36,7 @@ internal unsafe struct Block
     public const int InlinePrefixSize = 24;
 
     // The index of 144 entries, which is how many of 110 bytes fit 16 KiB.
-    private const int PrefetchedLines = 10;
+    private const int PrefetchedLines = 12;
 
     [FieldOffset(0)]
     public long BaseVersion;
@@ -100,7 +100,11 @@ internal unsafe struct Block
 
     private const uint InlinePrefixEndsTheLine = 40 + InlinePrefixSize == 64 ? 0 : -1;
 
-    public static ulong* PrefixesOf(Block* block) => (ulong*)((byte*)block + HeaderSize);
+    public static long* PrefixesOf(Block* block) => (long*)((byte*)block + HeaderSize);
+
+    /// <summary>Prefixes in memory for so many intervals.</summary>
+    public static int PaddedPrefixCount(int intervals) =>
+        (intervals + PrefixTree.NodeSize - 1) / PrefixTree.NodeSize * PrefixTree.NodeSize;
 
     /// <summary>
     /// Asks for the header, prefixes and groups of an ordinary block at once: one after the other they would be three

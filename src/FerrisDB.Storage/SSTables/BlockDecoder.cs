@@ -44,12 +44,13 @@ internal static unsafe class BlockDecoder
     private static Block* Allocate(int payloadSize, int entryCount, BlockAllocator allocator)
     {
         var intervals = (entryCount + SSTableFormat.RestartInterval - 1) / SSTableFormat.RestartInterval;
-        var indexSize = (long)intervals * (sizeof(ulong) + Block.GroupSize);
+        var prefixesSize = Block.PaddedPrefixCount(intervals) * sizeof(ulong);
+        var indexSize = prefixesSize + ((long)intervals * Block.GroupSize);
         var block = allocator.Allocate(checked((int)(Block.HeaderSize + indexSize + payloadSize + Block.PaddingSize)));
         block->EntryCount = entryCount;
         block->IntervalCount = intervals;
         block->PayloadSize = payloadSize;
-        block->Groups = (byte*)block + Block.HeaderSize + (intervals * sizeof(ulong));
+        block->Groups = (byte*)block + Block.HeaderSize + prefixesSize;
         block->Payload = block->Groups + (intervals * Block.GroupSize);
         return block;
     }
@@ -179,7 +180,10 @@ internal static unsafe class BlockDecoder
             first[..Math.Min(common, inline.Length)].CopyTo(inline);
             var prefixes = Block.PrefixesOf(_block);
             for (var interval = 0; interval < _block->IntervalCount; interval++)
-                prefixes[interval] = InternalKey.PrefixOf(RestartKey(interval)[common..]);
+                prefixes[interval] = PrefixTree.Stored(InternalKey.PrefixOf(RestartKey(interval)[common..]));
+            var padded = Block.PaddedPrefixCount(_block->IntervalCount);
+            for (var interval = _block->IntervalCount; interval < padded; interval++)
+                prefixes[interval] = long.MaxValue;
         }
 
         private readonly ReadOnlySpan<byte> RestartKey(int interval)

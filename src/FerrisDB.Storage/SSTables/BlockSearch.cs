@@ -19,8 +19,6 @@ namespace FerrisDB.Storage;
 /// <summary>Finds entries in a decoded block.</summary>
 internal static unsafe class BlockSearch
 {
-    private const int LinearMax = 16;
-
     /// <summary>
     /// Finds the newest entry of a key whose tag is at or behind <paramref name="seekTag"/>; false if there is none.
     /// </summary>
@@ -34,9 +32,9 @@ internal static unsafe class BlockSearch
             return false;
         var prefix = InternalKey.PrefixOf(key[common..]);
         var prefixes = Block.PrefixesOf(block);
-        var first = FirstAtLeast(prefixes, block->IntervalCount, prefix);
+        var first = CountBelow(block, prefix);
         var behind = first;
-        while (behind < block->IntervalCount && prefixes[behind] == prefix)
+        while (behind < block->IntervalCount && prefixes[behind] == PrefixTree.Stored(prefix))
             behind++;
 
         var fingerprint = Vector128.Create(KeyHash.FingerprintOf(hash));
@@ -76,9 +74,9 @@ internal static unsafe class BlockSearch
 
         var prefix = InternalKey.PrefixOf(key[common..]);
         var prefixes = Block.PrefixesOf(block);
-        var low = FirstAtLeast(prefixes, block->IntervalCount, prefix);
+        var low = CountBelow(block, prefix);
         var high = low;
-        while (high < block->IntervalCount && prefixes[high] == prefix)
+        while (high < block->IntervalCount && prefixes[high] == PrefixTree.Stored(prefix))
             high++;
         while (low < high)
         {
@@ -114,7 +112,7 @@ internal static unsafe class BlockSearch
         if (rest <= 0)
             return true;
         if (rest <= sizeof(ulong))
-            return (Block.PrefixesOf(block)[interval] ^ prefix) >> (64 - (8 * rest)) == 0;
+            return (ulong)(Block.PrefixesOf(block)[interval] ^ PrefixTree.Stored(prefix)) >> (64 - (8 * rest)) == 0;
         return RestartKey(block, interval)[..entry.Shared].SequenceEqual(key[..entry.Shared]);
     }
 
@@ -140,22 +138,26 @@ internal static unsafe class BlockSearch
             : key[..common].SequenceEqual(RestartKey(block, 0)[..common]);
     }
 
-    // How many prefixes are below the wanted one.
+    // How many prefixes are below the wanted one. An ordinary block has one node of them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int FirstAtLeast(ulong* prefixes, int count, ulong prefix)
+    private static int CountBelow(Block* block, ulong prefix)
     {
-        var low = 0;
-        while (count > LinearMax)
+        var wanted = Vector256.Create(PrefixTree.Stored(prefix));
+        var below = PrefixTree.CountInNode(Block.PrefixesOf(block), wanted);
+        return below < PrefixTree.NodeSize ? below : CountBelowInMore(block, wanted);
+    }
+
+    private static int CountBelowInMore(Block* block, Vector256<long> wanted)
+    {
+        var prefixes = Block.PrefixesOf(block);
+        var below = PrefixTree.NodeSize;
+        while (below < block->IntervalCount)
         {
-            var half = count >> 1;
-            var isBelow = prefixes[low + half - 1] < prefix ? 1 : 0;
-            low += half & -isBelow;
-            count -= half;
+            var inNode = PrefixTree.CountInNode(prefixes + below, wanted);
+            below += inNode;
+            if (inNode < PrefixTree.NodeSize)
+                break;
         }
-        // Counting has no branch to guess wrong.
-        var below = low;
-        for (var index = low; index < low + count; index++)
-            below += prefixes[index] < prefix ? 1 : 0;
         return below;
     }
 

@@ -51,7 +51,7 @@ internal sealed unsafe class BlockSource(IFile file, BlockAllocator allocator)
     }
 
     /// <summary>Reads the payload of a filter into memory aligned to its lines.</summary>
-    public NativeBuffer ReadFilter(BlockHandle handle, out int probes)
+    public NativeBuffer ReadFilter(BlockHandle handle)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(handle.SizeBytes);
         try
@@ -62,11 +62,9 @@ internal sealed unsafe class BlockSource(IFile file, BlockAllocator allocator)
             var lines = stored[SSTableFormat.BlockHeaderSize..^SSTableFormat.BlockTrailerSize];
             if (header.Compression != Compression.None || lines.Length % BloomFilter.LineSize != 0)
                 throw FerrisException.Corrupt(file.Path, handle.Offset, "lines of 64 bytes", $"{lines.Length} bytes");
-            if (header.EntryCount is 0 or > BloomFilter.ProbesMax)
+            if (header.EntryCount != BloomFilter.BitsPerKeySet)
                 throw FerrisException.Corrupt(
-                    file.Path, handle.Offset, $"1 to {BloomFilter.ProbesMax} bits for each key",
-                    $"{header.EntryCount}");
-            probes = (int)header.EntryCount;
+                    file.Path, handle.Offset, $"{BloomFilter.BitsPerKeySet} bits for each key", $"{header.EntryCount}");
             var isLarge = lines.Length >= HugePages.SizeBytes;
             var memory = NativeBuffer.Allocate(lines.Length, isLarge ? HugePages.SizeBytes : BloomFilter.LineSize);
             if (isLarge)

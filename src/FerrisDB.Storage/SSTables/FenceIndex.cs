@@ -8,7 +8,7 @@ namespace FerrisDB.Storage;
 //
 //     +--------------+--------------+--------------+----------------+--------------+----------------+
 //     | prefixes     | tags         | offsets      | key ends       | sizes        | key bytes      |
-//     | 8 x count    | 8 x count    | 8 x count    | 4 x count      | 4 x count    | without common |
+//     | a PrefixTree | 8 x count    | 8 x count    | 4 x count      | 4 x count    | without common |
 //     +--------------+--------------+--------------+----------------+--------------+----------------+
 //
 // A prefix is a fence key's 8 bytes behind what all fence keys have in common. That is kept once, in front of the key
@@ -17,7 +17,7 @@ namespace FerrisDB.Storage;
 /// <summary>Finds the block in which an entry must be, and where that block is in the file.</summary>
 internal sealed unsafe class FenceIndex : IDisposable
 {
-    private readonly ulong* _prefixes;
+    private readonly PrefixTree _prefixes;
     private readonly ulong* _tags;
     private readonly long* _offsets;
     private readonly uint* _keyEnds;
@@ -31,10 +31,11 @@ internal sealed unsafe class FenceIndex : IDisposable
         Count = fences.Count;
         _commonSize = fences.CommonSize();
         var keyBytes = fences.Keys.WrittenCount - ((Count - 1) * _commonSize);
-        SizeBytes = (Count * (3L * sizeof(ulong) + (2 * sizeof(uint)))) + keyBytes;
+        var treeCount = PrefixTree.TotalCount(Count);
+        SizeBytes = ((treeCount + (2L * Count)) * sizeof(ulong)) + (Count * 2L * sizeof(uint)) + keyBytes;
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)SizeBytes, 64);
-        _prefixes = (ulong*)_memory;
-        _tags = _prefixes + Count;
+        var prefixes = (long*)_memory;
+        _tags = (ulong*)(prefixes + treeCount);
         _offsets = (long*)(_tags + Count);
         _keyEnds = (uint*)(_offsets + Count);
         _sizes = (int*)(_keyEnds + Count);
@@ -47,13 +48,14 @@ internal sealed unsafe class FenceIndex : IDisposable
             var suffix = fences.KeyOf(index)[_commonSize..];
             suffix.CopyTo(new Span<byte>(_keys + end, suffix.Length));
             end += suffix.Length;
-            _prefixes[index] = InternalKey.PrefixOf(suffix);
+            prefixes[index] = PrefixTree.Stored(InternalKey.PrefixOf(suffix));
             _tags[index] = fences.Tags[index].Packed;
             _offsets[index] = fences.Handles[index].Offset;
             _sizes[index] = fences.Handles[index].SizeBytes;
             _keyEnds[index] = (uint)end;
         }
         Invariant.That(end == keyBytes);
+        _prefixes = new PrefixTree(prefixes, Count);
     }
 
     public int Count { get; }
@@ -63,15 +65,18 @@ internal sealed unsafe class FenceIndex : IDisposable
     /// <summary>The last block whose fence is at or before (key, tag); the first one if there is none.</summary>
     public int Find(ReadOnlySpan<byte> key, EntryTag tag)
     {
-        var order =
-            key[..Math.Min(_commonSize, key.Length)].SequenceCompareTo(new ReadOnlySpan<byte>(_keys, _commonSize));
-        if (order != 0)
-            return order < 0 ? 0 : Count - 1;
+        if (_commonSize > 0)
+        {
+            var common = new ReadOnlySpan<byte>(_keys, _commonSize);
+            var order = key[..Math.Min(_commonSize, key.Length)].SequenceCompareTo(common);
+            if (order != 0)
+                return order < 0 ? 0 : Count - 1;
+        }
         var suffix = key[_commonSize..];
         var prefix = InternalKey.PrefixOf(suffix);
-        var low = FirstAtLeast(prefix);
+        var low = _prefixes.CountBelow(prefix);
         var high = low;
-        while (high < Count && _prefixes[high] == prefix)
+        while (_prefixes.IsAt(high, prefix))
             high++;
         tag = Fence.Clamp(tag);
         while (low < high)
@@ -100,22 +105,6 @@ internal sealed unsafe class FenceIndex : IDisposable
     {
         var start = index == 0 ? (uint)_commonSize : _keyEnds[index - 1];
         return new ReadOnlySpan<byte>(_keys + start, (int)(_keyEnds[index] - start));
-    }
-
-    // How many prefixes are below the wanted one. Without a branch that half the time is guessed wrong, and so that the
-    // processor gets as far as asking for the block while it still waits for the filter.
-    private int FirstAtLeast(ulong prefix)
-    {
-        var first = _prefixes;
-        var count = Count;
-        while (count > 1)
-        {
-            var half = count >> 1;
-            var isBelow = first[half - 1] < prefix ? 1 : 0;
-            first += half & -isBelow;
-            count -= half;
-        }
-        return (int)(first - _prefixes) + (*first < prefix ? 1 : 0);
     }
 
     /// <summary>Collects fences in their order while a table is opened.</summary>

@@ -4,23 +4,16 @@ namespace FerrisDB.Storage;
 internal sealed class FilterCheck : IDisposable
 {
     private readonly NativeBuffer _lines;
-    private readonly int _probes;
 
-    private FilterCheck(NativeBuffer lines, int probes)
+    private FilterCheck(NativeBuffer lines) => _lines = lines;
+
+    public static FilterCheck Read(BlockSource source, BlockHandle handle) => new(source.ReadFilter(handle));
+
+    public unsafe bool MayContain(ReadOnlySpan<byte> key)
     {
-        _lines = lines;
-        _probes = probes;
+        var filter = new BloomFilter((ulong*)_lines.Pointer, (uint)(_lines.Length / BloomFilter.LineSize));
+        return filter.MayContain(KeyHash.Of(key));
     }
-
-    public static FilterCheck Read(BlockSource source, BlockHandle handle)
-    {
-        var lines = source.ReadFilter(handle, out var probes);
-        return new FilterCheck(lines, probes);
-    }
-
-    public unsafe bool MayContain(ReadOnlySpan<byte> key) =>
-        new BloomFilter(_lines.Pointer, (uint)(_lines.Length / BloomFilter.LineSize), _probes)
-            .MayContain(KeyHash.Of(key));
 
     public void Dispose() => _lines.Dispose();
 }

@@ -7,6 +7,7 @@ internal sealed unsafe class SSTableCursor : ICursor
     private BlockCursor _place;
     private int _block = -1; // the number of the block that is pinned
     private long _globalVersion;
+    private bool _isCompaction;
 
     public bool IsValid => _place.IsValid;
 
@@ -17,11 +18,12 @@ internal sealed unsafe class SSTableCursor : ICursor
     public ReadOnlySpan<byte> Value => _place.Value;
 
     /// <summary>Takes it out of the pool, for a table on which a reference is passed over.</summary>
-    public SSTableCursor Over(SSTableReader table)
+    public SSTableCursor Over(SSTableReader table, bool isCompaction)
     {
         Invariant.That(_table is null);
         _table = table;
         _globalVersion = table.GlobalVersion;
+        _isCompaction = isCompaction;
         return this;
     }
 
@@ -94,7 +96,7 @@ internal sealed unsafe class SSTableCursor : ICursor
         if (block == _block)
             return true;
         Leave();
-        _place.Enter(_table.Pin(block, use));
+        _place.Enter(_table.Pin(block, _isCompaction ? BlockUse.Once : use));
         _block = block;
         return true;
     }

@@ -24,7 +24,7 @@ namespace FerrisDB.Storage;
 //
 //     offset  size  field
 //          0     4  payloadSize  bytes of the payload once decompressed, 1..MaxPayloadBytes
-//          4     4  entryCount   entries in the payload; of the filter: bits that are set for a key
+//          4     4  entryCount   entries in the payload; of the filter: 8, the bits that are set for a key
 //          8     n  payload      as the type byte says
 //        8+n     1  type         high four bits: BlockKind; low four bits: Compression
 //        9+n     4  checksum     CRC32C of everything before it, followed by the block's offset in the file as 8 bytes

@@ -38,9 +38,9 @@ internal sealed unsafe class SSTableReader : IRetirable
         {
             if (!footer.Filter.IsAbsent)
             {
-                _filterMemory = _source.ReadFilter(footer.Filter, out var probes);
+                _filterMemory = _source.ReadFilter(footer.Filter);
                 var lineCount = (uint)(_filterMemory.Length / BloomFilter.LineSize);
-                _filter = new BloomFilter(_filterMemory.Pointer, lineCount, probes);
+                _filter = new BloomFilter((ulong*)_filterMemory.Pointer, lineCount);
             }
             _index = TableIndex.Load(_source, footer);
         }
@@ -137,12 +137,23 @@ internal sealed unsafe class SSTableReader : IRetirable
         return true;
     }
 
+    /// <summary>
+    /// Asks the processor for what <see cref="TryGet"/> looks at first: worth it where several tables come into
+    /// question.
+    /// </summary>
+    public void PrefetchFilter(ulong keyHash)
+    {
+        if (!_filter.IsAbsent)
+            _filter.Prefetch(keyHash);
+    }
+
     /// <summary>A cursor over all entries, from a pool. It keeps the table open until it is disposed.</summary>
-    public ICursor OpenCursor()
+    /// <param name="isCompaction">Leaves the cache as it is: what the cursor reads will not be wanted again.</param>
+    public ICursor OpenCursor(bool isCompaction = false)
     {
         var isAcquired = TryAcquire();
         Invariant.That(isAcquired);
-        return _cache.Cursors.Rent().Over(this);
+        return _cache.Cursors.Rent().Over(this, isCompaction);
     }
 
     /// <summary>About how many bytes of the file are in front of a key.</summary>
@@ -236,6 +247,12 @@ internal sealed unsafe class SSTableReader : IRetirable
     private Block* Read(int block, BlockUse use, bool isPinned)
     {
         var decoded = _source.Read(_index.HandleOf(this, block), BlockKind.Data);
+        if (use == BlockUse.Once)
+        {
+            Invariant.That(isPinned);
+            decoded->Pins = 1;
+            return decoded;
+        }
         return _cache.Publish(_slots + block, decoded, use, isPinned);
     }
 

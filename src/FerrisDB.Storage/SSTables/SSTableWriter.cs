@@ -191,13 +191,13 @@ internal sealed class SSTableWriter : IDisposable
         if (keyCount == 0)
             return default;
         var lineCount = BloomFilter.LineCountFor(keyCount, _options.FilterBitsPerKey);
-        var probes = BloomFilter.ProbesFor(_options.FilterBitsPerKey);
         using var lines = NativeBuffer.Allocate(checked((int)lineCount * BloomFilter.LineSize));
         lines.Span.Clear();
-        var filter = new BloomFilter(lines.Pointer, lineCount, probes);
+        var filter = new BloomFilter((ulong*)lines.Pointer, lineCount);
         foreach (var hash in MemoryMarshal.Cast<byte, ulong>(_keyHashes.Span))
             filter.Add(hash);
-        return StoredBlock.Write(_output, Offset, BlockKind.Filter, Compression.None, lines.Span, probes);
+        return StoredBlock.Write(
+            _output, Offset, BlockKind.Filter, Compression.None, lines.Span, BloomFilter.BitsPerKeySet);
     }
 
     private BlockHandle WriteRangeTombstones()

@@ -140,6 +140,25 @@ public sealed class BlockCacheTests
     }
 
     [Fact]
+    public void A_compaction_leaves_the_cache_as_it_is()
+    {
+        using var cache = new BlockCache(256 << 10);
+        using var table = CachedTable.Create(20_000, cache);
+        for (var number = 0; number < 20 * EntriesPerBlock; number += EntriesPerBlock)
+            Assert.True(CachedTable.Get(table, number));
+        var (fills, bytes) = (cache.Fills, cache.PublishedBytes);
+        using (var cursor = table.Reader.OpenCursor(isCompaction: true))
+        {
+            var number = 0;
+            for (var isValid = cursor.SeekToFirst(); isValid; isValid = cursor.Next(), number++)
+                Assert.True(cursor.Value.SequenceEqual(CachedTable.ValueOf(number)));
+            Assert.Equal(20_000, number);
+        }
+        Assert.Equal((fills, bytes), (cache.Fills, cache.PublishedBytes));
+        Assert.Equal(bytes, cache.Allocator.AllocatedBytes);
+    }
+
+    [Fact]
     public void Cursors_are_used_again()
     {
         using var cache = new BlockCache(1 << 20);
