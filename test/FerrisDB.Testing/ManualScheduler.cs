@@ -79,6 +79,19 @@ internal sealed class ManualScheduler(int seed = 0) : IScheduler
         return steps;
     }
 
+    /// <summary>
+    /// Waits for the steps under way: one that had to wait goes on by itself, on another thread. An engine must not be
+    /// disposed before.
+    /// </summary>
+    public void FinishSteps()
+    {
+        Task<bool>[] steps;
+        lock (_lock)
+            steps = [.. _pending.Select(entry => entry.Step)];
+        foreach (var step in steps)
+            ((IAsyncResult)step).AsyncWaitHandle.WaitOne();
+    }
+
     /// <summary>Forgets all work, as a crash does.</summary>
     public void DropAll()
     {

@@ -143,6 +143,8 @@ public sealed class IngestCrashTests(ITestOutputHelper output)
                 if (!_scheduler.RunOneStep())
                     Thread.Yield();
             }
+            // A compaction may have waited for the ingest and goes on now, beside this thread.
+            _scheduler.FinishSteps();
             return work.GetAwaiter().GetResult();
         }
     }
