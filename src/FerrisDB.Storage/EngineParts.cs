@@ -26,20 +26,48 @@ internal sealed class EngineParts : IAsyncDisposable
     /// <summary>
     /// Writes end first, then background work, then the log gets its end mark; memory goes when its last reader is
     /// gone, and the folder is free when no file of it is open any more. A write that is stalled is refused: the flush
-    /// that it waits for may never come.
+    /// that it waits for may never come. What fails on the way is thrown when all else is done.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
         Tree.BeginClose();
-        if (Commits is not null)
-            await Commits.CloseAsync();
-        OwnScheduler?.Dispose();
-        if (Wal is not null)
-            await Wal.CloseAsync();
-        Tree.Dispose();
-        if (Manifest is not null)
-            await Manifest.DisposeAsync();
-        Cursors.Release();
-        FolderLock.Dispose();
+        try
+        {
+            await EndWritesAsync();
+        }
+        finally
+        {
+            Tree.Dispose();
+            await LeaveFolderAsync();
+        }
+    }
+
+    private async ValueTask EndWritesAsync()
+    {
+        try
+        {
+            if (Commits is not null)
+                await Commits.CloseAsync();
+        }
+        finally
+        {
+            OwnScheduler?.Dispose();
+            if (Wal is not null)
+                await Wal.CloseAsync(cutsFile: Tree.Failure is null);
+        }
+    }
+
+    private async ValueTask LeaveFolderAsync()
+    {
+        try
+        {
+            if (Manifest is not null)
+                await Manifest.DisposeAsync();
+        }
+        finally
+        {
+            Cursors.Release();
+            FolderLock.Dispose();
+        }
     }
 }

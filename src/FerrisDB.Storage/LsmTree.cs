@@ -271,6 +271,20 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         _compactions.Schedule();
     }
 
+    /// <summary>Makes durable in which segment the log goes on.</summary>
+    public async ValueTask RecordSegmentAsync(BegunSegment newest)
+    {
+        await _installLock.WaitAsync();
+        try
+        {
+            await _manifest!.AppendAsync(new ManifestEdit { NewestSegment = newest });
+        }
+        finally
+        {
+            _installLock.Release();
+        }
+    }
+
     /// <summary>
     /// Runs an action while no change of the tree can be made durable (for a checkpoint, or an ingest).
     /// </summary>

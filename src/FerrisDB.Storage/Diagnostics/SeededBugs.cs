@@ -69,5 +69,8 @@ internal enum SeededBug
 
     /// <summary>Flush and compaction keep the newest version of each key alone, whatever snapshots read.</summary>
     RetentionIgnoresSnapshots,
+
+    /// <summary>The manifest is not told in which segment the log goes on.</summary>
+    WalSegmentIsNotInTheManifest,
 }
 #endif

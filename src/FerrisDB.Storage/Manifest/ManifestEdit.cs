@@ -34,6 +34,9 @@ internal sealed class ManifestEdit
     /// <summary>The oldest version that can still be read; what only older readers could see may be gone.</summary>
     public long? Floor { get; init; }
 
+    /// <summary>The newest segment of the log that has begun: its file must be there.</summary>
+    public BegunSegment? NewestSegment { get; init; }
+
     /// <summary>
     /// What whoever looks at this database must learn, such as "repaired with loss …". Kept for good.
     /// </summary>
@@ -48,3 +51,8 @@ internal sealed class ManifestEdit
 
 /// <summary>Bytes that a key and a value may have at most.</summary>
 internal readonly record struct SizeLimits(int KeyBytes, int ValueBytes);
+
+/// <summary>A segment of the log whose header is durable; number 0 if there is none.</summary>
+/// <param name="Number">Names the file: <c>N.wal</c>.</param>
+/// <param name="SizeBytes">Bytes that the file has at least.</param>
+internal readonly record struct BegunSegment(long Number, long SizeBytes);

@@ -12,11 +12,12 @@ namespace FerrisDB.Storage;
 //         2  durable version    i64
 //         3  last version       i64
 //         4  floor              i64
-//         5  limits             key bytes i32, value bytes i32
-//         6  created by         text
-//         7* mark               text
-//         8* removed table      level u8, file number i64
-//         9* added table        level u8, file number i64, size in bytes i64, oldest version i64, newest version i64,
+//         5  newest segment     number i64, size in bytes i64
+//         6  limits             key bytes i32, value bytes i32
+//         7  created by         text
+//         8* mark               text
+//         9* removed table      level u8, file number i64
+//        10* added table        level u8, file number i64, size in bytes i64, oldest version i64, newest version i64,
 //                               entries i64, tombstones i64, range tombstones i64, global version i64,
 //                               older versions i64, first key bytes, key behind the last bytes
 //
@@ -31,6 +32,12 @@ internal static class ManifestEditCodec
         Number(output, ManifestField.DurableVersion, edit.DurableVersion);
         Number(output, ManifestField.LastVersion, edit.LastVersion);
         Number(output, ManifestField.Floor, edit.Floor);
+        if (edit.NewestSegment is { } segment)
+        {
+            Byte(output, (byte)ManifestField.NewestSegment);
+            Int64(output, segment.Number);
+            Int64(output, segment.SizeBytes);
+        }
         if (edit.Limits is { } limits)
         {
             Byte(output, (byte)ManifestField.Limits);
@@ -121,9 +128,10 @@ internal enum ManifestField : byte
     DurableVersion = 2,
     LastVersion = 3,
     Floor = 4,
-    Limits = 5,
-    CreatedBy = 6,
-    Mark = 7,
-    RemovedTable = 8,
-    AddedTable = 9,
+    NewestSegment = 5,
+    Limits = 6,
+    CreatedBy = 7,
+    Mark = 8,
+    RemovedTable = 9,
+    AddedTable = 10,
 }

@@ -21,6 +21,7 @@ internal ref struct ManifestEditDecoder(
     private long? _durableVersion;
     private long? _lastVersion;
     private long? _floor;
+    private BegunSegment? _newestSegment;
     private SizeLimits? _limits;
     private string? _createdBy;
 
@@ -34,6 +35,7 @@ internal ref struct ManifestEditDecoder(
             DurableVersion = _durableVersion,
             LastVersion = _lastVersion,
             Floor = _floor,
+            NewestSegment = _newestSegment,
             Limits = _limits,
             CreatedBy = _createdBy,
             Marks = _marks,
@@ -62,6 +64,10 @@ internal ref struct ManifestEditDecoder(
                 break;
             case ManifestField.Floor:
                 _floor = Version("floor");
+                break;
+            case ManifestField.NewestSegment:
+                _newestSegment = new BegunSegment(
+                    Number(0, long.MaxValue, "number of a segment"), Number(0, long.MaxValue, "size of a segment"));
                 break;
             case ManifestField.Limits:
                 _limits = new SizeLimits(Length("limit of keys"), Length("limit of values"));

@@ -111,6 +111,9 @@ internal static class ManifestInspector
             + $"values up to {state.Limits.ValueBytes} bytes");
         output.WriteLine($"        next file {state.NextFileNumber}, durable up to version {state.DurableVersion}, "
             + $"last version at least {state.LastVersion}, readable from version {state.Floor}");
+        if (state.NewestSegment.Number > 0)
+            output.WriteLine($"        log up to {FileNames.Wal(state.NewestSegment.Number)}, of "
+                + $"{state.NewestSegment.SizeBytes} bytes at least");
         foreach (var mark in state.Marks)
             output.WriteLine($"        mark: {mark}");
         for (var level = 0; level < TableSet.LevelCount; level++)
@@ -134,6 +137,10 @@ internal static class ManifestInspector
             yield return $"last version at least {lastVersion}";
         if (edit.Floor is { } floor)
             yield return $"readable from version {floor}";
+        if (edit.NewestSegment is { Number: > 0 } segment)
+            yield return $"log up to {FileNames.Wal(segment.Number)}, of {segment.SizeBytes} bytes at least";
+        if (edit.NewestSegment is { Number: 0 })
+            yield return "no log";
         if (edit.Limits is { } limits)
             yield return $"keys up to {limits.KeyBytes} bytes, values up to {limits.ValueBytes} bytes";
         if (edit.CreatedBy is { } createdBy)

@@ -31,6 +31,9 @@ internal sealed class ManifestState
     /// <inheritdoc cref="ManifestEdit.Floor"/>
     public long Floor { get; private set; }
 
+    /// <inheritdoc cref="ManifestEdit.NewestSegment"/>
+    public BegunSegment NewestSegment { get; private set; }
+
     /// <inheritdoc cref="ManifestEdit.Limits"/>
     public SizeLimits Limits { get; private set; }
 
@@ -69,6 +72,7 @@ internal sealed class ManifestState
         DurableVersion = DurableVersion,
         LastVersion = LastVersion,
         Floor = Floor,
+        NewestSegment = NewestSegment,
         Limits = Limits,
         CreatedBy = CreatedBy,
         Marks = [.. _marks],
@@ -97,6 +101,7 @@ internal sealed class ManifestState
         DurableVersion = edit.DurableVersion ?? DurableVersion;
         LastVersion = edit.LastVersion ?? LastVersion;
         Floor = edit.Floor ?? Floor;
+        NewestSegment = edit.NewestSegment ?? NewestSegment;
         Limits = edit.Limits ?? Limits;
         CreatedBy = edit.CreatedBy ?? CreatedBy;
         _marks.AddRange(edit.Marks);

@@ -56,7 +56,8 @@ internal sealed class Checkpoint
         var checkpoint = new Checkpoint(tree.Files, tree.Folder, targetFolder);
         await checkpoint.CreateFolderAsync();
         var state = ManifestLog.Recover(tree.Files, tree.Folder)!;
-        using var recovery = new WalRecovery(tree.Files, tree.Folder, state.DurableVersion, isReadOnly: true);
+        using var recovery = new WalRecovery(
+            tree.Files, tree.Folder, state.DurableVersion, isReadOnly: true, state.NewestSegment);
         while (recovery.TryNext(out _, out _))
         {
             // Only where the log ends is wanted.
@@ -79,10 +80,11 @@ internal sealed class Checkpoint
         foreach (var (_, table) in snapshot.AddedTables)
             await LinkAsync(FileNames.Table(table.FileNumber), table.SizeBytes);
         var durableVersion = snapshot.DurableVersion ?? 0;
-        var lastVersion = await new LogCopy(_files, _target).CopyAsync(segments, durableVersion);
+        var (lastVersion, newest) = await new LogCopy(_files, _target).CopyAsync(segments, durableVersion);
 
         var state = new ManifestState();
         state.Apply(snapshot);
+        state.Apply(new ManifestEdit { NewestSegment = newest });
         var manifest = await ManifestLog.StartAsync(_files, _target, state);
         await manifest.DisposeAsync();
         return Math.Max(lastVersion, durableVersion);

@@ -71,12 +71,13 @@ internal sealed class EngineOpening
             LastVersion = Math.Max(state.LastVersion, state.DurableVersion),
             Floor = state.Floor,
         });
-        var logEnd = await ReplayAsync(tree, state.DurableVersion);
+        var logEnd = await ReplayAsync(tree, state);
         var wal = _options.ReadOnly ? null : new WalWriter(_files, _folder, _options, scheduler, logEnd);
         if (wal is not null)
         {
             await RemoveLeftoversAsync(state);
             tree.DurableVersionAdvanced = wal.Release;
+            wal.SegmentBegun = tree.RecordSegmentAsync;
         }
         var cursors = new OpenCursorPool(tableCache, () => FreeCaches(tableCache, blockCache));
         var parts = new EngineParts
@@ -148,9 +149,10 @@ internal sealed class EngineOpening
     }
 
     // MemTables that fill up are handed to the tree as sealed; they are flushed later, in the background.
-    private async ValueTask<WalEnd> ReplayAsync(LsmTree tree, long durableVersion)
+    private async ValueTask<WalEnd> ReplayAsync(LsmTree tree, ManifestState state)
     {
-        using var recovery = new WalRecovery(_files, _folder, durableVersion, _options.ReadOnly);
+        using var recovery =
+            new WalRecovery(_files, _folder, state.DurableVersion, _options.ReadOnly, state.NewestSegment);
         var buffer = new ReplayBuffer(tree);
         var records = 0L;
         var bytes = 0L;
@@ -168,7 +170,7 @@ internal sealed class EngineOpening
             records++;
             bytes += payload.Length;
         }
-        var end = await recovery.FinishAsync();
+        var end = await recovery.FinishAsync(tree.RecordSegmentAsync);
         if (!buffer.IsEmpty)
             tree.AdoptActive(buffer.Build(), end.LastVersion);
         _events.Raise(new RecoveryEnded(
@@ -204,12 +206,18 @@ internal sealed class EngineOpening
 
     private async ValueTask UndoAsync()
     {
-        while (_undo.TryPop(out var held))
+        if (!_undo.TryPop(out var held))
+            return;
+        try
         {
             if (held is IAsyncDisposable asyncDisposable)
                 await asyncDisposable.DisposeAsync();
             else
                 ((IDisposable)held).Dispose();
+        }
+        finally
+        {
+            await UndoAsync();
         }
     }
 

@@ -12,13 +12,15 @@ internal sealed class LogCopy(IFileSystem files, string targetFolder)
 {
     /// <summary>
     /// Copies what has versions above the durable one, and reads the copy to be sure. Returns the version of the last
-    /// record; the folder is not synced.
+    /// record and the newest segment; the folder is not synced.
     /// </summary>
-    public async ValueTask<long> CopyAsync(IReadOnlyList<WalSegmentInfo> segments, long durableVersion)
+    public async ValueTask<(long LastVersion, BegunSegment Newest)> CopyAsync(
+        IReadOnlyList<WalSegmentInfo> segments, long durableVersion)
     {
         // One that was just being begun when the log was held has nothing in it yet.
         var begun = segments.Where(segment => segment.End - segment.Start >= WalFormat.SegmentHeaderSize).ToList();
         var lastVersion = 0L;
+        var newest = default(BegunSegment);
         for (var index = 0; index < begun.Count; index++)
         {
             var isLast = index == begun.Count - 1;
@@ -26,9 +28,9 @@ internal sealed class LogCopy(IFileSystem files, string targetFolder)
                 continue;
             lastVersion = await CopyAsync(begun[index]);
             if (isLast)
-                await EndAsync(begun[index], lastVersion);
+                newest = await EndAsync(begun[index], lastVersion);
         }
-        return lastVersion;
+        return (lastVersion, newest);
     }
 
     private async ValueTask<long> CopyAsync(WalSegmentInfo segment)
@@ -45,7 +47,7 @@ internal sealed class LogCopy(IFileSystem files, string targetFolder)
         return lastVersion;
     }
 
-    private async ValueTask EndAsync(WalSegmentInfo segment, long lastVersion)
+    private async ValueTask<BegunSegment> EndAsync(WalSegmentInfo segment, long lastVersion)
     {
         var mark = new byte[WalFormat.RecordHeaderSize];
         new WalRecordHeader(WalRecordKind.EndMark, 0, lastVersion, segment.End, Crc32C.Of([]))
@@ -53,6 +55,7 @@ internal sealed class LogCopy(IFileSystem files, string targetFolder)
         using var file = files.Open(PathOf(segment), FileAccess.ReadWrite);
         await file.WriteAsync(segment.End - segment.Start, mark);
         await file.SyncAsync();
+        return new BegunSegment(segment.Number, segment.End - segment.Start + mark.Length);
     }
 
     private string PathOf(WalSegmentInfo segment) => Path.Combine(targetFolder, FileNames.Wal(segment.Number));

@@ -58,7 +58,7 @@ internal sealed class Verifier
         var state = ReadManifest();
         VerifyTables(state);
         if (state is not null)
-            VerifyLog(state.DurableVersion);
+            VerifyLog(state);
         NoteLeftovers(state);
         return new VerifyReport
         {
@@ -142,11 +142,12 @@ internal sealed class Verifier
         }
     }
 
-    private void VerifyLog(long durableVersion)
+    private void VerifyLog(ManifestState state)
     {
         try
         {
-            using var recovery = new WalRecovery(_files, _folder, durableVersion, isReadOnly: true);
+            using var recovery = new WalRecovery(
+                _files, _folder, state.DurableVersion, isReadOnly: true, state.NewestSegment);
             while (recovery.TryNext(out var version, out var payload))
             {
                 BatchReader.Verify(payload, $"the batch of version {version} in the log");

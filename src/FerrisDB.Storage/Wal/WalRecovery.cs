@@ -17,6 +17,11 @@ namespace FerrisDB.Storage;
 // A segment has its full length before its header is written, and only an end mark may be followed by the end of the
 // file: a file that was cut is corruption, however whole its records are.
 //
+// A log that is missing looks like one that was never begun. So the manifest knows the newest segment that has begun
+// and how long its file is, before the first record is written to it: a file that is missing, shorter or without a
+// header is corruption. Segments before that one are missed because positions do not join, and a segment behind it has
+// no records yet. One that is discarded is taken back from the manifest before its file is deleted.
+//
 // Segments join by positions: the one that begins where the last record ended goes on. Older ones than the newest whose
 // header says that all versions before it are in tables are not looked at: they may be half deleted.
 //
@@ -36,6 +41,7 @@ internal sealed class WalRecovery : IDisposable
     private readonly IFileSystem _files;
     private readonly string _directory;
     private readonly long _durableVersion;
+    private readonly BegunSegment _known;
     private readonly bool _isReadOnly;
     private readonly List<WalSegmentInfo> _live = [];
     private readonly List<WalSegmentFile> _segments;
@@ -54,14 +60,18 @@ internal sealed class WalRecovery : IDisposable
     /// Everything up to this version is in tables: it is not returned, and may be missing.
     /// </param>
     /// <param name="isReadOnly">Writes nothing, not even to make durable what was read.</param>
-    public WalRecovery(IFileSystem files, string directory, long durableVersion, bool isReadOnly)
+    /// <param name="known">The newest segment that the manifest knows: it must be there.</param>
+    public WalRecovery(
+        IFileSystem files, string directory, long durableVersion, bool isReadOnly, BegunSegment known = default)
     {
         _files = files;
         _directory = directory;
         _durableVersion = durableVersion;
+        _known = known;
         _isReadOnly = isReadOnly;
         _segments = WalSegmentFile.List(files, directory);
         _highestNumber = _segments.Count == 0 ? 0 : _segments[^1].Number;
+        RefuseLostSegment();
         _firstSegment = FindFirstSegment();
         _segment = _firstSegment;
         _lastVersion = _firstSegment < 0 ? durableVersion : _segments[_firstSegment].Header!.Value.PreviousVersion;
@@ -99,7 +109,10 @@ internal sealed class WalRecovery : IDisposable
     /// Makes durable what was read and deletes what lies behind the end. Until it is done, nothing that was read may be
     /// shown to anybody.
     /// </summary>
-    public async ValueTask<WalEnd> FinishAsync()
+    /// <param name="segmentBegun">
+    /// Told which segment is the newest, if the manifest does not know, before others are deleted.
+    /// </param>
+    public async ValueTask<WalEnd> FinishAsync(Func<BegunSegment, ValueTask>? segmentBegun = null)
     {
         Invariant.That(_end is not null);
         _reader?.Dispose();
@@ -111,6 +124,16 @@ internal sealed class WalRecovery : IDisposable
             if (segment.End > _syncedThrough)
                 await RewriteAsync(segment);
         }
+        if (segmentBegun is not null && _live is [.., var newest] && newest.Number != _known.Number)
+            await segmentBegun(new BegunSegment(newest.Number, newest.SizeBytes));
+        await DeleteOthersAsync();
+        return _end;
+    }
+
+    public void Dispose() => _reader?.Dispose();
+
+    private async ValueTask DeleteOthersAsync()
+    {
         var isAnyDeleted = false;
         foreach (var segment in _segments.Where(segment => _live.TrueForAll(live => live.Number != segment.Number)))
         {
@@ -120,10 +143,7 @@ internal sealed class WalRecovery : IDisposable
         // Must not come back: the log goes on at the position where a discarded segment may have begun.
         if (isAnyDeleted)
             await _files.SyncDirectoryAsync(_directory);
-        return _end;
     }
-
-    public void Dispose() => _reader?.Dispose();
 
     private bool TryNextRecord()
     {
@@ -230,6 +250,20 @@ internal sealed class WalRecovery : IDisposable
                 : $"{reader.Path} has {reader.EndReason} at offset {reader.NextOffset}",
         };
         return false;
+    }
+
+    private void RefuseLostSegment()
+    {
+        if (_known.Number == 0)
+            return;
+        var path = Path.Combine(_directory, FileNames.Wal(_known.Number));
+        var expected = $"the newest segment of the log, which the manifest knows to have {_known.SizeBytes} bytes";
+        var segment = _segments.Find(candidate => candidate.Number == _known.Number)
+            ?? throw FerrisException.Corrupt(path, 0, expected, "no file");
+        if (segment.Length < _known.SizeBytes)
+            throw FerrisException.Corrupt(path, segment.Length, expected, "the end of the file");
+        if (segment.Header is null)
+            throw FerrisException.Corrupt(path, 0, expected, "no header of a segment");
     }
 
     private int FindFirstSegment()

@@ -94,6 +94,12 @@ internal sealed class WalWriter
     /// <summary>Told how long each wait for the disk takes. Set before the first commit.</summary>
     public DurationRecorder? SyncTimer { get; set; }
 
+    /// <summary>
+    /// Told in which segment the log goes on, and the length of its file, before anything is appended to it; and that a
+    /// file is about to be cut. It returns once the manifest knows. Set before the first commit.
+    /// </summary>
+    public Func<BegunSegment, ValueTask>? SegmentBegun { get; set; }
+
     /// <summary>What stopped the log, or null.</summary>
     public FerrisException? Failure => _failure;
 
@@ -195,12 +201,13 @@ internal sealed class WalWriter
     /// Ends the log in good order: all is durable, an end mark says so, and neither spare files nor leftovers remain.
     /// After a failure it only lets go of the files.
     /// </summary>
-    public async ValueTask CloseAsync()
+    /// <param name="cutsFile">False if the manifest takes no edits any more: then the file keeps its length.</param>
+    public async ValueTask CloseAsync(bool cutsFile = true)
     {
         try
         {
             if (_failure is null && _current is not null)
-                await WriteEndAsync();
+                await WriteEndAsync(cutsFile);
         }
         finally
         {
@@ -241,6 +248,7 @@ internal sealed class WalWriter
         try
         {
             await WriteHeaderAsync(segment);
+            await TellAsync(segment, sizeBytes);
         }
         catch
         {
@@ -267,6 +275,15 @@ internal sealed class WalWriter
         await segment.File.SyncAsync();
     }
 
+    private ValueTask TellAsync(WalSegment segment, long sizeBytes)
+    {
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.WalSegmentIsNotInTheManifest)
+            return default;
+#endif
+        return SegmentBegun?.Invoke(new BegunSegment(segment.Number, sizeBytes)) ?? default;
+    }
+
     // A log that was closed in good order goes on behind its end mark, as long as its segment is small: a program that
     // is often started would otherwise leave a segment each time.
     private async ValueTask<bool> TryResumeAsync(long neededBytes)
@@ -287,6 +304,7 @@ internal sealed class WalWriter
         _segments.Resume(segment);
         await WalSegmentPool.FillAsync(segment.File!, last.SizeBytes, sizeBytes);
         await segment.File!.SyncAsync();
+        await TellAsync(segment, sizeBytes);
         GoOnIn(segment, usedBytes);
         return true;
     }
@@ -309,7 +327,7 @@ internal sealed class WalWriter
         _pool.Want(_nextSegmentBytes);
     }
 
-    private async ValueTask WriteEndAsync()
+    private async ValueTask WriteEndAsync(bool cutsFile)
     {
         try
         {
@@ -319,6 +337,9 @@ internal sealed class WalWriter
             Flush();
             await SyncAsync();
             _current!.Unmap();
+            if (!cutsFile)
+                return;
+            await TellAsync(_current, _offset);
             await _current.File!.SetLengthAsync(_offset);
             await _current.File.SyncAsync();
         }

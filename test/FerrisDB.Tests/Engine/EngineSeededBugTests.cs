@@ -30,6 +30,14 @@ public sealed class EngineSeededBugTests
             }
         });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_missing_files_find_a_segment_that_is_not_in_the_manifest(bool isClosed) =>
+        AssertFinds(
+            SeededBug.WalSegmentIsNotInTheManifest,
+            () => EngineDamageTests.LoseEachFile(SmallDatabase.Create(isClosed)));
+
     private static void ModelFinds(SeededBug bug) => AssertFinds(bug, () =>
     {
         for (var seed = 1; seed <= 30; seed++)

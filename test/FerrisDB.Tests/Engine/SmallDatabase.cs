@@ -76,6 +76,26 @@ internal sealed class SmallDatabase
         return disk;
     }
 
+    public static MemoryFileSystem CopyOf(MemoryFileSystem disk)
+    {
+        var copy = new MemoryFileSystem();
+        copy.CreateDirectory(Folder);
+        foreach (var name in disk.List(Folder).Where(name => name != FileNames.Lock))
+        {
+            using var file = copy.Create(Path.Combine(Folder, name));
+            file.Write(0, ReadFile(disk, name));
+        }
+        return copy;
+    }
+
+    public static byte[] ReadFile(MemoryFileSystem disk, string name)
+    {
+        using var file = disk.Open(Path.Combine(Folder, name), FileAccess.Read);
+        var content = new byte[file.Length];
+        Assert.Equal(content.Length, file.Read(0, content));
+        return content;
+    }
+
     public List<KeyValuePair<string, string>> Content(long version) => _model.Range(version);
 
     private void Fill(StorageEngine engine, ManualScheduler scheduler)
@@ -107,11 +127,6 @@ internal sealed class SmallDatabase
     private void ReadFiles(MemoryFileSystem disk)
     {
         foreach (var name in disk.List(Folder).Where(name => name != FileNames.Lock))
-        {
-            using var file = disk.Open(Path.Combine(Folder, name), FileAccess.Read);
-            var content = new byte[file.Length];
-            Assert.Equal(content.Length, file.Read(0, content));
-            Files.Add(name, content);
-        }
+            Files.Add(name, ReadFile(disk, name));
     }
 }

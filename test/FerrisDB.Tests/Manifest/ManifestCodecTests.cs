@@ -35,6 +35,7 @@ public sealed class ManifestCodecTests
             DurableVersion = 1,
             LastVersion = 2,
             Floor = 3,
+            NewestSegment = new BegunSegment(4, 4096),
             Limits = new SizeLimits(10, 20),
             CreatedBy = "tést",
             Marks = ["", "repaired"],
@@ -46,6 +47,7 @@ public sealed class ManifestCodecTests
 
         Assert.Equal(
             (8L, 1L, 2L, 3L), (decoded.NextFileNumber, decoded.DurableVersion, decoded.LastVersion, decoded.Floor));
+        Assert.Equal(edit.NewestSegment, decoded.NewestSegment);
         Assert.Equal((edit.Limits, "tést"), (decoded.Limits, decoded.CreatedBy));
         Assert.Equal(edit.Marks, decoded.Marks);
         Assert.Equal(edit.RemovedTables, decoded.RemovedTables);

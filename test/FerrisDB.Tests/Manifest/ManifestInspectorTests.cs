@@ -16,11 +16,11 @@ public sealed class ManifestInspectorTests
     public async Task Damage_is_shown_where_it_lies()
     {
         var content = await WriteAsync();
-        content[200] ^= 0x10;
+        content[150] ^= 0x10;
 
         var text = Inspect(content, isWhole: false);
 
-        Assert.Contains("damage: db/MANIFEST-000001 is damaged at offset 110", text, StringComparison.Ordinal);
+        Assert.Contains("damage: db/MANIFEST-000001 is damaged at offset 127", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class ManifestInspectorTests
         return text.ToString();
     }
 
-    // One flush, one compaction, one mark: every field of the format occurs.
+    // One segment of the log, one flush, one compaction, one mark: every field of the format occurs.
     private static async Task<byte[]> WriteAsync()
     {
         var disk = new MemoryFileSystem();
@@ -50,6 +50,7 @@ public sealed class ManifestInspectorTests
         var created = ManifestState.CreateNew("ferrisdb 0.1", new SizeLimits(10_000, 100_000));
         await using (var log = await ManifestLog.StartAsync(disk, Folder, created))
         {
+            await log.AppendAsync(new ManifestEdit { NewestSegment = new BegunSegment(6, 256 << 10) });
             await log.AppendAsync(new ManifestEdit
             {
                 NextFileNumber = 8,

@@ -65,6 +65,7 @@ internal static class TestEdits
                 NextFileNumber = number + 1,
                 DurableVersion = version,
                 LastVersion = Math.Max(state.LastVersion, version + random.Next(10)),
+                NewestSegment = random.Next(3) == 0 ? new BegunSegment(random.Next(9), random.Next(5000)) : null,
                 AddedTables = [new PlacedTable(0, flushed)],
                 Marks = random.Next(50) == 0 ? [$"repaired with loss of versions above {version}"] : [],
             };

@@ -88,6 +88,18 @@ public sealed class VerifierTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_missing_log_is_reported()
+    {
+        var disk = new MemoryFileSystem();
+        new SmallDatabase(disk, seed: 3).Create();
+        var name = disk.List(Folder).Last(file => file.EndsWith(".wal", StringComparison.Ordinal));
+        disk.Delete(Path.Combine(Folder, name));
+        var finding = Assert.Single(DamageIn(StorageEngine.Verify(Folder, OptionsOn(disk))));
+        Assert.Equal((name, 0), (finding.File, finding.Offset));
+        Assert.EndsWith("found no file", finding.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_table_and_leftovers_are_reported()
     {
         var disk = new MemoryFileSystem();
