@@ -51,6 +51,7 @@ internal sealed class FerrisEngine : IBenchedEngine
     {
         ["stalls"] = _engine.Tree.Stall.WaitCount,
         ["stall us"] = _engine.Tree.Stall.Waited.TotalMicroseconds,
+        ["blocks read"] = _engine.Parts.BlockCache.Fills,
     };
 
     public void Dispose() => _engine.Dispose();

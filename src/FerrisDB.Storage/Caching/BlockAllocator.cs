@@ -9,7 +9,7 @@ namespace FerrisDB.Storage;
 //     arena (2 MiB)   | chunk | chunk | chunk | chunk | chunk | chunk | chunk | chunk |     asked from the system
 //     chunk (256 KiB) | header | place | place | place |  ...          | rest |             all places of one class
 //
-// Classes are a sixteenth apart, so a block wastes 3 % on average. A chunk whose places are all free may serve another
+// Classes are a 32nd apart, so a block wastes 1.5 % on average. A chunk whose places are all free may serve another
 // class. Blocks of more than 64 KiB, and those of a cache without a budget to speak of, come from the system one by
 // one.
 
@@ -22,7 +22,7 @@ internal sealed unsafe class BlockAllocator : IDisposable
     private const int ChunkSize = 256 << 10;
     private const int ChunkHeaderSize = 64;
     private const int Alignment = 64;
-    private const int ClassBits = 4; // sixteen classes from one power of two to the next
+    private const int ClassBits = 5; // 32 classes from one power of two to the next
     private const int SmallestShift = 10;
     private const int LargestShift = 16;
     private const int ClassCount = (LargestShift - SmallestShift) << ClassBits;
@@ -127,7 +127,7 @@ internal sealed unsafe class BlockAllocator : IDisposable
     {
         var shift = (sizeClass >> ClassBits) + SmallestShift;
         var step = (sizeClass & ((1 << ClassBits) - 1)) + 1;
-        return (1 << shift) + (step << (shift - ClassBits));
+        return ((1 << shift) + (step << (shift - ClassBits)) + Alignment - 1) & -Alignment;
     }
 
     private byte* TakeFromSystem(int sizeBytes)

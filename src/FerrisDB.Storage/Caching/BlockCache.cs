@@ -41,7 +41,7 @@ internal sealed unsafe class BlockCache : IDisposable
 
     // What has been evicted but may still be read by someone is covered by this share of the budget; of a small budget,
     // by more: it costs some microseconds to find out what may be freed.
-    private const int RetiredShare = 16;
+    private const int RetiredShare = 64;
     private const int RetiredShareMax = 4;
     private const long RetiredBytesMin = 1 << 20;
 

@@ -10,7 +10,7 @@ public sealed unsafe class BlockAllocatorTests
         for (var size = Block.HeaderSize; size <= 64 << 10; size += 7)
         {
             var place = BlockAllocator.SizeOfClass(BlockAllocator.ClassOf(size));
-            Assert.InRange(place, size, Math.Max(size + (size / 16) + 1, 1088));
+            Assert.InRange(place, size, Math.Max(size + (size / 32) + 64, 1088));
             Assert.Equal(0, place % 64);
         }
         Assert.Equal(byte.MaxValue, BlockAllocator.ClassOf((64 << 10) + 1));
