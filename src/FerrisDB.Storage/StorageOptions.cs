@@ -52,11 +52,10 @@ public sealed record StorageOptions
     public int FilterBitsPerKey { get; init; } = 10;
 
     /// <summary>
-    /// Compression of L0, L1, L2 and so on; deeper levels take the last one's. Default: none, none, then LZ4: young
-    /// tables are soon rewritten, old ones hold nine tenths of the data.
+    /// Compression of L0, L1, L2 and so on; deeper levels take the last one's. Default: LZ4 for all. Fills are as fast
+    /// as without, because the disk gets a quarter less, and a table moves down a level without being rewritten.
     /// </summary>
-    public IReadOnlyList<Compression> CompressionPerLevel { get; init; } =
-        [Compression.None, Compression.None, Compression.Lz4];
+    public IReadOnlyList<Compression> CompressionPerLevel { get; init; } = [Compression.Lz4];
 
     /// <summary>Bytes of a table before a compaction begins the next one. Default: 32 MiB.</summary>
     public long TableSizeBytes { get; init; } = 32 * MiB;

@@ -26,7 +26,7 @@ internal sealed class FerrisEngine : IBenchedEngine
         new("ferrisdb", (folder, settings) => new FerrisEngine(folder, settings))
         {
             Version = () => typeof(StorageEngine).Assembly.GetName().Version?.ToString(3) ?? "",
-            Notes = "its defaults: LZ4 from the third level down, bloom filter of 10 bits, 16 KB blocks; one budget of "
+            Notes = "its defaults: LZ4 on all levels, bloom filter of 10 bits, 16 KB blocks; one budget of "
                 + "the cache and four write buffers; none: the log is written when its buffer is full",
         };
 
