@@ -51,7 +51,7 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
     /// <summary>A cursor over a table whose handle is held; it keeps the table open by itself.</summary>
     /// <param name="handle">The table.</param>
     /// <param name="isCompaction">Leaves the block cache as it is: what is read will not be wanted again.</param>
-    public ICursor OpenCursor(TableHandle handle, bool isCompaction = false)
+    public SSTableCursor OpenCursor(TableHandle handle, bool isCompaction = false)
     {
         using var epoch = Epochs.Enter();
         return Get(handle).OpenCursor(isCompaction);

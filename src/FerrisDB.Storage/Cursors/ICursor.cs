@@ -23,6 +23,12 @@ internal interface ICursor : IDisposable
     /// <summary>The value of the entry; empty for a tombstone.</summary>
     ReadOnlySpan<byte> Value { get; }
 
+    /// <summary>
+    /// The table that the cursor stands in, if it is one that shows a table as it is: then that may be moved within
+    /// its block directly, and this cursor moves with it.
+    /// </summary>
+    SSTableCursor? Table => null;
+
     /// <summary>Moves to the first entry. Returns <see cref="IsValid"/>, as every move does.</summary>
     bool SeekToFirst();
 

@@ -8,7 +8,7 @@ internal sealed class LevelCursor(OpenCursorPool? pool = null) : ICursor
     private ReadOnlyMemory<TableHandle> _tables;
     private TableCache? _tableCache;
     private int _tableIndex;
-    private ICursor? _current;
+    private SSTableCursor? _current;
 
     public bool IsValid => _current is { IsValid: true };
 
@@ -17,6 +17,8 @@ internal sealed class LevelCursor(OpenCursorPool? pool = null) : ICursor
     public EntryTag Tag => _current!.Tag;
 
     public ReadOnlySpan<byte> Value => _current!.Value;
+
+    public SSTableCursor? Table => _current;
 
     /// <summary>Shows tables that the caller holds for as long as this cursor is in use: sorted, disjoint.</summary>
     public LevelCursor Over(ReadOnlyMemory<TableHandle> tables, TableCache tableCache)

@@ -37,6 +37,15 @@ internal sealed class MergingCursor : ICursor
 
     public ReadOnlySpan<byte> Value => _runs[0].Cursor.Value;
 
+    /// <summary>The table that the current entry stands in, if it does (<see cref="ICursor.Table"/>).</summary>
+    public SSTableCursor? Table => _runs[0].Cursor.Table;
+
+    /// <summary>True if a second run stands on an entry.</summary>
+    public bool HasRunnerUp => _liveCount > 1;
+
+    /// <summary>The key that another run would show next.</summary>
+    public ReadOnlySpan<byte> RunnerUpKey => _runs[1].Cursor.Key;
+
     /// <summary>Takes over the runs, newest first; they are disposed with this cursor.</summary>
     public void Add(ICursor run, int number)
     {
@@ -94,6 +103,9 @@ internal sealed class MergingCursor : ICursor
         Invariant.That(_liveCount > 0);
         return _isForward ? TurnBackward() : AfterMove(_runs[0].Cursor.Previous());
     }
+
+    /// <summary>The caller has moved the table of the run in front to another entry.</summary>
+    public bool AfterTableMoved() => AfterMove(isValid: true);
 
     /// <summary>
     /// Moves only the run in front to the first entry at or behind the key: what it skips is known hidden.

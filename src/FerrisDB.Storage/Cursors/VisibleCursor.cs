@@ -10,6 +10,7 @@ namespace FerrisDB.Storage;
 /// Forwards, the merge stands on the entry shown. Backwards, a key's versions come oldest first, so the entry to show
 /// is known only when the merge has left it: key and value are copied, and the merge stands one key further.
 /// Old versions of a hot key and stretches under a range tombstone are passed by a seek, not step by step.
+/// On a <see cref="Streak"/> none of this is needed, and the merge stands on the entry shown in both directions.
 /// </remarks>
 internal sealed class VisibleCursor
 {
@@ -21,6 +22,7 @@ internal sealed class VisibleCursor
     private byte[]? _upper;
     private bool _keysOnly;
 
+    private Streak _streak;
     private bool _isForward;
     private byte[] _key = new byte[64];
     private int _keyLength;
@@ -32,9 +34,13 @@ internal sealed class VisibleCursor
 
     public bool IsValid { get; private set; }
 
-    public ReadOnlySpan<byte> Key => _isForward ? Merge.Key : _key.AsSpan(0, _keyLength);
+    public ReadOnlySpan<byte> Key => _streak.Table is { } table ? table.Key : KeyOffStreak;
 
-    public ReadOnlySpan<byte> Value => _isForward ? Merge.Value : _value.AsSpan(0, _valueLength);
+    public ReadOnlySpan<byte> Value => _streak.Table is { } table ? table.Value : ValueOffStreak;
+
+    private ReadOnlySpan<byte> KeyOffStreak => _isForward ? Merge.Key : _key.AsSpan(0, _keyLength);
+
+    private ReadOnlySpan<byte> ValueOffStreak => _isForward ? Merge.Value : _value.AsSpan(0, _valueLength);
 
     /// <summary>Prepares the cursor for one reader. Bounds: lower inclusive, upper exclusive, null for none.</summary>
     public void Reset(long version, byte[]? lower, byte[]? upper, bool keysOnly)
@@ -55,7 +61,7 @@ internal sealed class VisibleCursor
 
     public void Clear()
     {
-        IsValid = false;
+        BeginMove();
         Merge.Dispose();
         _rangeTombstones.Clear();
         _lower = null;
@@ -66,6 +72,7 @@ internal sealed class VisibleCursor
     {
         if (_lower is not null)
             return Seek(_lower);
+        BeginMove();
         Merge.SeekToFirst();
         return FindForward();
     }
@@ -74,6 +81,7 @@ internal sealed class VisibleCursor
     {
         if (_upper is not null)
             return SeekBefore(_upper);
+        BeginMove();
         Merge.SeekToLast();
         return FindBackward();
     }
@@ -82,6 +90,7 @@ internal sealed class VisibleCursor
     {
         if (_lower is not null && key.SequenceCompareTo(_lower) < 0)
             key = _lower;
+        BeginMove();
         Merge.Seek(key, EntryTag.SeekTo(_version));
         return FindForward();
     }
@@ -90,6 +99,7 @@ internal sealed class VisibleCursor
     {
         if (_upper is not null && key.SequenceCompareTo(_upper) > 0)
             key = _upper;
+        BeginMove();
         Merge.SeekBefore(key, EntryTag.First);
         return FindBackward();
     }
@@ -97,27 +107,73 @@ internal sealed class VisibleCursor
     public bool Next()
     {
         Invariant.That(IsValid);
-        if (_isForward)
+        if (_isForward && _streak.Table is not null)
         {
-            RememberKey(Merge.Key);
-            SkipRestOfKey();
+            var step = _streak.Next(Merge, _upper);
+            if (step == StreakStep.Shown)
+                return true;
+            if (step == StreakStep.BeyondBound)
+                return LeaveStreakForward();
         }
-        else
-        {
-            Merge.Seek(_key.AsSpan(0, _keyLength), EntryTag.Last);
-        }
-        return FindForward();
+        return NextOffStreak();
     }
 
     public bool Previous()
     {
         Invariant.That(IsValid);
-        if (_isForward)
+        if (!_isForward && _streak.Table is not null)
         {
-            RememberKey(Merge.Key);
-            Merge.SeekBefore(_key.AsSpan(0, _keyLength), EntryTag.First);
+            var step = _streak.Previous(Merge, _lower);
+            if (step == StreakStep.Shown)
+                return true;
+            return LeaveStreakBackward(hasMoved: step == StreakStep.BeyondBound);
         }
+        return PreviousOffStreak();
+    }
+
+    private bool LeaveStreakForward()
+    {
+        BeginMove();
+        Merge.AfterTableMoved();
+        return FindForward();
+    }
+
+    private bool LeaveStreakBackward(bool hasMoved)
+    {
+        BeginMove();
+        if (hasMoved)
+            Merge.AfterTableMoved();
+        else
+            Merge.Previous();
         return FindBackward();
+    }
+
+    private bool NextOffStreak()
+    {
+        RememberKey(Key);
+        BeginMove();
+        if (_isForward)
+            SkipRestOfKey();
+        else
+            Merge.Seek(_key.AsSpan(0, _keyLength), EntryTag.Last);
+        return FindForward();
+    }
+
+    private bool PreviousOffStreak()
+    {
+        if (_isForward)
+            RememberKey(Key);
+        BeginMove();
+        if (_isForward)
+            Merge.SeekBefore(_key.AsSpan(0, _keyLength), EntryTag.First);
+        return FindBackward();
+    }
+
+    // Should a file turn out to be damaged on the way, the cursor stands nowhere.
+    private void BeginMove()
+    {
+        _streak.End();
+        IsValid = false;
     }
 
     private bool FindForward()
@@ -146,9 +202,11 @@ internal sealed class VisibleCursor
                 SkipHiddenForward(key, fragment, hidingRun);
                 continue;
             }
+            if (_rangeTombstones.Count == 0)
+                _streak.BeginForward(Merge, _version, _upper);
             return IsValid = true;
         }
-        return IsValid = false;
+        return false;
     }
 
     private bool FindBackward()
@@ -165,11 +223,13 @@ internal sealed class VisibleCursor
                 Merge.SkipCurrentRunBefore(fragment.Begin);
                 continue;
             }
+            if (_rangeTombstones.Count == 0 && _streak.TryBeginBackward(Merge, _version, _lower))
+                return IsValid = true;
             RememberKey(key);
             if (TakeNewestVisibleBackward())
                 return IsValid = true;
         }
-        return IsValid = false;
+        return false;
     }
 
     // Walks the versions of the remembered key from the oldest on and leaves the merge before the key.

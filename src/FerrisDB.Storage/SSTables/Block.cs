@@ -61,6 +61,12 @@ internal unsafe struct Block
     [FieldOffset(36)]
     public byte Frequency;
 
+    /// <summary>
+    /// Every entry is a value and no key is there twice: whoever sees its newest version sees all of the block.
+    /// </summary>
+    [FieldOffset(37)]
+    public bool IsPlain;
+
     /// <summary>The first of the common bytes, so that most keys are compared without touching an entry.</summary>
     [FieldOffset(40)]
     public fixed byte InlinePrefix[InlinePrefixSize];
@@ -95,6 +101,14 @@ internal unsafe struct Block
     /// <summary>Where the <see cref="BlockAllocator"/> got it from.</summary>
     [FieldOffset(105)]
     public byte AllocatorClass;
+
+    /// <summary>A scan came by and had it read, nobody chose it; guarded by the cache's lock.</summary>
+    [FieldOffset(106)]
+    public bool WasPassed;
+
+    /// <summary>The newest version of all its entries.</summary>
+    [FieldOffset(112)]
+    public long NewestVersion;
 
     public const int Dead = -1;
 

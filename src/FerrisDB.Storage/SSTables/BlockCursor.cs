@@ -28,6 +28,10 @@ internal unsafe struct BlockCursor
         get => new(_key, _entry.KeySize);
     }
 
+    /// <summary>Eight bytes of the key from one of them on, as <see cref="InternalKey.PrefixOf"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ulong PrefixFrom(int start) => InternalKey.PrefixOf(new(_key + start, _entry.KeySize - start));
+
     public readonly EntryTag Tag
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -69,6 +73,22 @@ internal unsafe struct BlockCursor
         if (++_index >= _block->EntryCount)
             return false;
         _entry = BlockEntry.At(_entry.End);
+        CopySuffix();
+        return true;
+    }
+
+    /// <summary>
+    /// Moves to the next entry, or returns false and stays if there is none in this block.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryNext()
+    {
+        var index = _index + 1;
+        if (index >= _block->EntryCount)
+            return false;
+        _index = index;
+        // Not from where the last one ends: so the processor need not have finished with it.
+        _entry = BlockEntry.At(_block->EntryAt(index));
         CopySuffix();
         return true;
     }

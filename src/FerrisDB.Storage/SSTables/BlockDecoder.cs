@@ -63,6 +63,9 @@ internal static unsafe class BlockDecoder
         private readonly int _fingerprintSize = kind == BlockKind.Data ? block->EntryCount : 0;
         private int _position;
         private int _sharedMax; // an entry shares at most this much with its restart point
+        private BlockEntry _previous;
+        private bool _isPlain = kind == BlockKind.Data;
+        private long _newestVersion;
         private string? _fault;
 
         public bool TryIndex(out int place, out string expected)
@@ -80,6 +83,8 @@ internal static unsafe class BlockDecoder
             expected = _fault ?? "";
             if (_fault is not null)
                 return false;
+            _block->IsPlain = _isPlain;
+            _block->NewestVersion = _newestVersion;
             AddFingerprints();
             AddPrefixes();
             return true;
@@ -102,9 +107,10 @@ internal static unsafe class BlockDecoder
             if (isRestart)
                 _sharedMax = (int)Math.Min(suffixSize, int.MaxValue);
             var keySize = shared + suffixSize;
+            var version = 0L;
             if (shared > (isRestart ? 0 : (ulong)_sharedMax) || keySize + valueSize > (ulong)(end - _position) + shared)
                 _fault = "an entry within its block";
-            else if (!IsTag(tag))
+            else if (!TryDecodeVersion(tag, out version))
                 _fault = "a version and kind";
             if (_fault is not null)
                 return;
@@ -114,7 +120,21 @@ internal static unsafe class BlockDecoder
             _block->KeySizeMax = Math.Max(_block->KeySizeMax, (int)keySize);
             var offsets = (ushort*)(_block->Groups + ((index >> 4) * Block.GroupSize) + SSTableFormat.RestartInterval);
             offsets[index & 15] = (ushort)start;
+
+            _newestVersion = Math.Max(_newestVersion, version);
+            var entry = BlockEntry.At(_block->Payload + start);
+            _isPlain &= (EntryKind)(tag & 15) == EntryKind.Value && (index == 0 || IsSurelyAnotherKey(entry));
+            _previous = entry;
         }
+
+        // The last byte nearly always tells. What it does not tell may be wrong on the safe side: a block that is not
+        // plain costs a cursor some time, nothing else.
+        private readonly bool IsSurelyAnotherKey(in BlockEntry entry) =>
+            entry.KeySize != _previous.KeySize
+                || (entry.SuffixSize > 0 && _previous.SuffixSize > 0 && entry.Value[-1] != _previous.Value[-1])
+                || (entry.Shared == _previous.Shared
+                    && !new ReadOnlySpan<byte>(entry.Suffix, entry.SuffixSize).SequenceEqual(
+                        new ReadOnlySpan<byte>(_previous.Suffix, _previous.SuffixSize)));
 
         private bool TryReadEntry(
             ReadOnlySpan<byte> entries, out ulong shared, out ulong suffixSize, out ulong valueSize, out ulong tag)
@@ -140,11 +160,12 @@ internal static unsafe class BlockDecoder
                 Math.Max(shared, Math.Max(suffixSize, valueSize)) <= int.MaxValue;
         }
 
-        private readonly bool IsTag(ulong stored)
+        private readonly bool TryDecodeVersion(ulong stored, out long version)
         {
             var zigzag = stored >> 4;
             var delta = (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
-            return (ulong)(_block->BaseVersion + delta) <= EntryTag.VersionMax;
+            version = _block->BaseVersion + delta;
+            return (ulong)version <= EntryTag.VersionMax;
         }
 
         private readonly void AddFingerprints()

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
-/// <summary>One entry of a decoded block, its four numbers read.</summary>
+/// <summary>One entry of a decoded block: its sizes are read, its tag only when it is asked for.</summary>
 internal unsafe struct BlockEntry
 {
     /// <summary>Leading bytes of the key that are the restart key's.</summary>
@@ -12,11 +12,21 @@ internal unsafe struct BlockEntry
 
     public int ValueSize;
 
-    /// <summary>As stored; <see cref="Block.DecodeTag"/> makes it whole.</summary>
-    public ulong StoredTag;
+    private byte* _storedTag;
 
     /// <summary>The key's bytes behind the shared ones; the value follows.</summary>
     public byte* Suffix;
+
+    /// <summary>As stored; <see cref="Block.DecodeTag"/> makes it whole.</summary>
+    public readonly ulong StoredTag
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            var at = _storedTag;
+            return Varint.Read(ref at);
+        }
+    }
 
     public readonly int KeySize => Shared + SuffixSize;
 
@@ -43,8 +53,8 @@ internal unsafe struct BlockEntry
             entry.SuffixSize = (int)Varint.Read(ref at);
             entry.ValueSize = (int)Varint.Read(ref at);
         }
-        entry.StoredTag = Varint.Read(ref at);
-        entry.Suffix = at;
+        entry._storedTag = at;
+        entry.Suffix = Varint.Skip(at);
         return entry;
     }
 }

@@ -17,6 +17,23 @@ internal sealed unsafe class SSTableCursor : ICursor
 
     public ReadOnlySpan<byte> Value => _place.Value;
 
+    public SSTableCursor Table => this;
+
+    /// <summary>
+    /// Where the cursor stands. A caller may move it within its block, as long as it stands on an entry.
+    /// </summary>
+    public ref BlockCursor Place => ref _place;
+
+    /// <summary>Leading bytes that all keys of the block have in common.</summary>
+    public int CommonSize => _place.Block->CommonSize;
+
+    /// <summary>True if a reader at a version sees every entry of the block that the cursor stands in.</summary>
+    public bool IsAllVisible(long version)
+    {
+        var block = _place.Block;
+        return block->IsPlain && version >= (_globalVersion == 0 ? block->NewestVersion : _globalVersion);
+    }
+
     /// <summary>Takes it out of the pool, for a table on which a reference is passed over.</summary>
     public SSTableCursor Over(SSTableReader table, bool isCompaction)
     {

@@ -149,7 +149,7 @@ internal sealed unsafe class SSTableReader : IRetirable
 
     /// <summary>A cursor over all entries, from a pool. It keeps the table open until it is disposed.</summary>
     /// <param name="isCompaction">Leaves the cache as it is: what the cursor reads will not be wanted again.</param>
-    public ICursor OpenCursor(bool isCompaction = false)
+    public SSTableCursor OpenCursor(bool isCompaction = false)
     {
         var isAcquired = TryAcquire();
         Invariant.That(isAcquired);

@@ -54,6 +54,24 @@ internal static unsafe class Varint
         return word & 0x7f;
     }
 
+    /// <summary>Where the number ends that <see cref="Read"/> would read, without working it out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* Skip(byte* at)
+    {
+        var ends = ~Unsafe.ReadUnaligned<ulong>(at) & 0x8080808080808080;
+        if (ends == 0)
+            return SkipBytes(at);
+        return at + ((BitOperations.TrailingZeroCount(ends) + 1) >> 3);
+    }
+
+    private static byte* SkipBytes(byte* at)
+    {
+        while (*at++ >= 0x80)
+        {
+        }
+        return at;
+    }
+
     // The first byte without a top bit ends the number. What is up to there is squeezed: the gaps that the top bits
     // leave are closed between bytes, then between pairs, then between halves. No branch depends on how long it is.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

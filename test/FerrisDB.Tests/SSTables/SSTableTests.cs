@@ -211,13 +211,13 @@ public sealed class SSTableTests
         IndexPartitionSizeBytes = 1 << random.Next(6, 14),
     };
 
-    private static (int Index, bool IsValid) Seek(ICursor cursor, TableModel model, Random random)
+    private static (int Index, bool IsValid) Seek(SSTableCursor cursor, TableModel model, Random random)
     {
         var (key, tag) = Target(model, random);
         return (model.LowerBound(key, tag), cursor.Seek(key, tag));
     }
 
-    private static (int Index, bool IsValid) SeekBefore(ICursor cursor, TableModel model, Random random)
+    private static (int Index, bool IsValid) SeekBefore(SSTableCursor cursor, TableModel model, Random random)
     {
         var (key, tag) = Target(model, random);
         return (model.LowerBound(key, tag) - 1, cursor.SeekBefore(key, tag));
@@ -260,7 +260,7 @@ public sealed class SSTableTests
         }
     }
 
-    private static void AssertIs(ModelEntry expected, ICursor cursor)
+    private static void AssertIs(ModelEntry expected, SSTableCursor cursor)
     {
         Assert.True(cursor.Key.SequenceEqual(expected.Key), $"{expected}: {Convert.ToHexString(cursor.Key)}");
         Assert.Equal(expected.Tag, cursor.Tag);
