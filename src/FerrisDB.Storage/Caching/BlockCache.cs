@@ -17,6 +17,11 @@ namespace FerrisDB.Storage;
 // Only what a get or a seek chooses counts as used. What a scan passes by goes through probation, which is a tenth of
 // the budget once the cache is full, and never moves what is kept.
 //
+// A scan that is larger than the cache and comes again would find nothing: first in, first out evicts just what it will
+// want next. So when the cache is full a scan mostly takes the place of the block that it has just left behind, and
+// what it read first stays for the next round. Every so often it takes the oldest place after all, or else a cache that
+// is full of old things would never learn of a new range that is scanned again and again.
+//
 // Who may do what with a block that a slot leads to:
 //
 //     a get      inside an epoch: loads the slot, reads the block; the block is freed through Epochs, after it has left
@@ -39,6 +44,9 @@ internal sealed unsafe class BlockCache : IDisposable
     private const byte FrequencyMax = 3;
     private const int ProbationShare = 10;
 
+    // One in so many blocks of a scan takes the oldest place in a full cache, the others that of the one before.
+    private const int ScanLearnsEvery = 16;
+
     // What has been evicted but may still be read by someone is covered by this share of the budget; of a small budget,
     // by more: it costs some microseconds to find out what may be freed.
     private const int RetiredShare = 64;
@@ -54,6 +62,7 @@ internal sealed unsafe class BlockCache : IDisposable
     private readonly Stack<RetiredBlocks> _retiredPool = new(); // guarded by _lock
     private BlockQueue _probation = new(CacheQueue.Probation); // guarded by _lock, as is _kept
     private BlockQueue _kept = new(CacheQueue.Kept);
+    private uint _scanFills; // guarded by _lock
     private long _retiredBytes;
     private long _evictions;
     private long _fills;
@@ -153,7 +162,7 @@ internal sealed unsafe class BlockCache : IDisposable
                 Allocator.Free(block);
                 block = (Block*)seen;
             }
-            else if (block->SizeBytes <= BudgetBytes / LargestShare && TryMakeRoom(block->SizeBytes, ref evicted))
+            else if (block->SizeBytes <= BudgetBytes / LargestShare && TryMakeRoom(block->SizeBytes, use, ref evicted))
             {
                 Insert(slot, block, seen >> 1, use);
             }
@@ -228,6 +237,7 @@ internal sealed unsafe class BlockCache : IDisposable
     private void Insert(nint* slot, Block* block, nint stamp, BlockUse use)
     {
         block->Slot = slot;
+        block->WasPassed = use == BlockUse.Passed;
         // Evicted lately, and wanted again before as many others were: it should have been kept.
         var isGhost = stamp != 0 && _evictions - stamp < _kept.Count + _probation.Count;
         if (isGhost && use == BlockUse.Chosen)
@@ -237,12 +247,15 @@ internal sealed unsafe class BlockCache : IDisposable
         Volatile.Write(ref *slot, (nint)block);
     }
 
-    private bool TryMakeRoom(int bytes, ref Block* evicted)
+    private bool TryMakeRoom(int bytes, BlockUse use, ref Block* evicted)
     {
         // Each step evicts a block, moves one, or takes one use from it, so this many steps mean that all are pinned.
         var steps = (_probation.Count + _kept.Count) * (FrequencyMax + 2);
+        var isReplacing = use == BlockUse.Passed && ++_scanFills % ScanLearnsEvery != 0;
         while (_probation.SizeBytes + _kept.SizeBytes + bytes > _publishedMax)
         {
+            if (isReplacing && TryEvictPassed(ref evicted))
+                continue;
             if (steps-- == 0)
                 return false;
             if (_kept.Count == 0 || _probation.SizeBytes > _publishedMax / ProbationShare)
@@ -251,6 +264,14 @@ internal sealed unsafe class BlockCache : IDisposable
                 StepKept(ref evicted);
         }
         return true;
+    }
+
+    // The block that this scan, or another one, has read last.
+    private bool TryEvictPassed(ref Block* evicted)
+    {
+        var block = _probation.Newest;
+        return block != null && block->WasPassed && block->Frequency == 0
+            && TryEvict(ref _probation, block, ref evicted);
     }
 
     private void StepProbation(ref Block* evicted)

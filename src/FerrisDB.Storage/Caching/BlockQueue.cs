@@ -3,7 +3,7 @@ namespace FerrisDB.Storage;
 /// <summary>A first-in, first-out queue of blocks, linked through their headers. Not thread-safe.</summary>
 internal unsafe struct BlockQueue(CacheQueue name)
 {
-    private Block* _newest;
+    public Block* Newest { get; private set; }
 
     public Block* Oldest { get; private set; }
 
@@ -16,12 +16,12 @@ internal unsafe struct BlockQueue(CacheQueue name)
         Invariant.That(block->Queue == CacheQueue.None);
         block->Queue = name;
         block->Newer = null;
-        block->Older = _newest;
-        if (_newest == null)
+        block->Older = Newest;
+        if (Newest == null)
             Oldest = block;
         else
-            _newest->Newer = block;
-        _newest = block;
+            Newest->Newer = block;
+        Newest = block;
         Count++;
         SizeBytes += block->SizeBytes;
     }
@@ -34,7 +34,7 @@ internal unsafe struct BlockQueue(CacheQueue name)
         else
             block->Older->Newer = block->Newer;
         if (block->Newer == null)
-            _newest = block->Older;
+            Newest = block->Older;
         else
             block->Newer->Older = block->Older;
         block->Queue = CacheQueue.None;
