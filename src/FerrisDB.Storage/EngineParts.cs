@@ -14,6 +14,9 @@ internal sealed class EngineParts : IAsyncDisposable
     /// <summary>Null when opened read-only.</summary>
     public required ManifestLog? Manifest { get; init; }
 
+    /// <summary>Those of the manifest; they do not change while it is open.</summary>
+    public required IReadOnlyList<string> Marks { get; init; }
+
     public required BlockCache BlockCache { get; init; }
 
     public required OpenCursorPool Cursors { get; init; }

@@ -47,6 +47,12 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     /// <summary>The version of the newest write that reads see.</summary>
     public long LastVersion => _tree.LastVersion;
 
+    /// <summary>
+    /// What whoever uses this database must know for good, oldest first: repairs, and what they could not save. Empty
+    /// for nearly all.
+    /// </summary>
+    public IReadOnlyList<string> Marks => _parts.Marks;
+
     internal LsmTree Tree => _tree;
 
     internal EngineParts Parts => _parts;
@@ -84,6 +90,43 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         return Verifier.Verify(folder, options ?? new StorageOptions(), progress);
+    }
+
+    /// <summary>
+    /// Says what is damaged in a folder, what a repair would do, and what would be lost. Reads all of it, changes
+    /// nothing, and never needs a database that opens.
+    /// </summary>
+    /// <param name="folder">The database. Nobody may have it open for writing.</param>
+    /// <param name="options">How new tables are to be written; the clock for the mark.</param>
+    /// <param name="progress">Called on this thread about once for each block.</param>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FolderLocked"/>: a writer has it. <see cref="ErrorCode.FileNotFound"/>: no database.
+    /// <see cref="ErrorCode.FormatTooNew"/>: it is not damaged, but from a newer program.
+    /// </exception>
+    public static RepairPlan PlanRepair(
+        string folder, StorageOptions? options = null, Action<VerifyProgress>? progress = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options ??= new StorageOptions();
+        options.Validate();
+        return RepairPlanner.Plan(folder, options, progress);
+    }
+
+    /// <summary>
+    /// Repairs a folder as the plan says. Every file that is replaced is kept aside as <c>NAME.damaged</c>, and the
+    /// database remembers what was lost (<see cref="Marks"/>). If it is interrupted, even by a power failure, the
+    /// folder is repaired or can be repaired again.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// Nothing is damaged, or the folder has changed since the plan was made.
+    /// </exception>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FolderLocked"/>, <see cref="ErrorCode.DiskFull"/>, <see cref="ErrorCode.IoError"/>.
+    /// </exception>
+    public static ValueTask ApplyRepairAsync(RepairPlan plan, Action<VerifyProgress>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return RepairRun.ApplyAsync(plan, progress);
     }
 
     /// <summary>Gives a key a value. Returns the version of the write.</summary>

@@ -72,5 +72,8 @@ internal enum SeededBug
 
     /// <summary>The manifest is not told in which segment the log goes on.</summary>
     WalSegmentIsNotInTheManifest,
+
+    /// <summary>A repair writes the entries of a damaged table to a new one, but not its range tombstones.</summary>
+    RepairForgetsRangeTombstones,
 }
 #endif

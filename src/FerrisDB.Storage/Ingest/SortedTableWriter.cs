@@ -35,7 +35,8 @@ public sealed class SortedTableWriter : IDisposable
         _files = _options.FileSystem ?? new DiskFileSystem();
         _path = path;
         _file = _files.Create(path);
-        _writer = new SSTableWriter(_file, SSTableWriterOptions.From(_options, TableSet.BottomLevel));
+        var writerOptions = SSTableWriterOptions.From(_options, TableSet.BottomLevel) with { IsSortedFile = true };
+        _writer = new SSTableWriter(_file, writerOptions);
     }
 
     /// <summary>Keys added so far.</summary>

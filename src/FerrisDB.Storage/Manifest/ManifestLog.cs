@@ -72,7 +72,12 @@ internal sealed class ManifestLog : IAsyncDisposable
             RefuseLostCurrent(fileSystem, directory);
             return null;
         }
+        return Read(fileSystem, directory, number);
+    }
 
+    /// <summary>Reads one manifest, whether it counts or not. Damage throws.</summary>
+    public static ManifestState Read(IFileSystem fileSystem, string directory, long number)
+    {
         var path = Path.Combine(directory, FileNames.Manifest(number));
         var reader = new ManifestReader(path, ReadAll(fileSystem, path), number);
         var state = new ManifestState { ManifestNumber = number };

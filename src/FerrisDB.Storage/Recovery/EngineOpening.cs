@@ -86,6 +86,7 @@ internal sealed class EngineOpening
             Wal = wal,
             Commits = wal is null ? null : new GroupCommit(wal, tree),
             Manifest = manifest,
+            Marks = [.. state.Marks],
             Cursors = cursors,
             BlockCache = blockCache,
             FolderLock = folderLock,
@@ -153,7 +154,7 @@ internal sealed class EngineOpening
     {
         using var recovery =
             new WalRecovery(_files, _folder, state.DurableVersion, _options.ReadOnly, state.NewestSegment);
-        var buffer = new ReplayBuffer(tree);
+        var buffer = new ReplayBuffer(_options.EffectiveMemTableBytes, tree.NewMemTable);
         var records = 0L;
         var bytes = 0L;
         while (recovery.TryNext(out var version, out var payload))
@@ -195,7 +196,7 @@ internal sealed class EngineOpening
     }
 
     // The last cursor has left. Gets that are still under way are inside an epoch, and the blocks wait for them.
-    private static void FreeCaches(TableCache tableCache, BlockCache blockCache)
+    internal static void FreeCaches(TableCache tableCache, BlockCache blockCache)
     {
         tableCache.Dispose();
         Epochs.Retire(new RetiredCache(blockCache));

@@ -46,6 +46,9 @@ internal sealed class TableScan : IDisposable
     /// <summary>True if the table has range tombstones that cannot be read, or may have.</summary>
     public bool AreRangeTombstonesLost { get; private set; }
 
+    /// <summary>True if every data block is known and can be read.</summary>
+    public bool AreAllBlocksReadable => _blocks.TrueForAll(block => block.IsReadable);
+
     /// <summary>Scans a table.</summary>
     /// <param name="file">The table.</param>
     /// <param name="expected">What the manifest says of it, or null.</param>

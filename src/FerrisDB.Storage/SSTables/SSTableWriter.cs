@@ -241,6 +241,7 @@ internal sealed class SSTableWriter : IDisposable
             RawValueBytes = _rawValueBytes,
             Span = MakeSpan(),
             TombstoneCount = _tombstoneCount,
+            IsSortedFile = _options.IsSortedFile,
         };
     }
 

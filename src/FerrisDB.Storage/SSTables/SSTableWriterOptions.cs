@@ -16,6 +16,9 @@ internal sealed record SSTableWriterOptions
     /// <summary>Bytes of a partition of the index.</summary>
     public int IndexPartitionSizeBytes { get; init; } = 16 << 10;
 
+    /// <inheritdoc cref="TableProperties.IsSortedFile"/>
+    public bool IsSortedFile { get; init; }
+
     /// <summary>How a table of that level is written.</summary>
     public static SSTableWriterOptions From(StorageOptions options, int level) => new()
     {

@@ -38,6 +38,12 @@ internal sealed record TableProperties
     /// <summary>As <see cref="TableMetadata.Span"/>.</summary>
     public required KeyRange Span { get; init; }
 
+    /// <summary>
+    /// Made by a <see cref="SortedTableWriter"/>: the versions in it are not those of its entries, which the manifest
+    /// alone has.
+    /// </summary>
+    public bool IsSortedFile { get; init; }
+
     /// <summary>Names and values, in the order of the names.</summary>
     public IReadOnlyList<(string Name, byte[] Value)> ToEntries() =>
     [
@@ -52,6 +58,7 @@ internal sealed record TableProperties
         ("range-tombstones", Number(RangeTombstoneCount)),
         ("raw-key-bytes", Number(RawKeyBytes)),
         ("raw-value-bytes", Number(RawValueBytes)),
+        .. IsSortedFile ? [("sorted-file", Number(1))] : Array.Empty<(string, byte[])>(),
         ("span-begin", Span.Begin),
         ("span-end", Span.End),
         ("tombstones", Number(TombstoneCount)),
@@ -78,6 +85,7 @@ internal sealed record TableProperties
             RangeTombstoneCount = Long("range-tombstones"),
             RawKeyBytes = Long("raw-key-bytes"),
             RawValueBytes = Long("raw-value-bytes"),
+            IsSortedFile = entries.ContainsKey("sorted-file"),
             Span = new KeyRange(begin, end),
             TombstoneCount = Long("tombstones"),
         };

@@ -23,7 +23,7 @@ public sealed class FerrisException : Exception
     internal static FerrisException Corrupt(string file, long offset, string expected, string found) =>
         new(ErrorCode.FileCorrupt,
             $"{file} is damaged at offset {offset}: expected {expected}, found {found}. " +
-            "Run `ferrisdb verify` to see the extent; then restore a checkpoint.")
+            "Restore a checkpoint, or run `ferrisdb repair DB --plan` to see what can be saved.")
         {
             File = file,
             Offset = offset,

@@ -121,6 +121,41 @@ internal sealed class WalReader : IDisposable
         return highest;
     }
 
+    /// <summary>
+    /// Where reading ended: goes on at the next place that has the head of a record of this epoch; false if none has.
+    /// The record itself may be damaged.
+    /// </summary>
+    /// <param name="damaged">The head of the record that reading ended at, if that at least is whole.</param>
+    /// <param name="limit">How far to look.</param>
+    public bool TrySkipDamage(out WalRecordHeader? damaged, long limit = long.MaxValue)
+    {
+        damaged = null;
+        var end = Math.Min(limit, Length) - WalFormat.RecordHeaderSize;
+        if (NextOffset > end)
+            return false;
+        // A whole head knows its record's length: what lies inside of that is never taken for a record.
+        if (WalRecordHeader.TryRead(Peek(NextOffset, WalFormat.RecordHeaderSize), Epoch, out var head))
+        {
+            damaged = head;
+            NextOffset += head.RecordSize;
+        }
+        else
+        {
+            NextOffset += WalFormat.RecordAlignment;
+        }
+        for (var offset = NextOffset; offset <= end; offset += WalFormat.RecordAlignment)
+        {
+            if (!WalRecordHeader.TryRead(Peek(offset, WalFormat.RecordHeaderSize), Epoch, out _))
+                continue;
+            NextOffset = offset;
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Reads on from an offset at which a record ended.</summary>
+    public void GoBackTo(long offset) => NextOffset = offset;
+
     /// <summary>True if there is nothing but zeros from an offset on.</summary>
     public bool IsBlankFrom(long offset)
     {
