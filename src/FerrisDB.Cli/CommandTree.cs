@@ -14,6 +14,7 @@ internal static class CommandTree
         foreach (var verb in Verbs.Common())
             root.Add(VerbCommand.OneShot(verb, console));
         root.Add(VerifyCommand.Create(console));
+        root.Add(RepairCommand.Create(console));
         root.Add(InspectCommand.Create(console));
         root.Add(BenchCommand.Create(console));
         Finish(root);

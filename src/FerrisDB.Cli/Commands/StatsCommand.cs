@@ -31,6 +31,8 @@ internal sealed class StatsCommand() : Verb(
     private static void Print(StatsJson stats, TextWriter writer)
     {
         writer.WriteLine($"{stats.Folder}, version {Amounts.Count(stats.LastVersion)}");
+        foreach (var mark in stats.Marks)
+            writer.WriteLine($"mark: {mark}");
         writer.WriteLine();
         PrintTree(stats, writer);
         writer.WriteLine();

@@ -61,7 +61,8 @@ internal sealed class VerifyCommand
             + $"up to version {Amounts.Count(report.LastVersion)}");
         writer.WriteLine($"the log ends: {report.LogEnd}");
         if (!report.IsSound)
-            writer.WriteLine("Restore a checkpoint of the database.");
+            writer.WriteLine(
+                $"Restore a checkpoint, or see what can be saved: ferrisdb repair {report.Folder} --plan");
     }
 
     private static long BytesIn(string folder)

@@ -19,6 +19,7 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(ExportJson))]
 [JsonSerializable(typeof(IReadOnlyList<MemTableJson>))]
 [JsonSerializable(typeof(KeyHistoryJson))]
+[JsonSerializable(typeof(RepairJson))]
 [JsonSerializable(typeof(StatsJson))]
 [JsonSerializable(typeof(TreeJson))]
 [JsonSerializable(typeof(VerifyJson))]

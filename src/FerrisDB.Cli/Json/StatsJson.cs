@@ -3,6 +3,7 @@ namespace FerrisDB.Cli;
 /// <summary>How a database stands, and what it did since it was opened.</summary>
 internal sealed record StatsJson(
     string Folder,
+    IReadOnlyList<string> Marks,
     long LastVersion,
     long DurableVersion,
     long FloorVersion,
@@ -28,6 +29,7 @@ internal sealed record StatsJson(
         var statistics = engine.GetStatistics();
         return new StatsJson(
             engine.Folder,
+            engine.Marks,
             statistics.LastVersion,
             statistics.DurableVersion,
             statistics.Floor,

@@ -14,6 +14,14 @@ public sealed class CheckingTests : IDisposable
 
     public void Dispose() => _cli.Dispose();
 
+    private void FlipInTable()
+    {
+        var table = Directory.EnumerateFiles(_cli.Database, "*.sst").Single();
+        var bytes = File.ReadAllBytes(table);
+        bytes[3] ^= 1;
+        File.WriteAllBytes(table, bytes);
+    }
+
     [Fact]
     public void A_checkpoint_is_a_database_of_its_own()
     {
@@ -81,6 +89,60 @@ public sealed class CheckingTests : IDisposable
         Assert.Equal(ExitCode.Database, range.Code);
         Assert.Equal(
             1522, JsonDocument.Parse(range.Out).RootElement.GetProperty("error").GetProperty("code").GetInt32());
+    }
+
+    [Fact]
+    public void A_repair_is_planned_then_applied_and_remembered()
+    {
+        FlipInTable();
+
+        var plan = _cli.Run("repair", _cli.Database, "--plan");
+        Assert.Equal(ExitCode.Database, plan.Code);
+        Assert.Contains("LOSS: ", plan.Out, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed.", plan.Out, StringComparison.Ordinal);
+
+        var json = JsonDocument.Parse(_cli.Run("repair", _cli.Database, "--plan", "--json").Out).RootElement;
+        Assert.True(json.GetProperty("isNeeded").GetBoolean());
+        Assert.Equal("Entries", json.GetProperty("losses")[0].GetProperty("kind").GetString());
+        Assert.Equal("a", json.GetProperty("losses")[0].GetProperty("begin").GetString());
+
+        Assert.Contains("repaired in", _cli.Answer("repair", _cli.Database, "--apply"), StringComparison.Ordinal);
+        Assert.Equal("c\t3", _cli.Answer("range", _cli.Database));
+        Assert.Contains("mark: ", _cli.Answer("verify", _cli.Database), StringComparison.Ordinal);
+        Assert.Contains("mark: ", _cli.Answer("stats", _cli.Database), StringComparison.Ordinal);
+        var manifest = Directory.EnumerateFiles(_cli.Database, "MANIFEST-*").Single();
+        Assert.Contains("mark: ", _cli.Answer("inspect", manifest), StringComparison.Ordinal);
+        Assert.Single(Directory.EnumerateFiles(_cli.Database, "*.sst.damaged"));
+    }
+
+    [Fact]
+    public void A_sound_database_needs_no_repair()
+    {
+        Assert.Contains(
+            "nothing to repair", _cli.Answer("repair", _cli.Database, "--plan"), StringComparison.Ordinal);
+        Assert.False(_cli.AnswerInJson("repair", _cli.Database, "--plan").GetProperty("isNeeded").GetBoolean());
+        var result = _cli.Run("repair", _cli.Database, "--apply");
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Contains("there is nothing to repair", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_repair_without_plan_or_apply_is_explained()
+    {
+        var result = _cli.Run("repair", _cli.Database);
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Contains("--plan says", result.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, _cli.Run("repair", _cli.Database, "--plan", "--apply").Code);
+    }
+
+    [Fact]
+    public void A_database_in_use_is_not_repaired()
+    {
+        FlipInTable();
+        using var owner = StorageEngine.Open(_cli.Database);
+
+        Assert.Contains(
+            "[FolderLocked 9001]", _cli.Run("repair", _cli.Database, "--apply").Error, StringComparison.Ordinal);
     }
 
     [Fact]
