@@ -249,8 +249,8 @@ internal sealed class RepairLog
         _last = Math.Max(_last, version);
     }
 
-    // What lies before damage that tables make up for may have been deleted in the damaged part, and the tables need not
-    // remember that any more: only what follows is replayed.
+    // What lies before damage that tables make up for may have been deleted in the damaged part, and the tables need
+    // not remember that any more: only what follows is replayed.
     private void ForgetOlder()
     {
         if (!_isReplaying && !_isBroken && _last <= _covered)

@@ -41,7 +41,13 @@ internal sealed class RepairScene
     public ModelDatabase Model { get; } = new();
 
     public static StorageOptions PlanOptions(IFileSystem disk) =>
-        OptionsOn(disk) with { MemTableBytes = 64 << 10, TableSizeBytes = 1 << 20, L1SizeBytes = 1 << 20 };
+        OptionsOn(disk) with
+        {
+            MemTableBytes = 64 << 10,
+            TableSizeBytes = 1 << 20,
+            L1SizeBytes = 1 << 20,
+            CompressionPerLevel = [Compression.None],
+        };
 
     /// <summary>The one table of a level.</summary>
     public string TableOf(int level) => Path.Combine(
