@@ -65,7 +65,8 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         _compactions = new CompactionQueue(this);
         var active = NewMemTable(Options.EffectiveMemTableBytes);
         var none = new TableSet();
-        var tables = none.Apply(new ManifestEdit { AddedTables = parts.Tables }, NewHandle);
+        var tables = none.Apply(
+            new ManifestEdit { AddedTables = parts.Tables, AddedBlobs = parts.Blobs }, NewHandle, NewHandle);
         none.Release();
         _view = new ReadView(active, [], tables);
         active.Release();
@@ -235,11 +236,13 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     /// <param name="removed">Tables that go, or move if they come again.</param>
     /// <param name="flushed">The oldest sealed MemTable, if its content is in the added tables now.</param>
     /// <param name="ingestedVersion">The version of tables that come from outside; all before it is in tables.</param>
+    /// <param name="blobs">Blobs that come with the added tables. Those to which nobody refers any more go.</param>
     public async ValueTask InstallAsync(
         IReadOnlyList<PlacedTable> added,
         IReadOnlyList<TablePlace> removed,
         MemTable? flushed = null,
-        long? ingestedVersion = null)
+        long? ingestedVersion = null,
+        IReadOnlyList<BlobMetadata>? blobs = null)
     {
         var durableVersion = flushed?.NewestVersion ?? ingestedVersion;
         await _installLock.WaitAsync();
@@ -250,12 +253,14 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
             {
                 AddedTables = added,
                 RemovedTables = removed,
+                AddedBlobs = blobs ?? [],
+                RemovedBlobs = _manifest!.State.BlobsUnusedAfter(added, removed),
                 NextFileNumber = Interlocked.Read(ref _fileNumber) + 1,
                 DurableVersion = durableVersion,
                 LastVersion = durableVersion,
                 Floor = Snapshots.Floor,
             };
-            await _manifest!.AppendAsync(edit);
+            await _manifest.AppendAsync(edit);
             DurableVersion = durableVersion ?? DurableVersion;
             ReplaceTables(edit, flushed);
         }
@@ -385,11 +390,11 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         {
             var view = _view;
             Invariant.That(flushed is null || ReferenceEquals(flushed, view.Sealed[^1]));
-            var removed = view.Tables.RemovedBy(edit).ToArray();
-            var tables = view.Tables.Apply(edit, NewHandle);
+            FileHandle[] removed = [.. view.Tables.RemovedBy(edit), .. view.Tables.BlobsRemovedBy(edit)];
+            var tables = view.Tables.Apply(edit, NewHandle, NewHandle);
             // While the old view holds them: once it is replaced, any thread may let its last reference go.
-            foreach (var table in removed)
-                table.MarkObsolete();
+            foreach (var file in removed)
+                file.MarkObsolete();
             Replace(new ReadView(view.Active, flushed is null ? view.Sealed : view.Sealed[..^1], tables));
             tables.Release();
         }
@@ -407,6 +412,8 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     private void UpdateStall() => Stall.Update(_view.Sealed.Length, _view.Tables.Level(0).Length);
 
     private TableHandle NewHandle(TableMetadata metadata) => new(metadata, _obsoleteFiles.Add);
+
+    private BlobHandle NewHandle(BlobMetadata metadata) => new(metadata, _obsoleteFiles.Add);
 
     [DoesNotReturn]
     private void ThrowFailure() => throw new FerrisException(

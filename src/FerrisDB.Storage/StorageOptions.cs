@@ -57,6 +57,21 @@ public sealed record StorageOptions
     /// </summary>
     public IReadOnlyList<Compression> CompressionPerLevel { get; init; } = [Compression.Lz4];
 
+    /// <summary>
+    /// Values of this many bytes or more are stored apart from the tree, in blobs, so that compaction does not copy
+    /// them again and again; 0 keeps all values in the tree. Default: 0.
+    /// </summary>
+    public int LargeValueBytesMin { get; init; }
+
+    /// <summary>Bytes of a blob before a flush or compaction begins the next one. Default: 256 MiB.</summary>
+    public long BlobSizeBytes { get; init; } = 256 * MiB;
+
+    /// <summary>
+    /// A blob of which less than this share is still referred to is emptied: compactions move what is left into a new
+    /// one. More saves space, less saves writes; 0 waits until nothing is left. Default: 0.5.
+    /// </summary>
+    public double BlobLiveRatioMin { get; init; } = 0.5;
+
     /// <summary>Bytes of a table before a compaction begins the next one. Default: 32 MiB.</summary>
     public long TableSizeBytes { get; init; } = 32 * MiB;
 
@@ -144,6 +159,14 @@ public sealed record StorageOptions
             nameof(ValueSizeLimitBytes), ValueSizeLimitBytes, "1 byte to 512 MiB");
         Check(BlockSizeBytes is >= 64 and <= 1 << 22, nameof(BlockSizeBytes), BlockSizeBytes, "64 bytes to 4 MiB");
         Check(FilterBitsPerKey is >= 0 and <= 32, nameof(FilterBitsPerKey), FilterBitsPerKey, "0 to 32");
+        Check(
+            LargeValueBytesMin is 0 or >= 32,
+            nameof(LargeValueBytesMin), LargeValueBytesMin, "0 or at least 32 bytes");
+        Check(BlobSizeBytes >= 1024, nameof(BlobSizeBytes), BlobSizeBytes, "at least 1 KiB");
+        if (!(BlobLiveRatioMin is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(BlobLiveRatioMin), BlobLiveRatioMin,
+                "StorageOptions.BlobLiveRatioMin must be 0 to less than 1.");
         Check(TableSizeBytes >= 1024, nameof(TableSizeBytes), TableSizeBytes, "at least 1 KiB");
         Check(LevelSizeMultiplier >= 2, nameof(LevelSizeMultiplier), LevelSizeMultiplier, "at least 2");
         Check(L1SizeBytes >= 1024, nameof(L1SizeBytes), L1SizeBytes, "at least 1 KiB");

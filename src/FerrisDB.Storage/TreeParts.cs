@@ -20,6 +20,8 @@ internal sealed class TreeParts
 
     public required IReadOnlyList<PlacedTable> Tables { get; init; }
 
+    public required IReadOnlyList<BlobMetadata> Blobs { get; init; }
+
     public required long NextFileNumber { get; init; }
 
     public required long DurableVersion { get; init; }

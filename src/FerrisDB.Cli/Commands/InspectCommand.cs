@@ -16,7 +16,7 @@ internal sealed class InspectCommand
 
     private readonly Argument<string> _target = new("db|file")
     {
-        Description = "The folder of the database, or a log segment, table or manifest.",
+        Description = "The folder of the database, or a log segment, table, blob or manifest.",
     };
 
     private readonly Argument<string?> _what = new("what")
@@ -35,7 +35,7 @@ internal sealed class InspectCommand
 
     private readonly Option<bool> _all = new("--all")
     {
-        Description = "List all tables of each level, or all entries of each block.",
+        Description = "List all tables of each level, all entries of each block, all records of a blob.",
     };
 
     private InspectCommand()

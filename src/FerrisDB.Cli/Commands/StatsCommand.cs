@@ -77,6 +77,12 @@ internal sealed class StatsCommand() : Verb(
                 Amounts.Count(level.Tombstones), Amounts.Count(level.RangeTombstones));
         }
         table.Add("all tables", Amounts.Count(stats.Tables), Amounts.Bytes(stats.TableBytes), "", "", "");
+        if (stats.Blobs.Count > 0)
+        {
+            table.Add(
+                "blobs", Amounts.Count(stats.Blobs.Count), Amounts.Bytes(stats.Blobs.Bytes),
+                $"{Amounts.Bytes(stats.Blobs.LiveBytes)} live", "", "");
+        }
         table.Add("log files", "", Amounts.Bytes(stats.LogFileBytes), "", "", "");
         table.WriteTo(writer);
     }

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace FerrisDB.Cli;
 
 /// <summary>
-/// Explains a file of a database: a segment of the log, a table or a manifest, told by what is in it.
+/// Explains a file of a database: a segment of the log, a table, a blob or a manifest, told by what is in it.
 /// </summary>
 /// <remarks>
 /// It needs no lock and opens no database, so the file may be a copy, damaged, or in use by a writer; then what is
@@ -23,7 +23,7 @@ internal sealed class FileInspection : IDisposable
         if (FileNames.TryParse(Path.GetFileName(path), out var kind, out var number))
         {
             _number = number;
-            named = kind is FileKind.Wal or FileKind.Table or FileKind.Manifest ? kind : null;
+            named = kind is FileKind.Wal or FileKind.Table or FileKind.Blob or FileKind.Manifest ? kind : null;
         }
         _file = new DiskFileSystem().Open(path, FileAccess.Read);
         Kind = KindOf(_file) ?? named ?? throw NotOurs(path);
@@ -48,6 +48,8 @@ internal sealed class FileInspection : IDisposable
             case FileKind.Table:
                 WriteTable(writer, withBytes, withEntries);
                 return true;
+            case FileKind.Blob:
+                return WriteBlob(writer, withBytes, withEntries);
             default:
                 return WriteManifest(writer, withBytes);
         }
@@ -63,12 +65,16 @@ internal sealed class FileInspection : IDisposable
             return FileKind.Wal;
         if (first.SequenceEqual(ManifestFormat.Magic))
             return FileKind.Manifest;
+        if (first.SequenceEqual(BlobFormat.HeaderMagic))
+            return FileKind.Blob;
         var last = magic[..file.Read(Math.Max(0, file.Length - MagicBytes), magic)];
+        if (last.SequenceEqual(BlobFormat.FooterMagic))
+            return FileKind.Blob;
         return last.SequenceEqual(SSTableFormat.Magic) ? FileKind.Table : null;
     }
 
     private static UsageException NotOurs(string path) =>
-        new($"{path} is no log segment, table or manifest of FerrisDB.");
+        new($"{path} is no log segment, table, blob or manifest of FerrisDB.");
 
     private void WriteWal(TextWriter writer, bool withBytes)
     {
@@ -111,6 +117,19 @@ internal sealed class FileInspection : IDisposable
         SSTableInspector.WriteSummary(_file, writer);
         writer.WriteLine();
         SSTableInspector.WriteBlocks(_file, writer, withEntries);
+    }
+
+    private bool WriteBlob(TextWriter writer, bool withBytes, bool withRecords)
+    {
+        LayoutDrawing.Write(writer,
+        [
+            ("header", BlobFormat.HeaderSize),
+            ("records", Length - BlobFormat.HeaderSize - BlobFormat.FooterSize),
+            ("footer", BlobFormat.FooterSize),
+        ]);
+        return withBytes
+            ? BlobInspector.WriteBytes(_file, writer)
+            : BlobInspector.Write(_file, _number, writer, withRecords);
     }
 
     private bool WriteManifest(TextWriter writer, bool withBytes)

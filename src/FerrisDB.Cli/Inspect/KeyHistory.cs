@@ -9,6 +9,7 @@ internal sealed class KeyHistory
     private const int TextBytesMax = 48;
 
     private readonly TableCache _tables;
+    private readonly BlobSet _blobs;
     private readonly byte[] _key;
     private readonly ulong _hash;
     private readonly long _version;
@@ -18,9 +19,10 @@ internal sealed class KeyHistory
     private bool _isDecided;
     private bool _isFound;
 
-    private KeyHistory(TableCache tables, byte[] key, long version)
+    private KeyHistory(TableCache tables, BlobSet blobs, byte[] key, long version)
     {
         _tables = tables;
+        _blobs = blobs;
         _key = key;
         _hash = KeyHash.Of(key);
         _version = version;
@@ -32,7 +34,7 @@ internal sealed class KeyHistory
         var view = engine.Tree.AcquireView(out var version);
         try
         {
-            var history = new KeyHistory(engine.Tree.TableCache, key, version);
+            var history = new KeyHistory(engine.Tree.TableCache, view.Tables.Blobs, key, version);
             history.LookThrough(view);
             return history.Result();
         }
@@ -110,9 +112,10 @@ internal sealed class KeyHistory
         if (!isEntry && hiddenBelow == 0)
             return null;
         if (!_isDecided)
-            _isFound = isEntry && tag.Kind == EntryKind.Value;
+            _isFound = isEntry && tag.Kind != EntryKind.Tombstone;
         var finding = !isEntry ? $"a range tombstone of version {hiddenBelow} covers the key"
             : tag.Kind == EntryKind.Value ? $"the value of version {tag.Version}"
+            : tag.Kind == EntryKind.BlobReference ? $"where the value of version {tag.Version} lies"
             : $"a tombstone of version {tag.Version}";
         return _isDecided ? finding : $"{finding} — the answer";
     }
@@ -130,10 +133,7 @@ internal sealed class KeyHistory
         for (var isValid = cursor.Seek(_key, EntryTag.First); isValid && cursor.Key.SequenceEqual(_key);
              isValid = cursor.Next())
         {
-            var isValue = cursor.Tag.Kind == EntryKind.Value;
-            found.Add(new KeyPlaceJson(
-                place, cursor.Tag.Version, isValue ? "value" : "tombstone", isValue ? cursor.Value.Length : null,
-                isValue ? Short(cursor.Value) : null, IsVisible: false));
+            found.Add(cursor.Tag.Kind == EntryKind.BlobReference ? LargeValue(place, cursor) : Entry(place, cursor));
         }
         if (rangeTombstones.TryFind(_key, out var fragment))
         {
@@ -142,6 +142,24 @@ internal sealed class KeyHistory
                 new KeyPlaceJson(place, version, "range tombstone", null, range, IsVisible: false)));
         }
         _places.AddRange(found.OrderByDescending(each => each.Version));
+    }
+
+    private static KeyPlaceJson Entry(string place, ICursor cursor)
+    {
+        var isValue = cursor.Tag.Kind == EntryKind.Value;
+        return new KeyPlaceJson(
+            place, cursor.Tag.Version, isValue ? "value" : "tombstone", isValue ? cursor.Value.Length : null,
+            isValue ? Short(cursor.Value) : null, IsVisible: false);
+    }
+
+    private KeyPlaceJson LargeValue(string place, ICursor cursor)
+    {
+        var reference = _tables.Blobs.ReferenceOf(_key, cursor.Value);
+        using var epoch = Epochs.Enter();
+        var value = _tables.Blobs.Fetch(_blobs, _key, cursor.Tag.Version, cursor.Value);
+        var file = FileNames.Blob(reference.FileNumber);
+        return new KeyPlaceJson(
+            $"{place} -> {file}", cursor.Tag.Version, "value", value.Length, Short(value), IsVisible: false);
     }
 
     private KeyHistoryJson Result()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace FerrisDB.Cli;
@@ -28,6 +29,8 @@ internal sealed class TreeDrawing(TreeJson tree, TextWriter writer)
         WriteRows();
         foreach (var level in tree.Levels.Where(level => level.Tables.Count > 0))
             WriteTables(level, isComplete);
+        if (tree.Blobs.Count > 0)
+            WriteBlobs(isComplete);
     }
 
     private void WriteRows()
@@ -88,6 +91,21 @@ internal sealed class TreeDrawing(TreeJson tree, TextWriter writer)
         table.WriteTo(writer);
         if (level.Tables.Count > listed)
             writer.WriteLine($"  and {Amounts.Count(level.Tables.Count - listed, "more table")}: --all lists them.");
+    }
+
+    private void WriteBlobs(bool isComplete)
+    {
+        writer.WriteLine();
+        var table = new TextTable("blobs", "size", "values", "live");
+        var listed = isComplete ? tree.Blobs.Count : TablesListedMax;
+        foreach (var blob in tree.Blobs.Take(listed))
+        {
+            var live = blob.LiveRatio.ToString("0 %", CultureInfo.InvariantCulture);
+            table.Add(blob.File, Amounts.Bytes(blob.Bytes), Amounts.Count(blob.Records), live);
+        }
+        table.WriteTo(writer);
+        if (tree.Blobs.Count > listed)
+            writer.WriteLine($"  and {Amounts.Count(tree.Blobs.Count - listed, "more blob")}: --all lists them.");
     }
 
     private static string NumberOf(TableJson table) => table.File[..table.File.IndexOf('.')].TrimStart('0');

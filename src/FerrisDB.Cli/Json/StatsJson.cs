@@ -11,6 +11,7 @@ internal sealed record StatsJson(
     long TableBytes,
     long LogFileBytes,
     IReadOnlyList<StatsJson.LevelRow> Levels,
+    StatsJson.BlobsRow Blobs,
     StatsJson.MemTableRow ActiveMemTable,
     StatsJson.MemTableRow SealedMemTables,
     StatsJson.MemoryRow Memory,
@@ -37,6 +38,9 @@ internal sealed record StatsJson(
             statistics.TableBytes,
             BytesOfLogFiles(engine),
             [.. statistics.Levels.Select(LevelRow.Of)],
+            new BlobsRow(
+                statistics.Blobs.Count, statistics.Blobs.SizeBytes, statistics.Blobs.LiveBytes,
+                statistics.Blobs.MovedBytes),
             MemTableRow.Of(statistics.ActiveMemTable),
             MemTableRow.Of(statistics.SealedMemTables),
             MemoryRow.Of(statistics, engine.Options),
@@ -77,6 +81,9 @@ internal sealed record StatsJson(
             level.ReadBytes,
             level.WrittenBytes);
     }
+
+    /// <summary>The files of large values; what is not live is garbage that compaction collects.</summary>
+    internal sealed record BlobsRow(int Count, long Bytes, long LiveBytes, long MovedBytes);
 
     /// <summary>One or more MemTables.</summary>
     internal sealed record MemTableRow(int Count, long Bytes, long Entries)

@@ -5,7 +5,7 @@ namespace FerrisDB.Cli;
 /// <summary>The shape of the tree: MemTables, newest first, and levels, from L0 down.</summary>
 internal sealed record TreeJson(
     string Folder, long LastVersion, long DurableVersion, IReadOnlyList<MemTableJson> MemTables,
-    IReadOnlyList<LevelJson> Levels)
+    IReadOnlyList<LevelJson> Levels, IReadOnlyList<BlobJson> Blobs)
 {
     public int TableCount => Levels.Sum(level => level.Tables.Count);
 
@@ -25,7 +25,8 @@ internal sealed record TreeJson(
             return new TreeJson(
                 engine.Folder, version, engine.Tree.DurableVersion,
                 [MemTableJson.Of(view.Active), .. view.Sealed.Select(MemTableJson.Of)],
-                [.. Enumerable.Range(0, TableSet.LevelCount).Select(level => LevelJson.Of(level, view.Tables))]);
+                [.. Enumerable.Range(0, TableSet.LevelCount).Select(level => LevelJson.Of(level, view.Tables))],
+                BlobJson.Of(view.Tables.Blobs));
         }
         finally
         {

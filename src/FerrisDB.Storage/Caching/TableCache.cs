@@ -16,6 +16,9 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
 
     public BlockCache Blocks => blocks;
 
+    /// <summary>The open blobs.</summary>
+    public BlobCache Blobs { get; } = new(files, directory, blocks, openTablesMax);
+
     public int OpenCount
     {
         get
@@ -76,6 +79,7 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
             while (_open.Count > 0)
                 Close(_open.Count - 1);
         }
+        Blobs.Dispose();
         Epochs.Collect();
     }
 

@@ -60,7 +60,7 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
         tree.Events.Raise(new CompactionStarted(plan.Level, plan.OutputLevel, plan.SizeBytes, plan.Reason));
         if (plan.IsTrivialMove || plan.DropsWithoutReading)
         {
-            await InstallAsync([]);
+            await InstallAsync([], []);
             return true;
         }
 
@@ -68,7 +68,7 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
         _filter = new RetentionFilter(boundaries, rangeTombstones, plan.IsBottom);
         _output = new TableOutput(
             tree, plan.OutputLevel, rangeTombstones.DropUnreadable(boundaries, plan.IsBottom),
-            tree.Options.TableSizeBytes);
+            tree.Options.TableSizeBytes, _view.Tables.Blobs);
         _merge = OpenInputs(plan);
         _merge.SeekToFirst();
         return true;
@@ -86,7 +86,7 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
         await _output.EndTableAsync(next: null);
         if (_output.Tables.Count > 0)
             await tree.Files.SyncDirectoryAsync(tree.Folder);
-        await InstallAsync(_output.Tables);
+        await InstallAsync(_output.Tables, _output.Blobs.Blobs);
         return true;
     }
 
@@ -133,7 +133,7 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
             tables.SelectMany(table => tree.TableCache.Get(table).RangeTombstones.Flatten()));
     }
 
-    private async ValueTask InstallAsync(IReadOnlyList<TableMetadata> outputs)
+    private async ValueTask InstallAsync(IReadOnlyList<TableMetadata> outputs, IReadOnlyList<BlobMetadata> blobs)
     {
         var plan = Plan!;
         var added = plan.IsTrivialMove
@@ -141,12 +141,13 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
             : outputs.Select(table => new PlacedTable(plan.OutputLevel, table));
         var removed = plan.Inputs.Select(table => new TablePlace(plan.Level, table.FileNumber))
             .Concat(plan.Overlapped.Select(table => new TablePlace(plan.OutputLevel, table.FileNumber)));
-        await tree.InstallAsync([.. added], [.. removed]);
+        await tree.InstallAsync([.. added], [.. removed], blobs: blobs);
         var dropped = _filter?.DroppedCount ?? 0;
         var elapsed = tree.Options.TimeProvider.GetElapsedTime(_startedAt);
         _filter = null;
+        tree.Counters.CountMovedBlobBytes(_output?.Blobs.MovedBytes ?? 0);
         Dispose();
-        var outputBytes = outputs.Sum(table => table.SizeBytes);
+        var outputBytes = outputs.Sum(table => table.SizeBytes) + blobs.Sum(blob => blob.SizeBytes);
         if (!plan.IsTrivialMove && !plan.DropsWithoutReading)
             tree.Counters.CountCompaction(plan, outputBytes, elapsed);
         tree.Events.Raise(new CompactionEnded(

@@ -6,6 +6,7 @@ namespace FerrisDB.Storage;
 //     2  the level that is furthest beyond its target (L0 by its count of tables); of that level the tables that cost
 //        least to sink, which are those with the least below them. Where nothing is below them at all they are moved.
 //     3  tables of which at least half is garbage: tombstones and versions that nobody can read any more
+//     4  tables that keep a blob alive which is mostly garbage: BlobPicker
 //
 // A choice that is in the way of a running compaction is passed over for the next best, so that several run at once.
 
@@ -29,7 +30,8 @@ internal sealed class CompactionPicker(StorageOptions options)
         var builder = new PlanBuilder(tables, targets, options, running);
         return DropPicker.Pick(tables, builder, boundaries, rangeTombstones)
             ?? PickByScore(tables, targets, builder)
-            ?? PickGarbage(tables, builder, boundaries);
+            ?? PickGarbage(tables, builder, boundaries)
+            ?? BlobPicker.Pick(tables, builder, options);
     }
 
     /// <summary>

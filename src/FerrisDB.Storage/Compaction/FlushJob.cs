@@ -132,10 +132,11 @@ internal sealed class FlushJob(LsmTree tree) : BackgroundJob, IDisposable
         var durableVersion = memTable.NewestVersion;
         if (tables.Count > 0)
             await tree.Files.SyncDirectoryAsync(tree.Folder);
-        await tree.InstallAsync([.. tables.Select(table => new PlacedTable(0, table))], removed: [], memTable);
+        await tree.InstallAsync(
+            [.. tables.Select(table => new PlacedTable(0, table))], removed: [], memTable, blobs: _output.Blobs.Blobs);
+        var tableBytes = _output.SizeBytes;
         Dispose();
         Wake(durableVersion);
-        var tableBytes = tables.Sum(table => table.SizeBytes);
         var elapsed = tree.Options.TimeProvider.GetElapsedTime(_startedAt);
         tree.Counters.CountFlush(tableBytes, elapsed);
         tree.Events.Raise(new FlushEnded(tables.Sum(table => table.EntryCount), tableBytes, elapsed));

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace FerrisDB.Storage;
 
 /// <summary>
-/// Deletes the files of tables that nothing reads any more; in the background, off the readers' threads.
+/// Deletes the files of tables and blobs that nothing reads any more; in the background, off the readers' threads.
 /// </summary>
 /// <remarks>
 /// What a crash leaves behind is removed when the folder is next opened, so a failure to delete is no failure of the
@@ -11,44 +11,55 @@ namespace FerrisDB.Storage;
 /// </remarks>
 internal sealed class ObsoleteFiles(LsmTree tree) : BackgroundJob
 {
-    private readonly ConcurrentQueue<TableHandle> _tables = [];
+    private readonly ConcurrentQueue<FileHandle> _files = [];
 
     public override string Name => "delete obsolete files";
 
     public override JobLane Lane => JobLane.Urgent;
 
-    /// <summary>Called by the last holder of an obsolete table, on its thread.</summary>
-    public void Add(TableHandle table)
+    /// <summary>Called by the last holder of an obsolete file, on its thread.</summary>
+    public void Add(FileHandle file)
     {
-        _tables.Enqueue(table);
+        _files.Enqueue(file);
         if (!tree.IsClosing)
             tree.Scheduler.Schedule(this);
     }
 
     public override ValueTask<bool> StepAsync()
     {
-        if (_tables.TryDequeue(out var table))
-            Delete(table);
-        return ValueTask.FromResult(!_tables.IsEmpty);
+        if (_files.TryDequeue(out var file))
+            Delete(file);
+        return ValueTask.FromResult(!_files.IsEmpty);
     }
 
     /// <summary>At close, when no job runs any more.</summary>
     public void DeleteAll()
     {
-        while (_tables.TryDequeue(out var table))
-            Delete(table);
+        while (_files.TryDequeue(out var file))
+            Delete(file);
     }
 
-    private void Delete(TableHandle table)
+    private void Delete(FileHandle file)
     {
-        tree.TableCache.Evict(table);
+        string name;
+        if (file is BlobHandle blob)
+        {
+            name = FileNames.Blob(blob.FileNumber);
+            tree.TableCache.Blobs.Evict(blob);
+        }
+        else
+        {
+            var table = (TableHandle)file;
+            name = FileNames.Table(table.FileNumber);
+            tree.TableCache.Evict(table);
+        }
         try
         {
-            tree.Files.Delete(tree.PathOf(FileNames.Table(table.FileNumber)));
+            tree.Files.Delete(tree.PathOf(name));
         }
         catch (FerrisException failure)
         {
-            tree.Events.Raise(new FileNotDeleted(FileNames.Table(table.FileNumber), failure.Message));
+            tree.Events.Raise(new FileNotDeleted(name, failure.Message));
         }
     }
 }

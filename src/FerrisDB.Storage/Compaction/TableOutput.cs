@@ -17,6 +17,7 @@ internal sealed class TableOutput : IDisposable
     private readonly RangeTombstoneSet _rangeTombstones;
     private readonly long _tableSizeBytes;
     private readonly List<TableMetadata> _tables = [];
+    private readonly BlobOutput _blobs;
 
     private SSTableWriter? _writer;
     private IFile? _file;
@@ -24,9 +25,16 @@ internal sealed class TableOutput : IDisposable
     private long _olderVersionCount;
     private byte[] _lower = [];
 
-    public TableOutput(LsmTree tree, int level, RangeTombstoneSet rangeTombstones, long tableSizeBytes)
+    /// <param name="tree">Whose tables they are.</param>
+    /// <param name="level">Where they will lie.</param>
+    /// <param name="rangeTombstones">All of them, to be cut.</param>
+    /// <param name="tableSizeBytes">About how large a table may become.</param>
+    /// <param name="sources">The blobs that the entries refer to; some may have to be emptied.</param>
+    public TableOutput(
+        LsmTree tree, int level, RangeTombstoneSet rangeTombstones, long tableSizeBytes, BlobSet? sources = null)
     {
         _tree = tree;
+        _blobs = new BlobOutput(tree, sources);
         _rangeTombstones = rangeTombstones;
         _tableSizeBytes = tableSizeBytes;
         _options = SSTableWriterOptions.From(tree.Options, level);
@@ -35,8 +43,14 @@ internal sealed class TableOutput : IDisposable
     /// <summary>The finished tables, in key order. Their files are synced; the folder is not.</summary>
     public IReadOnlyList<TableMetadata> Tables => _tables;
 
+    /// <summary>The blobs that the tables refer to, and that they alone do. Their files are synced too.</summary>
+    public BlobOutput Blobs => _blobs;
+
+    /// <summary>Bytes of the finished tables and blobs.</summary>
+    public long SizeBytes => _tables.Sum(table => table.SizeBytes) + _blobs.Blobs.Sum(blob => blob.SizeBytes);
+
     /// <summary>True if <see cref="WritePendingAsync"/> should be awaited before more is added.</summary>
-    public bool ShouldWrite => _writer is not null && _writer.PendingBytes >= WriteBytes;
+    public bool ShouldWrite => _blobs.ShouldWrite || (_writer is not null && _writer.PendingBytes >= WriteBytes);
 
     /// <summary>
     /// True if the table is large enough: end it with <see cref="EndTableAsync"/> before the next new key.
@@ -52,13 +66,15 @@ internal sealed class TableOutput : IDisposable
         if (_writer is null)
             Begin();
         _olderVersionCount += isOlderVersion ? 1 : 0;
+        _blobs.Move(key, ref tag, ref value);
         _writer!.Add(key, tag, value);
     }
 
     public async ValueTask WritePendingAsync()
     {
-        var bytes = _writer!.PendingBytes;
+        long bytes = _writer!.PendingBytes;
         await _writer.WritePendingAsync();
+        bytes += await _blobs.WritePendingAsync();
         await _tree.CompactionRate.PayAsync(bytes);
     }
 
@@ -68,6 +84,8 @@ internal sealed class TableOutput : IDisposable
     /// </summary>
     public async ValueTask EndTableAsync(byte[]? next)
     {
+        if (next is null)
+            await _blobs.FinishAsync();
         var rangeTombstones = ClipRangeTombstones(next);
         if (!rangeTombstones.IsEmpty && _writer is null)
             Begin();
@@ -88,6 +106,7 @@ internal sealed class TableOutput : IDisposable
     /// <summary>Abandons a table that is not finished; its file is removed when the folder is next opened.</summary>
     public void Dispose()
     {
+        _blobs.Dispose();
         _writer?.Dispose();
         _writer = null;
         _file?.Dispose();

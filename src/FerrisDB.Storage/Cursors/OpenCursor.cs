@@ -17,6 +17,7 @@ internal sealed class OpenCursor(OpenCursorPool pool)
         _view = view;
         Version = version;
         Visible.Reset(version, options.LowerBound, options.UpperBound, options.KeysOnly);
+        Visible.LargeValue.Open(pool.TableCache.Blobs, view.Tables.Blobs);
         var run = 0;
         AddMemTable(view.Active, run++);
         foreach (var memTable in view.Sealed)

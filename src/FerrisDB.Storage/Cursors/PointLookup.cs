@@ -50,7 +50,7 @@ internal static class PointLookup
         {
             if (!table.Metadata.Span.Contains(key))
                 continue;
-            var answer = InTable(table, tables, key, hash, version, out value);
+            var answer = InTable(set, table, tables, key, hash, version, out value);
             if (answer != Answer.Unknown)
                 return answer;
         }
@@ -59,7 +59,7 @@ internal static class PointLookup
             var table = set.Find(level, key);
             if (table is null)
                 continue;
-            var answer = InTable(table, tables, key, hash, version, out value);
+            var answer = InTable(set, table, tables, key, hash, version, out value);
             if (answer != Answer.Unknown)
                 return answer;
         }
@@ -68,7 +68,7 @@ internal static class PointLookup
     }
 
     private static Answer InTable(
-        TableHandle table, TableCache tables, ReadOnlySpan<byte> key, ulong hash, long version,
+        TableSet set, TableHandle table, TableCache tables, ReadOnlySpan<byte> key, ulong hash, long version,
         out ReadOnlySpan<byte> value)
     {
         var reader = tables.Get(table);
@@ -76,7 +76,11 @@ internal static class PointLookup
             ? 0
             : reader.RangeTombstones.NewestCovering(key, version);
         if (reader.TryGet(key, hash, version, out var tag, out value) && tag.Version >= hiddenBelow)
-            return tag.Kind == EntryKind.Value ? Answer.Present : Answer.Absent;
+        {
+            if (tag.Kind == EntryKind.BlobReference)
+                value = tables.Blobs.Fetch(set.Blobs, key, tag.Version, value);
+            return tag.Kind == EntryKind.Tombstone ? Answer.Absent : Answer.Present;
+        }
         return hiddenBelow > 0 ? Answer.Absent : Answer.Unknown;
     }
 }

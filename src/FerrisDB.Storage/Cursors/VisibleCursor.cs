@@ -28,6 +28,7 @@ internal sealed class VisibleCursor
     private int _keyLength;
     private byte[] _value = new byte[256];
     private int _valueLength;
+    private EntryTag _valueTag;
 
     /// <summary>All runs, newest first. Filled by whoever opens this cursor.</summary>
     public MergingCursor Merge { get; } = new();
@@ -36,11 +37,16 @@ internal sealed class VisibleCursor
 
     public ReadOnlySpan<byte> Key => _streak.Table is { } table ? table.Key : KeyOffStreak;
 
+    /// <summary>Of a large value the blob is read only now. No entry of a streak has one.</summary>
     public ReadOnlySpan<byte> Value => _streak.Table is { } table ? table.Value : ValueOffStreak;
+
+    /// <summary>Opened by whoever opens this cursor.</summary>
+    public BlobValue LargeValue { get; } = new();
 
     private ReadOnlySpan<byte> KeyOffStreak => _isForward ? Merge.Key : _key.AsSpan(0, _keyLength);
 
-    private ReadOnlySpan<byte> ValueOffStreak => _isForward ? Merge.Value : _value.AsSpan(0, _valueLength);
+    private ReadOnlySpan<byte> ValueOffStreak =>
+        _isForward ? Resolve(Merge.Tag, Merge.Value) : Resolve(_valueTag, _value.AsSpan(0, _valueLength));
 
     /// <summary>Prepares the cursor for one reader. Bounds: lower inclusive, upper exclusive, null for none.</summary>
     public void Reset(long version, byte[]? lower, byte[]? upper, bool keysOnly)
@@ -63,6 +69,7 @@ internal sealed class VisibleCursor
     {
         BeginMove();
         Merge.Dispose();
+        LargeValue.Close();
         _rangeTombstones.Clear();
         _lower = null;
         _upper = null;
@@ -130,6 +137,9 @@ internal sealed class VisibleCursor
         }
         return PreviousOffStreak();
     }
+
+    private ReadOnlySpan<byte> Resolve(EntryTag tag, ReadOnlySpan<byte> stored) =>
+        tag.Kind == EntryKind.BlobReference ? LargeValue.Read(Key, tag.Version, stored) : stored;
 
     private bool LeaveStreakForward()
     {
@@ -250,9 +260,9 @@ internal sealed class VisibleCursor
                 break;
             }
             newest = tag;
-            isFound = tag.Kind == EntryKind.Value;
+            isFound = tag.Kind != EntryKind.Tombstone;
             if (isFound && !_keysOnly)
-                RememberValue(Merge.Value);
+                RememberValue(tag, Merge.Value);
             Merge.Previous();
         }
         while (Merge.IsValid && Merge.Key.SequenceEqual(key));
@@ -265,9 +275,9 @@ internal sealed class VisibleCursor
         var isThere = Merge.Seek(_key.AsSpan(0, _keyLength), EntryTag.SeekTo(_version));
         Invariant.That(isThere);
         newest = Merge.Tag;
-        if (newest.Kind != EntryKind.Value)
+        if (newest.Kind == EntryKind.Tombstone)
             return false;
-        RememberValue(Merge.Value);
+        RememberValue(newest, Merge.Value);
         return true;
     }
 
@@ -332,8 +342,9 @@ internal sealed class VisibleCursor
         _keyLength = key.Length;
     }
 
-    private void RememberValue(ReadOnlySpan<byte> value)
+    private void RememberValue(EntryTag tag, ReadOnlySpan<byte> value)
     {
+        _valueTag = tag;
         if (value.Length > _value.Length)
             _value = new byte[Math.Max(value.Length, _value.Length * 2)];
         value.CopyTo(_value);

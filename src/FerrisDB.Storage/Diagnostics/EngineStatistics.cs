@@ -17,6 +17,9 @@ internal sealed class EngineStatistics(EngineParts parts)
         return new StorageStatistics
         {
             Levels = [.. Enumerable.Range(0, TableSet.LevelCount).Select(level => OfLevel(view.Tables, level))],
+            Blobs = new BlobStatistics(
+                view.Tables.Blobs.All.Length, view.Tables.Blobs.SizeBytes, view.Tables.Blobs.LiveBytes,
+                tree.Counters.MovedBlobBytes, tree.TableCache.Blobs.OpenCount, tree.TableCache.Blobs.MemoryBytes),
             ActiveMemTable = new MemTableStatistics(1, view.Active.SizeBytes, view.Active.EntryCount),
             SealedMemTables = new MemTableStatistics(
                 view.Sealed.Length,
@@ -43,17 +46,18 @@ internal sealed class EngineStatistics(EngineParts parts)
 
     private LevelStatistics OfLevel(TableSet tables, int level)
     {
-        var (entries, tombstones, rangeTombstones) = (0L, 0L, 0L);
+        var (entries, tombstones, rangeTombstones, blobBytes) = (0L, 0L, 0L, 0L);
         foreach (var table in tables.Level(level))
         {
             entries += table.Metadata.EntryCount;
             tombstones += table.Metadata.TombstoneCount;
             rangeTombstones += table.Metadata.RangeTombstoneCount;
+            blobBytes += table.Metadata.BlobUses.Bytes;
         }
         var (read, written) = parts.Tree.Counters.OfLevel(level);
         return new LevelStatistics(
             level, tables.Level(level).Length, tables.LevelSizeBytes(level), entries, tombstones, rangeTombstones,
-            read, written);
+            read, written, blobBytes);
     }
 
     private WriteStatistics Writes(StorageCounters counters)

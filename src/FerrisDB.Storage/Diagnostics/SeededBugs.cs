@@ -70,6 +70,9 @@ internal enum SeededBug
     /// <summary>Flush and compaction keep the newest version of each key alone, whatever snapshots read.</summary>
     RetentionIgnoresSnapshots,
 
+    /// <summary>A table does not count its references to blobs that only snapshots follow.</summary>
+    BlobUsesForgetOlderVersions,
+
     /// <summary>The manifest is not told in which segment the log goes on.</summary>
     WalSegmentIsNotInTheManifest,
 

@@ -72,12 +72,12 @@ internal sealed class SizeEstimate(ReadView view, TableCache tables)
     {
         var (beginsBefore, endsBehind) = Covers(table, range);
         if (beginsBefore && endsBehind)
-            return table.Metadata.SizeBytes;
+            return table.Metadata.SizeBytes + table.Metadata.BlobUses.Bytes;
         using var epoch = Epochs.Enter();
         var reader = tables.Get(table);
         var begin = beginsBefore ? 0 : reader.ApproximateOffsetOf(range.Begin);
         var end = endsBehind ? table.Metadata.SizeBytes : reader.ApproximateOffsetOf(range.End);
-        return Math.Max(0, end - begin);
+        return WithBlobs(table, Math.Max(0, end - begin));
     }
 
     private void AddSamples(TableHandle table, KeyRange range, long chunkBytes, List<Sample> samples)
@@ -89,7 +89,7 @@ internal sealed class SizeEstimate(ReadView view, TableCache tables)
         var (beginsBefore, endsBehind) = Covers(table, range);
         var first = beginsBefore ? 0 : reader.FindBlock(range.Begin, EntryTag.First);
         var behind = endsBehind ? reader.BlockCount : reader.FindBlock(range.End, EntryTag.First) + 1;
-        var blockBytes = Math.Max(1, table.Metadata.SizeBytes / reader.BlockCount);
+        var blockBytes = Math.Max(1, WithBlobs(table, table.Metadata.SizeBytes) / reader.BlockCount);
         var wanted = Math.Min(SamplesMax, (behind - first) * blockBytes * SamplesPerChunk / chunkBytes);
         var step = (int)Math.Max(1, (behind - first) / Math.Max(1, wanted));
         for (var block = first; block < behind; block += step)
@@ -100,6 +100,10 @@ internal sealed class SizeEstimate(ReadView view, TableCache tables)
             samples.Add(new Sample(key, Math.Min(step, behind - block) * blockBytes));
         }
     }
+
+    // What the table refers to in blobs is taken to be spread evenly over it.
+    private static long WithBlobs(TableHandle table, long bytes) => bytes
+        + (long)((double)bytes / table.Metadata.SizeBytes * table.Metadata.BlobUses.Bytes);
 
     private static (bool BeginsBefore, bool EndsBehind) Covers(TableHandle table, KeyRange range) =>
         (range.Begin.AsSpan().SequenceCompareTo(table.Span.Begin) <= 0,

@@ -20,6 +20,7 @@ internal sealed class StorageCounters
     // Guarded by the lock.
     private Work _flushes;
     private Work _compactions;
+    private long _movedBlobBytes;
 
     /// <summary>Bytes of the batches that were applied, as encoded for the log.</summary>
     public long WrittenBytes => Volatile.Read(ref _writtenBytes);
@@ -45,6 +46,9 @@ internal sealed class StorageCounters
         }
     }
 
+    /// <summary>Bytes that compactions have moved from one blob to another.</summary>
+    public long MovedBlobBytes => Interlocked.Read(ref _movedBlobBytes);
+
     /// <summary>Called by one thread at a time.</summary>
     public void CountBatch(int entries, int payloadBytes)
     {
@@ -52,6 +56,8 @@ internal sealed class StorageCounters
         Volatile.Write(ref _writtenEntries, _writtenEntries + entries);
     }
 
+    /// <param name="tableBytes">Bytes of the new tables and blobs.</param>
+    /// <param name="elapsed">From its beginning until they were in place.</param>
     public void CountFlush(long tableBytes, TimeSpan elapsed)
     {
         lock (_lock)
@@ -62,7 +68,7 @@ internal sealed class StorageCounters
     }
 
     /// <param name="plan">A compaction that has read and written tables.</param>
-    /// <param name="outputBytes">Bytes of the new tables.</param>
+    /// <param name="outputBytes">Bytes of the new tables and blobs.</param>
     /// <param name="elapsed">From its beginning until the new tables were in place.</param>
     public void CountCompaction(CompactionPlan plan, long outputBytes, TimeSpan elapsed)
     {
@@ -75,6 +81,8 @@ internal sealed class StorageCounters
             _bytesOut[plan.OutputLevel] += outputBytes;
         }
     }
+
+    public void CountMovedBlobBytes(long bytes) => Interlocked.Add(ref _movedBlobBytes, bytes);
 
     /// <summary>Bytes of a level that compactions have read, and bytes of tables that were written to it.</summary>
     public (long Read, long Written) OfLevel(int level)

@@ -47,6 +47,9 @@ internal sealed class StorageMetrics : IDisposable
     {
         PerLevel("tables", null, "Tables of a level.", level => level.Tables);
         PerLevel("table.size", Bytes, "Bytes of the tables of a level.", level => level.SizeBytes);
+        Gauge("blobs", null, "Files of large values.", now => now.Blobs.Count);
+        Gauge("blob.size", Bytes, "Bytes of the files of large values.", now => now.Blobs.SizeBytes);
+        Gauge("blob.live", Bytes, "Bytes in them that tables refer to.", now => now.Blobs.LiveBytes);
         Gauge("memtable.size", Bytes, "Bytes in all MemTables.", now =>
             now.ActiveMemTable.SizeBytes + now.SealedMemTables.SizeBytes);
         Gauge("memtable.sealed", null, "MemTables that wait for their flush.", now => now.SealedMemTables.Count);
@@ -62,7 +65,7 @@ internal sealed class StorageMetrics : IDisposable
             now.WriteStall.LongestWait.TotalSeconds);
         Gauge("write.amplification", null, "Bytes written for each byte of the user's.", now =>
             now.Writes.Amplification);
-        Gauge("space.amplification", null, "Bytes of tables for each of the deepest level.", now =>
+        Gauge("space.amplification", null, "Bytes of tables and blobs for each of the deepest level.", now =>
             now.SpaceAmplification);
         Gauge("read.amplification", null, "Data blocks that a get searches.", now => now.Reads.Amplification);
         Gauge("cache.hit_rate", null, "Share of searched blocks that were cached.", now => now.Reads.HitRate);
@@ -72,9 +75,10 @@ internal sealed class StorageMetrics : IDisposable
     {
         Counter("written", Bytes, "Bytes of all batches.", now => now.Writes.UserBytes);
         Counter("log.written", Bytes, "Bytes appended to the log.", now => now.Writes.LogBytes);
-        Counter("flush.written", Bytes, "Bytes of tables that flushes wrote.", now => now.Writes.FlushBytes);
+        Counter("flush.written", Bytes, "Bytes of tables and blobs that flushes wrote.", now => now.Writes.FlushBytes);
         Counter("compaction.read", Bytes, "Bytes that compactions read.", now => now.Writes.CompactionReadBytes);
         Counter("compaction.written", Bytes, "Bytes that compactions wrote.", now => now.Writes.CompactionWrittenBytes);
+        Counter("blob.moved", Bytes, "Bytes moved out of mostly dead blobs.", now => now.Blobs.MovedBytes);
         Counter("cache.fills", null, "Blocks read from their file.", now => now.BlockCache.Fills);
         Counter("cache.evictions", null, "Blocks that left the cache.", now => now.BlockCache.Evictions);
         Counter("stall.waits", null, "Times that a writer had to wait.", now => now.WriteStall.Waits);

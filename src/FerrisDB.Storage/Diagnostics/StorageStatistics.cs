@@ -9,6 +9,9 @@ public sealed record StorageStatistics
     /// <summary>L0 to L6, empty ones too.</summary>
     public required IReadOnlyList<LevelStatistics> Levels { get; init; }
 
+    /// <summary>The files of large values, which live apart from the tables.</summary>
+    public required BlobStatistics Blobs { get; init; }
+
     /// <summary>The MemTable that takes the writes.</summary>
     public required MemTableStatistics ActiveMemTable { get; init; }
 
@@ -61,15 +64,17 @@ public sealed record StorageStatistics
     public long TableBytes => Levels.Sum(level => level.SizeBytes);
 
     /// <summary>
-    /// Bytes of all tables for each byte of the deepest level that has any: about how much larger the database is than
-    /// it would be without superseded versions. 1 if there are no tables.
+    /// Bytes of all tables and blobs for each byte of the deepest level that has any, and of what that refers to in
+    /// blobs: about how much larger the database is than it would be without superseded versions. 1 if there are no
+    /// tables.
     /// </summary>
     public double SpaceAmplification
     {
         get
         {
-            var deepest = Levels.LastOrDefault(level => level.SizeBytes > 0).SizeBytes;
-            return deepest == 0 ? 1 : (double)TableBytes / deepest;
+            var deepest = Levels.LastOrDefault(level => level.SizeBytes > 0);
+            var bytes = deepest.SizeBytes + deepest.BlobBytes;
+            return bytes == 0 ? 1 : (double)(TableBytes + Blobs.SizeBytes) / bytes;
         }
     }
 }
@@ -82,7 +87,10 @@ public sealed record StorageStatistics
 /// <param name="Tombstones">Entries that are tombstones.</param>
 /// <param name="RangeTombstones">Pieces of range tombstones.</param>
 /// <param name="ReadBytes">Bytes of the level that compactions have read since the engine was opened.</param>
-/// <param name="WrittenBytes">Bytes that flushes and compactions have written to the level since then.</param>
+/// <param name="WrittenBytes">
+/// Bytes that flushes and compactions have written to the level since then, blobs included.
+/// </param>
+/// <param name="BlobBytes">Bytes in blobs that entries of the level refer to.</param>
 public readonly record struct LevelStatistics(
     int Level,
     int Tables,
@@ -91,7 +99,20 @@ public readonly record struct LevelStatistics(
     long Tombstones,
     long RangeTombstones,
     long ReadBytes,
-    long WrittenBytes);
+    long WrittenBytes,
+    long BlobBytes);
+
+/// <summary>The files of large values.</summary>
+/// <param name="Count">How many there are.</param>
+/// <param name="SizeBytes">Bytes of the files.</param>
+/// <param name="LiveBytes">Bytes in them that tables refer to; the rest is garbage that compaction collects.</param>
+/// <param name="MovedBytes">
+/// Bytes that compactions have moved out of mostly dead blobs since the engine was opened.
+/// </param>
+/// <param name="OpenCount">Blobs that are open now.</param>
+/// <param name="OpenBytes">Memory that they take, in addition to the block cache.</param>
+public readonly record struct BlobStatistics(
+    int Count, long SizeBytes, long LiveBytes, long MovedBytes, int OpenCount, long OpenBytes);
 
 /// <summary>One or more MemTables.</summary>
 /// <param name="Count">How many.</param>
@@ -119,13 +140,13 @@ public readonly record struct WriteStallStatistics(
 /// <param name="UserBytes">Bytes of all batches, as they are encoded.</param>
 /// <param name="LogBytes">Bytes appended to the log.</param>
 /// <param name="Flushes">MemTables that were written to L0.</param>
-/// <param name="FlushBytes">Bytes of the tables that flushes wrote.</param>
+/// <param name="FlushBytes">Bytes of the tables and blobs that flushes wrote.</param>
 /// <param name="FlushTime">Time that flushes took.</param>
 /// <param name="Compactions">
 /// Compactions that wrote tables; those that only moved or dropped some are not counted.
 /// </param>
 /// <param name="CompactionReadBytes">Bytes of the tables that compactions merged.</param>
-/// <param name="CompactionWrittenBytes">Bytes of the tables that compactions wrote.</param>
+/// <param name="CompactionWrittenBytes">Bytes of the tables and blobs that compactions wrote.</param>
 /// <param name="CompactionTime">Time that compactions took.</param>
 public readonly record struct WriteStatistics(
     long Entries,

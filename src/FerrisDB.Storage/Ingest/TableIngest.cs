@@ -101,6 +101,8 @@ internal sealed class TableIngest(LsmTree tree, GroupCommit commits)
             var (entries, tombstones) = CheckEntries(reader);
             if (entries != properties.EntryCount || tombstones != properties.TombstoneCount || entries == 0)
                 throw FerrisException.Corrupt(path, 0, $"{properties.EntryCount} entries", $"{entries}");
+            if (properties.BlobUses.Count > 0)
+                throw FerrisException.Corrupt(path, 0, "a table with all of its values", "references to blobs");
             if (!reader.RangeTombstones.IsEmpty)
                 throw FerrisException.Corrupt(path, 0, "a table without range tombstones", "one with them");
             return new TableMetadata(

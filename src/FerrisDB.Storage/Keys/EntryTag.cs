@@ -9,7 +9,12 @@ internal enum EntryKind : byte
     /// <summary>The key has the value that follows.</summary>
     Value = 1,
 
-    // 2 is kept for a value that is stored apart from the tree; 3..15 for operands of atomic operations in logs.
+    /// <summary>
+    /// The key has a value that lies in a blob: what follows is a <see cref="Storage.BlobReference"/>.
+    /// </summary>
+    BlobReference = 2,
+
+    // 3..15 are kept for operands of atomic operations in logs.
 }
 
 /// <summary>

@@ -20,6 +20,12 @@ internal sealed class ManifestEdit
 
     public IReadOnlyList<TablePlace> RemovedTables { get; init; } = [];
 
+    /// <summary>Blobs that tables refer to from now on.</summary>
+    public IReadOnlyList<BlobMetadata> AddedBlobs { get; init; } = [];
+
+    /// <summary>Numbers of blobs that no table refers to any more.</summary>
+    public IReadOnlyList<long> RemovedBlobs { get; init; } = [];
+
     /// <summary>Files are numbered from here on; every number below may be in use.</summary>
     public long? NextFileNumber { get; init; }
 

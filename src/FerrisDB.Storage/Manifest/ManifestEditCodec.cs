@@ -19,7 +19,10 @@ namespace FerrisDB.Storage;
 //         9* removed table      level u8, file number i64
 //        10* added table        level u8, file number i64, size in bytes i64, oldest version i64, newest version i64,
 //                               entries i64, tombstones i64, range tombstones i64, global version i64,
-//                               older versions i64, first key bytes, key behind the last bytes
+//                               older versions i64, first key bytes, key behind the last bytes,
+//                               blob uses bytes: file number i64, records i64, bytes i64 of each
+//        11* removed blob       file number i64
+//        12* added blob         file number i64, size in bytes i64, records i64
 //
 //     bytes = length i32, content; text = the same in UTF-8. Integers are little-endian.
 
@@ -56,6 +59,14 @@ internal static class ManifestEditCodec
         }
         foreach (var table in edit.AddedTables)
             AddedTable(output, table);
+        foreach (var number in edit.RemovedBlobs)
+            Number(output, ManifestField.RemovedBlob, number);
+        foreach (var blob in edit.AddedBlobs)
+        {
+            Number(output, ManifestField.AddedBlob, blob.FileNumber);
+            Int64(output, blob.SizeBytes);
+            Int64(output, blob.RecordCount);
+        }
     }
 
     /// <summary>
@@ -80,6 +91,7 @@ internal static class ManifestEditCodec
         Int64(output, metadata.OlderVersionCount);
         Bytes(output, metadata.Span.Begin);
         Bytes(output, metadata.Span.End);
+        Bytes(output, BlobUsesCodec.Encode(metadata.BlobUses));
     }
 
     private static void Number(IBufferWriter<byte> output, ManifestField field, long? value)
@@ -134,4 +146,6 @@ internal enum ManifestField : byte
     Mark = 8,
     RemovedTable = 9,
     AddedTable = 10,
+    RemovedBlob = 11,
+    AddedBlob = 12,
 }

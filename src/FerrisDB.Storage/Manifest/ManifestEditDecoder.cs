@@ -15,6 +15,8 @@ internal ref struct ManifestEditDecoder(
     private readonly List<string> _marks = [];
     private readonly List<TablePlace> _removed = [];
     private readonly List<PlacedTable> _added = [];
+    private readonly List<long> _removedBlobs = [];
+    private readonly List<BlobMetadata> _addedBlobs = [];
     private int _position;
     private ManifestField _last;
     private long? _nextFileNumber;
@@ -41,6 +43,8 @@ internal ref struct ManifestEditDecoder(
             Marks = _marks,
             RemovedTables = _removed,
             AddedTables = _added,
+            RemovedBlobs = _removedBlobs,
+            AddedBlobs = _addedBlobs,
         };
     }
 
@@ -84,6 +88,12 @@ internal ref struct ManifestEditDecoder(
             case ManifestField.AddedTable:
                 _added.Add(new PlacedTable(Level(), Table()));
                 break;
+            case ManifestField.RemovedBlob:
+                _removedBlobs.Add(Number(1, long.MaxValue, "file number"));
+                break;
+            case ManifestField.AddedBlob:
+                _addedBlobs.Add(Blob());
+                break;
             default:
                 throw Corrupt(start, "a known field", $"{(byte)field}");
         }
@@ -105,10 +115,22 @@ internal ref struct ManifestEditDecoder(
         var end = Bytes("key behind the last");
         if (begin.AsSpan().SequenceCompareTo(end) >= 0)
             throw Corrupt(start, "a key behind the first one", Convert.ToHexString(end));
+        start = _position;
+        var blobUses = BlobUsesCodec.TryDecode(Bytes("blob uses"));
+        if (blobUses is null)
+            throw Corrupt(start, "blobs in ascending order, and how much of each", "something else");
         return new TableMetadata(
             fileNumber, sizeBytes, new KeyRange(begin, end), oldest, newest, entries, tombstones, rangeTombstones,
-            globalVersion, olderVersions);
+            globalVersion, olderVersions)
+        {
+            BlobUses = blobUses,
+        };
     }
+
+    private BlobMetadata Blob() => new(
+        Number(1, long.MaxValue, "file number"),
+        Number(BlobFormat.HeaderSize + BlobFormat.FooterSize, long.MaxValue, "size"),
+        Number(1, int.MaxValue, "count of records"));
 
     private int Level()
     {

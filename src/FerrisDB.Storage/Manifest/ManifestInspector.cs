@@ -125,6 +125,11 @@ internal static class ManifestInspector
                 output.WriteLine($"        L{level}: {tables.Count} tables, {bytes}");
             }
         }
+        if (state.Blobs.Count > 0)
+        {
+            var bytes = ByteCount.Format(state.Blobs.Sum(blob => blob.SizeBytes));
+            output.WriteLine($"        {state.Blobs.Count} blobs, {bytes}");
+        }
     }
 
     private static IEnumerable<string> Describe(ManifestEdit edit)
@@ -151,6 +156,11 @@ internal static class ManifestInspector
             yield return $"- L{place.Level} {FileNames.Table(place.FileNumber)}";
         foreach (var (level, table) in edit.AddedTables)
             yield return $"+ L{level} {Describe(table)}";
+        foreach (var number in edit.RemovedBlobs)
+            yield return $"- {FileNames.Blob(number)}";
+        foreach (var blob in edit.AddedBlobs)
+            yield return $"+ {FileNames.Blob(blob.FileNumber)} {ByteCount.Format(blob.SizeBytes)}, "
+                + $"{blob.RecordCount} records";
     }
 
     private static string Describe(TableMetadata table)
@@ -170,6 +180,8 @@ internal static class ManifestInspector
             text.Append(CultureInfo.InvariantCulture, $", {table.RangeTombstoneCount} range tombstones");
         if (table.GlobalVersion > 0)
             text.Append(CultureInfo.InvariantCulture, $", ingested at version {table.GlobalVersion}");
+        foreach (var use in table.BlobUses)
+            text.Append(CultureInfo.InvariantCulture, $", {use.Records} values in {FileNames.Blob(use.FileNumber)}");
         return text.ToString();
     }
 

@@ -12,6 +12,8 @@ internal sealed class ManifestState
         Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
 
     private readonly SortedDictionary<long, PlacedTable> _tables = [];
+    private readonly SortedDictionary<long, BlobMetadata> _blobs = [];
+    private readonly Dictionary<long, int> _tablesOfBlob = []; // how many refer to each
     private readonly List<string> _marks = [];
 
     /// <summary>N of the MANIFEST-N that this comes from; 0 for a database that does not exist yet.</summary>
@@ -46,6 +48,9 @@ internal sealed class ManifestState
     /// <summary>All tables by the number of their file.</summary>
     public IReadOnlyCollection<PlacedTable> Tables => _tables.Values;
 
+    /// <summary>All blobs by the number of their file.</summary>
+    public IReadOnlyCollection<BlobMetadata> Blobs => _blobs.Values;
+
     /// <summary>A database that is about to be created.</summary>
     public static ManifestState CreateNew(string createdBy, SizeLimits limits)
     {
@@ -56,11 +61,20 @@ internal sealed class ManifestState
 
     public bool HasTable(long fileNumber) => _tables.ContainsKey(fileNumber);
 
+    public bool HasBlob(long fileNumber) => _blobs.ContainsKey(fileNumber);
+
+    /// <summary>The blobs that tables refer to now and will not once some are replaced by others.</summary>
+    public long[] BlobsUnusedAfter(IReadOnlyList<PlacedTable> added, IReadOnlyList<TablePlace> removed)
+    {
+        return [.. TablesAfter(added, removed).Where(each => each.Value == 0).Select(each => each.Key).Order()];
+    }
+
     /// <summary>The set of all tables, with a reference that belongs to the caller.</summary>
     public TableSet ToTableSet(Func<TableMetadata, TableHandle> create)
     {
         var empty = new TableSet();
-        var tables = empty.Apply(new ManifestEdit { AddedTables = [.. _tables.Values] }, create);
+        var tables = empty.Apply(
+            new ManifestEdit { AddedTables = [.. _tables.Values], AddedBlobs = [.. _blobs.Values] }, create);
         empty.Release();
         return tables;
     }
@@ -77,6 +91,7 @@ internal sealed class ManifestState
         CreatedBy = CreatedBy,
         Marks = [.. _marks],
         AddedTables = [.. _tables.Values],
+        AddedBlobs = [.. _blobs.Values],
     };
 
     /// <summary>Why <paramref name="edit"/> cannot follow on this state, or null if it can.</summary>
@@ -90,7 +105,7 @@ internal sealed class ManifestState
             return $"a last version that falls from {LastVersion} to {edit.LastVersion}";
         if (edit.Floor < Floor)
             return $"a floor that falls from {Floor} to {edit.Floor}";
-        return RefuseTables(edit);
+        return RefuseTables(edit) ?? RefuseBlobs(edit);
     }
 
     /// <summary>Applies an edit that <see cref="Refuse"/> has nothing against.</summary>
@@ -107,9 +122,19 @@ internal sealed class ManifestState
         _marks.AddRange(edit.Marks);
         _marks.RemoveRange(0, Math.Max(0, _marks.Count - MarksMax));
         foreach (var place in edit.RemovedTables)
+        {
+            CountTables(_tables[place.FileNumber].Metadata, -1);
             _tables.Remove(place.FileNumber);
+        }
         foreach (var table in edit.AddedTables)
+        {
+            CountTables(table.Metadata, +1);
             _tables.Add(table.Metadata.FileNumber, table);
+        }
+        foreach (var number in edit.RemovedBlobs)
+            _blobs.Remove(number);
+        foreach (var blob in edit.AddedBlobs)
+            _blobs.Add(blob.FileNumber, blob);
     }
 
     /// <summary>Two tables of one level below L0 that share a key, described; null if there are none.</summary>
@@ -151,5 +176,69 @@ internal sealed class ManifestState
                 return $"table {number}, although the next file number is {edit.NextFileNumber ?? NextFileNumber}";
         }
         return null;
+    }
+
+    // The blobs are exactly those that tables refer to: no value is missing, and no file is kept for nothing.
+    private string? RefuseBlobs(ManifestEdit edit)
+    {
+        var blobs = _blobs.Keys.ToHashSet();
+        foreach (var number in edit.RemovedBlobs)
+        {
+            if (!blobs.Remove(number))
+                return $"the removal of blob {number}, which is not there";
+        }
+        foreach (var blob in edit.AddedBlobs)
+        {
+            if (!blobs.Add(blob.FileNumber))
+                return $"the addition of blob {blob.FileNumber}, which is there already";
+            if (blob.FileNumber >= (edit.NextFileNumber ?? NextFileNumber))
+                return $"blob {blob.FileNumber}, although the next file number is "
+                    + $"{edit.NextFileNumber ?? NextFileNumber}";
+        }
+        var tables = TablesAfter(edit.AddedTables, edit.RemovedTables);
+        foreach (var number in tables.Keys.Concat(edit.AddedBlobs.Select(blob => blob.FileNumber)))
+        {
+            var isUsed = tables.GetValueOrDefault(number) > 0;
+            if (isUsed && !blobs.Contains(number))
+                return $"tables that refer to blob {number}, which is not there";
+            if (!isUsed && blobs.Contains(number))
+                return $"blob {number}, to which no table refers";
+        }
+        return null;
+    }
+
+    // How many tables refer to each blob that tables of the change refer to, once it is done.
+    private Dictionary<long, int> TablesAfter(
+        IReadOnlyList<PlacedTable> added, IReadOnlyList<TablePlace> removed)
+    {
+        var counts = new Dictionary<long, int>();
+        foreach (var place in removed)
+            Count(_tables[place.FileNumber].Metadata, -1);
+        foreach (var table in added)
+            Count(table.Metadata, +1);
+        return counts;
+
+        void Count(TableMetadata table, int change)
+        {
+            foreach (var use in table.BlobUses)
+            {
+                var before = counts.TryGetValue(use.FileNumber, out var count)
+                    ? count
+                    : _tablesOfBlob.GetValueOrDefault(use.FileNumber);
+                counts[use.FileNumber] = before + change;
+            }
+        }
+    }
+
+    private void CountTables(TableMetadata table, int change)
+    {
+        foreach (var use in table.BlobUses)
+        {
+            var count = _tablesOfBlob.GetValueOrDefault(use.FileNumber) + change;
+            if (count == 0)
+                _tablesOfBlob.Remove(use.FileNumber);
+            else
+                _tablesOfBlob[use.FileNumber] = count;
+        }
     }
 }

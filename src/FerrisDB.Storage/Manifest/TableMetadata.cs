@@ -28,4 +28,8 @@ internal sealed record TableMetadata(
     long TombstoneCount,
     long RangeTombstoneCount,
     long GlobalVersion = 0,
-    long OlderVersionCount = 0);
+    long OlderVersionCount = 0)
+{
+    /// <summary>What the entries refer to in blobs.</summary>
+    public BlobUses BlobUses { get; init; } = BlobUses.None;
+}

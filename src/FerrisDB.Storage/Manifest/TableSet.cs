@@ -35,14 +35,17 @@ internal sealed class TableSet
 
     /// <summary>A set without tables.</summary>
     public TableSet()
-        : this([.. Enumerable.Range(0, LevelCount).Select(number => new TableLevel(number, []))])
+        : this([.. Enumerable.Range(0, LevelCount).Select(number => new TableLevel(number, []))], [])
     {
     }
 
-    /// <summary>Takes over one reference to each handle in <paramref name="levels"/>.</summary>
-    private TableSet(TableLevel[] levels)
+    /// <summary>Takes over one reference to each handle.</summary>
+    private TableSet(TableLevel[] levels, IReadOnlyCollection<BlobHandle> blobs)
     {
         _levels = levels;
+        Blobs = blobs.Count == 0
+            ? BlobSet.Empty
+            : new BlobSet(blobs, levels.SelectMany(level => level.TablesMemory.ToArray()));
         foreach (var level in levels)
         {
             TableCount += level.Tables.Length;
@@ -50,6 +53,9 @@ internal sealed class TableSet
         }
         AssertInvariants();
     }
+
+    /// <summary>The blobs that entries of the tables refer to.</summary>
+    public BlobSet Blobs { get; }
 
     public int TableCount { get; }
 
@@ -89,11 +95,16 @@ internal sealed class TableSet
         where !edit.AddedTables.Any(added => added.Metadata.FileNumber == place.FileNumber)
         select _levels[place.Level].Get(place.FileNumber);
 
+    /// <summary>As <see cref="RemovedBy"/>, the blobs.</summary>
+    public IEnumerable<BlobHandle> BlobsRemovedBy(ManifestEdit edit) => edit.RemovedBlobs.Select(BlobOf);
+
     /// <summary>
     /// The set after <paramref name="edit"/>, with a reference that belongs to the caller. The caller holds this set.
-    /// <paramref name="create"/> makes the handle of each new table; its first reference passes to the new set.
+    /// <paramref name="create"/> makes the handle of each new table, <paramref name="createBlob"/> that of each new
+    /// blob; their first reference passes to the new set.
     /// </summary>
-    public TableSet Apply(ManifestEdit edit, Func<TableMetadata, TableHandle> create)
+    public TableSet Apply(
+        ManifestEdit edit, Func<TableMetadata, TableHandle> create, Func<BlobMetadata, BlobHandle>? createBlob = null)
     {
         Invariant.That(Volatile.Read(ref _references) > 0);
         var known = new Dictionary<long, TableHandle>();
@@ -117,7 +128,7 @@ internal sealed class TableSet
         for (var level = 0; level < LevelCount; level++)
             levels[level] = touched[level] is { } tables ? new TableLevel(level, [.. tables]) : _levels[level];
         AcquireAll(levels, except: created);
-        return new TableSet(levels);
+        return new TableSet(levels, BlobsAfter(edit, createBlob ?? (blob => new BlobHandle(blob))));
     }
 
     /// <summary>Takes a reference, or returns false if the last one is gone: read the current set again.</summary>
@@ -146,6 +157,8 @@ internal sealed class TableSet
             foreach (var table in level.Tables)
                 table.Release();
         }
+        foreach (var blob in Blobs.All)
+            blob.Release();
     }
 
     /// <summary>Each level in its order; no file twice.</summary>
@@ -162,6 +175,28 @@ internal sealed class TableSet
                 Invariant.Checked(table.ReferenceCount > 0, $"{table} is dead");
             }
         }
+    }
+
+    private BlobHandle BlobOf(long fileNumber)
+    {
+        var blob = Blobs.Find(fileNumber);
+        Invariant.That(blob is not null);
+        return blob;
+    }
+
+    private List<BlobHandle> BlobsAfter(ManifestEdit edit, Func<BlobMetadata, BlobHandle> create)
+    {
+        var blobs = new List<BlobHandle>();
+        var removed = edit.RemovedBlobs.ToHashSet();
+        foreach (var blob in Blobs.All)
+        {
+            if (removed.Contains(blob.FileNumber))
+                continue;
+            Invariant.That(blob.TryAcquire());
+            blobs.Add(blob);
+        }
+        blobs.AddRange(edit.AddedBlobs.Select(create));
+        return blobs;
     }
 
     private List<TableHandle> Touch(List<TableHandle>?[] touched, int level) =>

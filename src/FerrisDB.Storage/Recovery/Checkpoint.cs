@@ -5,7 +5,8 @@ namespace FerrisDB.Storage;
 //     1  sync        everything acknowledged is in the log
 //     2  hold        no segment of the log goes away or is written from the start again
 //     3  freeze      the manifest's state and the tables that it names, held together
-//     4  target      tables linked (they never change), the log copied up to the hold, a manifest with one snapshot
+//     4  target      tables and blobs linked (they never change), the log copied up to the hold, a manifest with one
+//                    snapshot
 //     5  CURRENT     last, when all before it is durable: until then the target is no database
 //
 // The order of 2 and 3 matters. What a flush makes durable between them is in the tables and in the log too, and
@@ -79,6 +80,8 @@ internal sealed class Checkpoint
     {
         foreach (var (_, table) in snapshot.AddedTables)
             await LinkAsync(FileNames.Table(table.FileNumber), table.SizeBytes);
+        foreach (var blob in snapshot.AddedBlobs)
+            await LinkAsync(FileNames.Blob(blob.FileNumber), blob.SizeBytes);
         var durableVersion = snapshot.DurableVersion ?? 0;
         var (lastVersion, newest) = await new LogCopy(_files, _target).CopyAsync(segments, durableVersion);
 

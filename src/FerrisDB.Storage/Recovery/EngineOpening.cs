@@ -4,7 +4,7 @@ namespace FerrisDB.Storage;
 //
 //     1  LOCK        nobody else has the folder
 //     2  CURRENT     names the manifest; the manifest names the tables       (none: a new database)
-//     3  tables      each is there in its full length
+//     3  tables      each is there in its full length, and so are blobs
 //     4  N.wal       everything above the durable version goes into MemTables again; the log is made durable
 //     5  manifest    a new one begins; what no manifest names is deleted
 //     6  background  flushes and compactions that were due go on
@@ -49,7 +49,7 @@ internal sealed class EngineOpening
         await PrepareFolderAsync();
         var folderLock = Hold(_files.Lock(PathOf(FileNames.Lock), exclusive: !_options.ReadOnly));
         var state = RecoverManifest();
-        CheckTables(state);
+        CheckFiles(state);
 
         var ownScheduler = _options.Scheduler is null ? Hold(new ThreadScheduler(_options.CompactionsMax)) : null;
         var scheduler = _options.Scheduler ?? ownScheduler!;
@@ -66,6 +66,7 @@ internal sealed class EngineOpening
             Events = _events,
             Manifest = manifest,
             Tables = [.. state.Tables],
+            Blobs = [.. state.Blobs],
             NextFileNumber = FirstFreeFileNumber(state),
             DurableVersion = state.DurableVersion,
             LastVersion = Math.Max(state.LastVersion, state.DurableVersion),
@@ -124,18 +125,23 @@ internal sealed class EngineOpening
         new(ErrorCode.FileNotFound,
             $"There is no database in {_folder}. Check the path, or open it with CreateIfMissing.");
 
-    // A table that is missing or short is found now, not by the read that happens to need it.
-    private void CheckTables(ManifestState state)
+    // A file that is missing or short is found now, not by the read that happens to need it.
+    private void CheckFiles(ManifestState state)
     {
         foreach (var (_, table) in state.Tables)
-        {
-            var path = PathOf(FileNames.Table(table.FileNumber));
-            if (!_files.FileExists(path))
-                throw FerrisException.Corrupt(path, 0, "a table that the manifest names", "no file");
-            using var file = _files.Open(path, FileAccess.Read);
-            if (file.Length != table.SizeBytes)
-                throw FerrisException.Corrupt(path, file.Length, $"{table.SizeBytes} bytes", $"{file.Length}");
-        }
+            CheckFile(FileNames.Table(table.FileNumber), table.SizeBytes, "table");
+        foreach (var blob in state.Blobs)
+            CheckFile(FileNames.Blob(blob.FileNumber), blob.SizeBytes, "blob");
+    }
+
+    private void CheckFile(string name, long sizeBytes, string what)
+    {
+        var path = PathOf(name);
+        if (!_files.FileExists(path))
+            throw FerrisException.Corrupt(path, 0, $"a {what} that the manifest names", "no file");
+        using var file = _files.Open(path, FileAccess.Read);
+        if (file.Length != sizeBytes)
+            throw FerrisException.Corrupt(path, file.Length, $"{sizeBytes} bytes", $"{file.Length}");
     }
 
     private long FirstFreeFileNumber(ManifestState state)
@@ -186,7 +192,14 @@ internal sealed class EngineOpening
         {
             if (!FileNames.TryParse(name, out var kind, out var number))
                 continue;
-            if (kind != FileKind.Temporary && (kind != FileKind.Table || state.HasTable(number)))
+            var isLeftover = kind switch
+            {
+                FileKind.Temporary => true,
+                FileKind.Table => !state.HasTable(number),
+                FileKind.Blob => !state.HasBlob(number),
+                _ => false,
+            };
+            if (!isLeftover)
                 continue;
             _files.Delete(PathOf(name));
             isAnyRemoved = true;

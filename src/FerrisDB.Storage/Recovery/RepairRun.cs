@@ -163,13 +163,17 @@ internal sealed class RepairRun : IDisposable
         var before = _findings.Manifest.State?.ToSnapshot();
         if (before is not null)
             state.Apply(before);
-        state.Apply(before is null ? Everything(mark) : Replacement(mark, before));
+        state.Apply(before is null ? Everything(mark) : Replacement(mark, before, state));
         var manifest = await ManifestLog.StartAsync(_files, _folder, state);
         await manifest.DisposeAsync();
     }
 
-    private ManifestEdit Replacement(string mark, ManifestEdit before)
+    private ManifestEdit Replacement(string mark, ManifestEdit before, ManifestState state)
     {
+        TablePlace[] removed =
+        [
+            .. _findings.Tables.Select(table => new TablePlace(table.Expected!.Value.Level, table.FileNumber)),
+        ];
         // Versions that were given out once are not given out again, whether their commits are lost or not.
         var version = _findings.ReplacesLog
             ? Math.Max(_findings.Log.HighestVersion, before.DurableVersion!.Value)
@@ -177,8 +181,8 @@ internal sealed class RepairRun : IDisposable
         return new ManifestEdit
         {
             AddedTables = _added,
-            RemovedTables = [.. _findings.Tables.Select(table =>
-                new TablePlace(table.Expected!.Value.Level, table.FileNumber))],
+            RemovedTables = removed,
+            RemovedBlobs = state.BlobsUnusedAfter(_added, removed),
             NextFileNumber = Math.Max(_output.NextFileNumber, before.NextFileNumber!.Value),
             DurableVersion = version,
             LastVersion = Math.Max(version, before.LastVersion!.Value),
@@ -195,7 +199,8 @@ internal sealed class RepairRun : IDisposable
         return new ManifestEdit
         {
             AddedTables = _added,
-            NextFileNumber = Math.Max(_output.NextFileNumber, known.NextFileNumber),
+            AddedBlobs = BlobsInUse(),
+            NextFileNumber = Math.Max(FirstFreeFileNumber(), _output.NextFileNumber),
             DurableVersion = version,
             LastVersion = version,
             // What older readers could see may be gone: nobody knows any more.
@@ -204,6 +209,19 @@ internal sealed class RepairRun : IDisposable
             CreatedBy = known.CreatedBy ?? "a repair",
             Marks = [.. known.Marks, mark],
         };
+    }
+
+    private List<BlobMetadata> BlobsInUse()
+    {
+        var blobs = new List<BlobMetadata>();
+        foreach (var number in _added.SelectMany(table => table.Metadata.BlobUses).Select(use => use.FileNumber)
+            .Distinct().Order())
+        {
+            using var file = _files.Open(PathOf(FileNames.Blob(number)), FileAccess.Read);
+            var footer = BlobFooter.Read(file, number);
+            blobs.Add(new BlobMetadata(number, footer.FileSize, footer.RecordCount));
+        }
+        return blobs;
     }
 
     // The newest segments of the log first: what is left of it at any moment is its beginning.

@@ -149,7 +149,10 @@ internal sealed class RepairTable
             Readable = new TableMetadata(
                 FileNumber, fileSize, counts.Span(scan.RangeTombstones), counts.OldestVersion(scan.RangeTombstones),
                 counts.NewestVersion(scan.RangeTombstones), counts.Entries, counts.Tombstones,
-                scan.RangeTombstones.FragmentCount, OlderVersionCount: counts.OlderVersions);
+                scan.RangeTombstones.FragmentCount, OlderVersionCount: counts.OlderVersions)
+            {
+                BlobUses = counts.BlobUses.ToUses(),
+            };
         }
         if (IsWhole)
             return;

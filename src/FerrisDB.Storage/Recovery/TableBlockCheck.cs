@@ -1,9 +1,13 @@
 namespace FerrisDB.Storage;
 
+/// <summary>Told of each value of a table that lies in a blob.</summary>
+internal delegate void ReferenceVisitor(ReadOnlySpan<byte> key, long version, BlobReference reference);
+
 /// <summary>
 /// Looks at the entries of one data block: their order, their place between fences, the filter; and counts.
 /// </summary>
-internal sealed class TableBlockCheck(string path, TableBlock block, TableCounts before, FilterCheck? filter)
+internal sealed class TableBlockCheck(
+    string path, TableBlock block, TableCounts before, FilterCheck? filter, ReferenceVisitor? onReference = null)
 {
     private byte[]? _lastKey = before.LastKey;
     private EntryTag _lastTag = before.LastTag;
@@ -23,6 +27,8 @@ internal sealed class TableBlockCheck(string path, TableBlock block, TableCounts
 
     public long NewestVersion { get; private set; }
 
+    public BlobUseCounter BlobUses { get; } = new();
+
     public byte[]? FirstKey { get; private set; }
 
     public byte[]? LastKey => Entries > 0 ? _lastKey : null;
@@ -36,7 +42,9 @@ internal sealed class TableBlockCheck(string path, TableBlock block, TableCounts
             _problem ??= $"{KeyText.Of(key)} behind {KeyText.Of(_lastKey)}";
         if (FirstKey is null)
             CheckFence(key, tag);
-        if (tag.Kind is not (EntryKind.Value or EntryKind.Tombstone))
+        if (tag.Kind == EntryKind.BlobReference)
+            VisitReference(key, tag.Version, value);
+        else if (tag.Kind is not (EntryKind.Value or EntryKind.Tombstone))
             _problem ??= $"an entry of kind {(int)tag.Kind} at {KeyText.Of(key)}";
         if (!isSameKey && filter?.MayContain(key) == false)
             _problem ??= $"{KeyText.Of(key)}, which the filter does not have";
@@ -59,6 +67,19 @@ internal sealed class TableBlockCheck(string path, TableBlock block, TableCounts
         {
             throw FerrisException.Corrupt(
                 path, block.Handle.Offset, "entries in order, between their fences and in the filter", _problem);
+        }
+    }
+
+    private void VisitReference(ReadOnlySpan<byte> key, long version, ReadOnlySpan<byte> value)
+    {
+        if (BlobReference.TryRead(value, out var reference))
+        {
+            BlobUses.Add(reference);
+            onReference?.Invoke(key, version, reference);
+        }
+        else
+        {
+            _problem ??= $"{Convert.ToHexString(value)} as the place of the value of {KeyText.Of(key)}";
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class TableCounts
 
     public long ValueBytes { get; private set; }
 
+    /// <summary>What the entries refer to in blobs.</summary>
+    public BlobUseCounter BlobUses { get; } = new();
+
     public byte[]? FirstKey { get; private set; }
 
     public byte[]? LastKey { get; private set; }
@@ -30,6 +33,7 @@ internal sealed class TableCounts
         OlderVersions += block.OlderVersions;
         KeyBytes += block.KeyBytes;
         ValueBytes += block.ValueBytes;
+        BlobUses.Add(block.BlobUses.ToUses());
         _oldestVersion = Math.Min(_oldestVersion, block.OldestVersion);
         _newestVersion = Math.Max(_newestVersion, block.NewestVersion);
         FirstKey ??= block.FirstKey;

@@ -17,6 +17,7 @@ internal sealed class TableScan : IDisposable
     private readonly BlockAllocator _allocator = new();
     private readonly List<VerifyFinding> _findings = [];
     private readonly List<TableBlock> _blocks = [];
+    private ReferenceVisitor? _onReference;
     private SSTableFooter? _footer;
     private bool _isIndexWhole = true;
 
@@ -53,9 +54,11 @@ internal sealed class TableScan : IDisposable
     /// <param name="file">The table.</param>
     /// <param name="expected">What the manifest says of it, or null.</param>
     /// <param name="onBytes">Told how many more bytes were read, now and then.</param>
-    public static TableScan Run(IFile file, TableMetadata? expected, Action<long>? onBytes = null)
+    /// <param name="onReference">Told of each readable reference to a blob.</param>
+    public static TableScan Run(
+        IFile file, TableMetadata? expected, Action<long>? onBytes = null, ReferenceVisitor? onReference = null)
     {
-        var scan = new TableScan(file, onBytes);
+        var scan = new TableScan(file, onBytes) { _onReference = onReference };
         scan.Try(() => scan._footer = SSTableFooter.Read(file));
         if (scan._footer is { } footer)
             scan.ReadSections(footer);
@@ -167,7 +170,7 @@ internal sealed class TableScan : IDisposable
             for (var index = 0; index < _blocks.Count; index++)
             {
                 var block = _blocks[index];
-                var check = new TableBlockCheck(_file.Path, block, Counts, filter);
+                var check = new TableBlockCheck(_file.Path, block, Counts, filter, _onReference);
                 var isWhole = Try(() => Source.ReadBlock(block.Handle, BlockKind.Data, check.Visit));
                 if (isWhole)
                     isWhole = Try(check.ThrowIfWrong);
@@ -195,6 +198,8 @@ internal sealed class TableScan : IDisposable
             Expect("bytes of values", stored.RawValueBytes, Counts.ValueBytes);
             Expect("as oldest version", stored.OldestVersion, Counts.OldestVersion(RangeTombstones));
             Expect("as newest version", stored.NewestVersion, Counts.NewestVersion(RangeTombstones));
+            if (!stored.BlobUses.Equals(Counts.BlobUses.ToUses()))
+                Report(0, "the references to blobs in the properties are not those of the entries");
             if (!stored.Span.Equals(Counts.Span(RangeTombstones)))
                 Report(0, "the span of keys in the properties is not that of the entries");
         }
@@ -209,6 +214,8 @@ internal sealed class TableScan : IDisposable
         Expect("tombstones, as in the manifest", expected.TombstoneCount, Counts.Tombstones);
         Expect("range tombstones, as in the manifest", expected.RangeTombstoneCount, RangeTombstones.FragmentCount);
         Expect("older versions, as in the manifest", expected.OlderVersionCount, Counts.OlderVersions);
+        if (!expected.BlobUses.Equals(Counts.BlobUses.ToUses()))
+            Report(0, "the references to blobs in the manifest are not those of the entries");
         if (!expected.Span.Equals(Counts.Span(RangeTombstones)))
             Report(0, "the span of keys in the manifest is not that of the entries");
         // The versions of an ingested table are the manifest's, whatever is stored.

@@ -3,9 +3,11 @@ namespace FerrisDB.Storage;
 // What is read, and what it must agree with:
 //
 //     CURRENT       its checksum                              ──► names a manifest
-//     MANIFEST-N    every record; levels disjoint             ──► names tables
+//     MANIFEST-N    every record; levels disjoint             ──► names tables and blobs
 //     N.sst         every block, in order, between fences, in the filter
 //                   counts, versions and span as in the properties and in the manifest
+//                   what it refers to in a blob is there, and is that key's and version's
+//     N.blob        every record, and their counts as in the footer and in the manifest
 //     N.wal         every record an open would replay, whole; versions ascending; no damage below what was durable
 //     others        what no open needs: told, not judged
 
@@ -56,7 +58,12 @@ internal sealed class Verifier
         if (_sizes.Count == 0)
             throw NoDatabase(_folder);
         var state = ReadManifest();
-        VerifyTables(state);
+        using (var blobs = new BlobCheck(_files, _folder, state))
+        {
+            VerifyTables(state, blobs);
+            VerifyBlobs(state, blobs);
+            _findings.AddRange(blobs.Findings);
+        }
         if (state is not null)
             VerifyLog(state);
         NoteLeftovers(state);
@@ -101,7 +108,7 @@ internal sealed class Verifier
         }
     }
 
-    private void VerifyTables(ManifestState? state)
+    private void VerifyTables(ManifestState? state, BlobCheck blobs)
     {
         var expected = state?.Tables.ToDictionary(table => FileNames.Table(table.Metadata.FileNumber));
         foreach (var name in _sizes.Keys.Concat(expected?.Keys ?? Enumerable.Empty<string>()).Distinct().ToList())
@@ -110,11 +117,25 @@ internal sealed class Verifier
                 continue;
             var placed = expected?.GetValueOrDefault(name);
             if (expected is null || expected.ContainsKey(name))
-                VerifyTable(name, placed?.Metadata, state);
+                VerifyTable(name, placed?.Metadata, state, blobs);
         }
     }
 
-    private void VerifyTable(string name, TableMetadata? metadata, ManifestState? state)
+    private void VerifyBlobs(ManifestState? state, BlobCheck blobs)
+    {
+        var expected = state?.Blobs.ToDictionary(blob => FileNames.Blob(blob.FileNumber));
+        foreach (var name in _sizes.Keys.Concat(expected?.Keys ?? Enumerable.Empty<string>()).Distinct().ToList())
+        {
+            if (!FileNames.TryParse(name, out var kind, out var number) || kind != FileKind.Blob)
+                continue;
+            if (!_sizes.ContainsKey(name))
+                _findings.Add(new VerifyFinding(name, 0, "expected a blob that the manifest names, found no file"));
+            else if (expected is null || expected.ContainsKey(name))
+                blobs.Scan(name, number, expected?[name], bytes => Report(name, bytes));
+        }
+    }
+
+    private void VerifyTable(string name, TableMetadata? metadata, ManifestState? state, BlobCheck blobs)
     {
         if (!_sizes.ContainsKey(name))
         {
@@ -124,7 +145,9 @@ internal sealed class Verifier
         try
         {
             using var file = _files.Open(PathOf(name), FileAccess.Read);
-            using var scan = TableScan.Run(file, metadata, bytes => Report(name, bytes));
+            using var scan = TableScan.Run(
+                file, metadata, bytes => Report(name, bytes),
+                (key, version, reference) => blobs.CheckReference(name, key, version, reference));
             _findings.AddRange(scan.Findings);
             _entries += scan.Counts.Entries;
         }
@@ -188,6 +211,7 @@ internal sealed class Verifier
             var isUnknown = state is not null && kind switch
             {
                 FileKind.Table => !state.HasTable(number),
+                FileKind.Blob => !state.HasBlob(number),
                 FileKind.Manifest => number != state.ManifestNumber,
                 _ => false,
             };

@@ -36,6 +36,9 @@ internal sealed unsafe class OutputBuffer(int capacity) : IDisposable
         return Pointer + Length;
     }
 
+    /// <summary>As <see cref="Reserve"/>: the room itself.</summary>
+    public Span<byte> Room(int bytes) => new(Reserve(bytes), bytes);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance(int bytes)
     {

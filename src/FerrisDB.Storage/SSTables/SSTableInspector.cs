@@ -76,6 +76,8 @@ internal static class SSTableInspector
             BlockKind.RangeTombstones => Format($"{Text(key)} to {Text(value)} cleared @{tag.Version}"),
             BlockKind.Properties => Format($"{Text(key)} = {PropertyText(key, value)}"),
             _ when tag.Kind == EntryKind.Tombstone => Format($"{Text(key)} cleared @{tag.Version}"),
+            _ when tag.Kind == EntryKind.BlobReference && BlobReference.TryRead(value, out var reference) =>
+                Format($"{Text(key)} @{tag.Version} = {reference}"),
             _ => Format($"{Text(key)} @{tag.Version} = {Text(value)}"),
         };
 
@@ -170,7 +172,15 @@ internal static class SSTableInspector
         return Varint.TryRead(value, ref position, out var count) ? Format($"{place}, {count} blocks") : place;
     }
 
-    private static string PropertyText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
+    private static string PropertyText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (!name.SequenceEqual("blob-uses"u8) || BlobUsesCodec.TryDecode(value) is not { } uses)
+            return NumberOrText(name, value);
+        return string.Join(", ", uses.Select(use =>
+            Format($"{use.Records} values in {FileNames.Blob(use.FileNumber)} ({use.Bytes} bytes)")));
+    }
+
+    private static string NumberOrText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
         value.Length != sizeof(long) || name.StartsWith("span"u8)
             ? Text(value)
             : Format($"{BinaryPrimitives.ReadInt64LittleEndian(value)}");

@@ -290,6 +290,8 @@ internal sealed unsafe class SSTableReader : IRetirable
         Expect("range tombstones", metadata.RangeTombstoneCount, Properties.RangeTombstoneCount);
         if (!metadata.Span.Equals(Properties.Span))
             throw Corrupt(0, "the keys that the manifest names", "others");
+        if (!metadata.BlobUses.Equals(Properties.BlobUses))
+            throw Corrupt(0, "the references to blobs that the manifest names", "others");
     }
 
     private void Expect(string what, long expected, long found)

@@ -19,6 +19,7 @@ internal sealed class SSTableWriter : IDisposable
     private readonly OutputBuffer _output = new(256 << 10);
     private readonly OutputBuffer _keyHashes = new(16 << 10);
     private readonly OutputBuffer _fence = new(256);
+    private readonly BlobUseCounter _blobUses = new();
     private EntryTag _fenceTag;
     private byte[]? _firstKey;
     private ulong _lastHash;
@@ -80,6 +81,8 @@ internal sealed class SSTableWriter : IDisposable
         _newestVersion = Math.Max(_newestVersion, tag.Version);
         _rawKeyBytes += key.Length;
         _rawValueBytes += value.Length;
+        if (tag.Kind == EntryKind.BlobReference)
+            CountBlobUse(value, isNewKey);
     }
 
     /// <summary>Sets the range tombstones of the table, once.</summary>
@@ -110,7 +113,10 @@ internal sealed class SSTableWriter : IDisposable
         await _file.SyncAsync();
         return new TableMetadata(
             fileNumber, _writtenBytes, properties.Span, properties.OldestVersion, properties.NewestVersion,
-            properties.EntryCount, properties.TombstoneCount, properties.RangeTombstoneCount);
+            properties.EntryCount, properties.TombstoneCount, properties.RangeTombstoneCount)
+        {
+            BlobUses = properties.BlobUses,
+        };
     }
 
     /// <summary>Frees the buffers. The file stays open: it is the caller's.</summary>
@@ -121,6 +127,17 @@ internal sealed class SSTableWriter : IDisposable
         _output.Dispose();
         _keyHashes.Dispose();
         _fence.Dispose();
+    }
+
+    private void CountBlobUse(ReadOnlySpan<byte> value, bool isNewKey)
+    {
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.BlobUsesForgetOlderVersions && !isNewKey)
+            return;
+#endif
+        var isReference = BlobReference.TryRead(value, out var reference);
+        Invariant.That(isReference);
+        _blobUses.Add(reference);
     }
 
     private async ValueTask WriteAsync(int bytes)
@@ -228,6 +245,7 @@ internal sealed class SSTableWriter : IDisposable
         var oldest = hasRanges ? Math.Min(_oldestVersion, _rangeTombstones.OldestVersion) : _oldestVersion;
         return new TableProperties
         {
+            BlobUses = _blobUses.ToUses(),
             Compression = _options.Compression,
             DataBlockCount = _dataBlockCount,
             DataBytes = _dataBytes,

@@ -44,9 +44,16 @@ internal sealed record TableProperties
     /// </summary>
     public bool IsSortedFile { get; init; }
 
+    /// <summary>
+    /// As <see cref="TableMetadata.BlobUses"/>: the three numbers of each, one behind the other; without any, the table
+    /// does not have the property.
+    /// </summary>
+    public BlobUses BlobUses { get; init; } = BlobUses.None;
+
     /// <summary>Names and values, in the order of the names.</summary>
     public IReadOnlyList<(string Name, byte[] Value)> ToEntries() =>
     [
+        .. BlobUses.Count == 0 ? [] : new[] { ("blob-uses", BlobUsesCodec.Encode(BlobUses)) },
         ("compression", Number((long)Compression)),
         ("data-blocks", Number(DataBlockCount)),
         ("data-bytes", Number(DataBytes)),
@@ -74,6 +81,9 @@ internal sealed record TableProperties
             throw fail("a span of keys", "its end before its begin");
         return new TableProperties
         {
+            BlobUses = entries.TryGetValue("blob-uses", out var uses)
+                ? BlobUsesCodec.TryDecode(uses) ?? throw fail("the blobs that it refers to", $"{uses.Length} bytes")
+                : BlobUses.None,
             Compression = (Compression)Long("compression"),
             DataBlockCount = Long("data-blocks"),
             DataBytes = Long("data-bytes"),

@@ -94,7 +94,7 @@ public sealed class InspectTests : IDisposable
         levels[1] = new LevelJson(1, 2 << 20, 2000, 0, 0, tables.Take(2).ToList());
         using var writer = new StringWriter { NewLine = "\n" };
 
-        new TreeDrawing(new TreeJson("db", 2, 2, [], levels), writer).Write(isComplete: false);
+        new TreeDrawing(new TreeJson("db", 2, 2, [], levels, []), writer).Write(isComplete: false);
 
         Assert.Contains("=100 tables=", writer.ToString(), StringComparison.Ordinal);
         Assert.Contains("[1][2] ", writer.ToString(), StringComparison.Ordinal);

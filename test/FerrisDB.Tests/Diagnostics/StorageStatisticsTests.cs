@@ -38,7 +38,8 @@ public sealed class StorageStatisticsTests
         var statistics = engine.GetStatistics();
 
         var table = engine.Tree.View.Tables.Level(0)[0].Metadata;
-        Assert.Equal(new LevelStatistics(0, 1, table.SizeBytes, 101, 1, 1, 0, table.SizeBytes), statistics.Levels[0]);
+        Assert.Equal(
+            new LevelStatistics(0, 1, table.SizeBytes, 101, 1, 1, 0, table.SizeBytes, 0), statistics.Levels[0]);
         Assert.Equal(table.SizeBytes, statistics.TableBytes);
         Assert.Equal(table.SizeBytes, statistics.Writes.FlushBytes);
         Assert.Equal(1, statistics.Writes.Flushes);

@@ -121,6 +121,9 @@ internal sealed class EngineCrashRun(int seed, Durability durability)
         TableSizeBytes = 2048,
         L1SizeBytes = 4096,
         L0CompactionTrigger = 2,
+        LargeValueBytesMin = seed % 2 == 0 ? 0 : 150,
+        BlobSizeBytes = 2048,
+        BlobLiveRatioMin = 0.8,
         WalSegmentFirstBytes = 4096,
         WalSegmentLargestBytes = 8192,
     };

@@ -37,6 +37,8 @@ internal sealed class FaultRun
         TableSizeBytes = 2048,
         L1SizeBytes = 4096,
         L0CompactionTrigger = 2,
+        LargeValueBytesMin = 150,
+        BlobLiveRatioMin = 0.8,
         WalSegmentFirstBytes = 4096,
         WalSegmentLargestBytes = 8192,
     };

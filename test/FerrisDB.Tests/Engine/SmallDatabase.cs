@@ -58,6 +58,7 @@ internal sealed class SmallDatabase
         L1SizeBytes = 1024,
         LevelSizeMultiplier = 2,
         L0CompactionTrigger = 4,
+        LargeValueBytesMin = 41,
         WalSegmentFirstBytes = 4096,
         WalSegmentLargestBytes = 4096,
         CompressionPerLevel = [Compression.None, Compression.Zstd, Compression.Lz4],

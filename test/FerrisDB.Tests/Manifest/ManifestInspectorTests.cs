@@ -42,7 +42,7 @@ public sealed class ManifestInspectorTests
         return text.ToString();
     }
 
-    // One segment of the log, one flush, one compaction, one mark: every field of the format occurs.
+    // One segment, one flush with a blob, one compaction without, one mark: every field of the format occurs.
     private static async Task<byte[]> WriteAsync()
     {
         var disk = new MemoryFileSystem();
@@ -57,7 +57,13 @@ public sealed class ManifestInspectorTests
                 DurableVersion = 20,
                 LastVersion = 25,
                 AddedTables =
-                    [new PlacedTable(0, new TableMetadata(7, 4096, Span("apple", "pear"), 1, 20, 30, 4, 1, 0, 2))],
+                [
+                    new PlacedTable(0, new TableMetadata(7, 4096, Span("apple", "pear"), 1, 20, 30, 4, 1, 0, 2)
+                    {
+                        BlobUses = new BlobUses([new BlobUse(5, 3, 900)]),
+                    }),
+                ],
+                AddedBlobs = [new BlobMetadata(5, 972, 3)],
             });
             await log.AppendAsync(new ManifestEdit
             {
@@ -65,6 +71,7 @@ public sealed class ManifestInspectorTests
                 Floor = 25,
                 Marks = ["repaired"],
                 RemovedTables = [new TablePlace(0, 7)],
+                RemovedBlobs = [5],
                 AddedTables = [new PlacedTable(6, new TableMetadata(8, 3072, Span("apple", "pear"), 3, 20, 26, 0, 0))],
             });
         }

@@ -60,9 +60,13 @@ internal static class TestEdits
         if (l0.Count < 4 || random.Next(10) == 0)
         {
             var flushed = Table(number, $"{random.Next(5)}", $"{random.Next(5, 10)}", version);
+            var hasBlob = random.Next(2) == 0;
+            if (hasBlob)
+                flushed = flushed with { BlobUses = new BlobUses([new BlobUse(number + 1, 50, 5000)]) };
             return new ManifestEdit
             {
-                NextFileNumber = number + 1,
+                AddedBlobs = hasBlob ? [new BlobMetadata(number + 1, 1 << 20, 60)] : [],
+                NextFileNumber = number + 2,
                 DurableVersion = version,
                 LastVersion = Math.Max(state.LastVersion, version + random.Next(10)),
                 NewestSegment = random.Next(3) == 0 ? new BegunSegment(random.Next(9), random.Next(5000)) : null,
@@ -73,12 +77,19 @@ internal static class TestEdits
 
         var slot = random.Next(10);
         var old = state.Tables.Where(table => table.Level == 1 && table.Metadata.Span.Begin[0] == '0' + slot).ToList();
+        var kept = l0.Concat(old).SelectMany(table => table.Metadata.BlobUses).DistinctBy(use => use.FileNumber)
+            .Where(_ => random.Next(2) == 0).OrderBy(use => use.FileNumber);
+        var merged = Table(number, $"{slot}", $"{slot}~", version) with { BlobUses = new BlobUses([.. kept]) };
+        PlacedTable[] added = [new PlacedTable(1, merged)];
+        TablePlace[] removed =
+            [.. l0.Concat(old).Select(table => new TablePlace(table.Level, table.Metadata.FileNumber))];
         return new ManifestEdit
         {
             NextFileNumber = number + 1,
             Floor = random.Next(2) == 0 ? Math.Max(state.Floor, version - 100) : null,
-            RemovedTables = [.. l0.Concat(old).Select(table => new TablePlace(table.Level, table.Metadata.FileNumber))],
-            AddedTables = [new PlacedTable(1, Table(number, $"{slot}", $"{slot}~", version))],
+            RemovedTables = removed,
+            AddedTables = added,
+            RemovedBlobs = state.BlobsUnusedAfter(added, removed),
         };
     }
 }

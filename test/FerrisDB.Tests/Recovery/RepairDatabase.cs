@@ -19,7 +19,7 @@ internal sealed class RepairDatabase
     {
         _disk.CreateDirectory(Outside);
         var random = new Random(seed);
-        var database = new SmallDatabase(_disk, seed);
+        var database = new SmallDatabase(_disk, seed) { LargeValueBytesMin = 0 };
         Model = database.Model;
         using (var engine = StorageEngine.Open(Folder, database.Options))
         {

@@ -17,7 +17,11 @@ internal sealed class SmallDatabase(IFileSystem disk, int seed)
 
     public ManualScheduler Scheduler { get; } = new(seed);
 
-    public StorageOptions Options => OptionsOn(disk, Scheduler);
+    /// <summary>Some of the values lie apart from the tree, or none if this is 0.</summary>
+    public int LargeValueBytesMin { get; init; } = 80;
+
+    public StorageOptions Options =>
+        OptionsOn(disk, Scheduler) with { LargeValueBytesMin = LargeValueBytesMin, BlobSizeBytes = 2048 };
 
     public static StorageOptions OptionsOn(IFileSystem disk, ManualScheduler? scheduler = null) => new()
     {

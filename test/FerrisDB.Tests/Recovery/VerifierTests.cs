@@ -43,6 +43,7 @@ public sealed class VerifierTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(".sst")]
+    [InlineData(".blob")]
     [InlineData(".wal")]
     [InlineData("MANIFEST")]
     [InlineData("CURRENT")]

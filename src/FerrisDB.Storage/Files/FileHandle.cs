@@ -1,0 +1,55 @@
+namespace FerrisDB.Storage;
+
+/// <summary>A file of the database in use, and a count of who still needs it.</summary>
+/// <remarks>
+/// Born with one reference, which belongs to its creator (<see cref="TableSet.Apply"/> passes it on to the new set).
+/// The count never rises from zero. A file that the tree no longer names is marked obsolete by someone who holds a
+/// reference; whoever gives back the last one then deletes it, once. A file that is not obsolete outlives all
+/// references: it is the engine that closes, not the file that goes.
+/// </remarks>
+internal abstract class FileHandle
+{
+    private int _references = 1; // changed by interlocked operations alone
+    private volatile bool _isObsolete; // set while a reference is held, read by whoever takes the count to zero
+
+    /// <summary>
+    /// True once no current <see cref="TableSet"/> names the file: it goes with the last reference.
+    /// </summary>
+    public bool IsObsolete => _isObsolete;
+
+    /// <summary>For tests and metrics; may be stale as soon as it is read.</summary>
+    public int ReferenceCount => Volatile.Read(ref _references);
+
+    /// <summary>Takes a reference, or returns false if the last one is gone and the file with it.</summary>
+    public bool TryAcquire()
+    {
+        var seen = Volatile.Read(ref _references);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
+            if (before == seen)
+                return true;
+            seen = before;
+        }
+        return false;
+    }
+
+    /// <summary>Gives a reference back. The last one of an obsolete file deletes it on this thread.</summary>
+    public void Release()
+    {
+        var left = Interlocked.Decrement(ref _references);
+        Invariant.That(left >= 0);
+        if (left == 0 && _isObsolete)
+            DeleteFile();
+    }
+
+    /// <summary>Says that the file may go when the last reference does. The caller holds one.</summary>
+    public void MarkObsolete()
+    {
+        Invariant.That(Volatile.Read(ref _references) > 0);
+        _isObsolete = true;
+    }
+
+    /// <summary>Called once, when nobody needs the obsolete file any more.</summary>
+    protected abstract void DeleteFile();
+}
