@@ -255,14 +255,14 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         var open = _parts.Cursors.Rent();
         try
         {
-            open.Start(view, version, options);
+            open.Start(this, view, version, options);
         }
         catch
         {
-            open.Close();
+            open.Close(open.Generation);
             throw;
         }
-        return new Cursor(this, open, options.KeysOnly);
+        return new Cursor(open);
     }
 
     /// <summary>Keeps the newest version readable until the snapshot is disposed.</summary>

@@ -109,11 +109,11 @@ internal sealed class BenchWorker : IDisposable
     /// <summary>One step of a cursor over everything, which begins again at the end.</summary>
     public int Step(bool isForward)
     {
-        _cursor ??= _engine.OpenCursor();
-        var isValid = _cursor.IsValid && (isForward ? _cursor.Next() : _cursor.Previous());
+        var cursor = _cursor ??= _engine.OpenCursor();
+        var isValid = cursor.IsValid && (isForward ? cursor.Next() : cursor.Previous());
         if (!isValid)
-            isValid = isForward ? _cursor.SeekToFirst() : _cursor.SeekToLast();
-        return isValid && _cursor.Value.Length >= 0 ? 1 : 0;
+            isValid = isForward ? cursor.SeekToFirst() : cursor.SeekToLast();
+        return isValid && cursor.Value.Length >= 0 ? 1 : 0;
     }
 
     public void Dispose() => _cursor?.Dispose();

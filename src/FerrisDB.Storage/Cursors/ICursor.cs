@@ -41,6 +41,22 @@ internal interface ICursor : IDisposable
     /// <summary>Moves to the last entry before (key, tag).</summary>
     bool SeekBefore(ReadOnlySpan<byte> key, EntryTag tag);
 
+    /// <summary>
+    /// Begins a seek: finds out what it will look at first and asks for that memory, without waiting for it. A caller
+    /// with several cursors begins all seeks, continues all and then does them, so that their cache misses overlap.
+    /// </summary>
+    /// <param name="key">The key of the seek that follows.</param>
+    /// <param name="tag">Its tag.</param>
+    /// <param name="isBefore">It is <see cref="SeekBefore"/>.</param>
+    void BeginSeek(ReadOnlySpan<byte> key, EntryTag tag, bool isBefore)
+    {
+    }
+
+    /// <summary>Looks at what <see cref="BeginSeek"/> has asked for, and asks for the rest.</summary>
+    void ContinueSeek(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+    }
+
     /// <summary>Moves to the next entry. The cursor must be valid.</summary>
     bool Next();
 

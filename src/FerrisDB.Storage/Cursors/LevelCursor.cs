@@ -3,11 +3,12 @@ namespace FerrisDB.Storage;
 /// <summary>
 /// The tables of one level below L0, which are sorted and disjoint, as one run. A table is opened when reached.
 /// </summary>
-internal sealed class LevelCursor(OpenCursorPool? pool = null) : ICursor
+internal sealed class LevelCursor : ICursor
 {
     private ReadOnlyMemory<TableHandle> _tables;
     private TableCache? _tableCache;
     private int _tableIndex;
+    private bool _hasBegun; // a seek, in the table that was entered
     private SSTableCursor? _current;
 
     public bool IsValid => _current is { IsValid: true };
@@ -24,30 +25,40 @@ internal sealed class LevelCursor(OpenCursorPool? pool = null) : ICursor
     public LevelCursor Over(ReadOnlyMemory<TableHandle> tables, TableCache tableCache)
     {
         Invariant.That(_current is null);
+        _hasBegun = false;
         _tables = tables;
         _tableCache = tableCache;
         _tableIndex = -1;
         return this;
     }
 
-    public bool SeekToFirst() => Enter(0) && _current!.SeekToFirst() || SkipEmptyForward();
-
-    public bool SeekToLast() => Enter(_tables.Length - 1) && _current!.SeekToLast() || SkipEmptyBackward();
-
-    public bool Seek(ReadOnlySpan<byte> key, EntryTag tag)
+    public bool SeekToFirst()
     {
-        var index = FirstEndingBehind(key);
-        return Enter(index) && _current!.Seek(key, tag) || SkipEmptyForward();
+        _hasBegun = false;
+        return Enter(0) && _current!.SeekToFirst() || SkipEmptyForward();
     }
 
-    public bool SeekBefore(ReadOnlySpan<byte> key, EntryTag tag)
+    public bool SeekToLast()
     {
-        // The last table that begins at or before the key: one that begins at it may hold newer versions of it.
-        var index = FirstEndingBehind(key);
-        if (index == _tables.Length || key.SequenceCompareTo(_tables.Span[index].Metadata.Span.Begin) < 0)
-            index--;
-        return Enter(index) && _current!.SeekBefore(key, tag) || SkipEmptyBackward();
+        _hasBegun = false;
+        return Enter(_tables.Length - 1) && _current!.SeekToLast() || SkipEmptyBackward();
     }
+
+    public bool Seek(ReadOnlySpan<byte> key, EntryTag tag) =>
+        EnterTableOf(key, isBefore: false) && _current!.Seek(key, tag) || SkipEmptyForward();
+
+    public bool SeekBefore(ReadOnlySpan<byte> key, EntryTag tag) =>
+        EnterTableOf(key, isBefore: true) && _current!.SeekBefore(key, tag) || SkipEmptyBackward();
+
+    public void BeginSeek(ReadOnlySpan<byte> key, EntryTag tag, bool isBefore)
+    {
+        _hasBegun = false;
+        if (EnterTableOf(key, isBefore))
+            _current!.BeginSeek(key, tag, isBefore);
+        _hasBegun = true;
+    }
+
+    public void ContinueSeek(ReadOnlySpan<byte> key, EntryTag tag) => _current?.ContinueSeek(key, tag);
 
     public bool Next() => _current!.Next() || SkipEmptyForward();
 
@@ -58,7 +69,6 @@ internal sealed class LevelCursor(OpenCursorPool? pool = null) : ICursor
         Leave();
         _tables = default;
         _tableCache = null;
-        pool?.Return(this);
     }
 
     // A table may hold range tombstones alone, so several may have to be passed.
@@ -102,6 +112,21 @@ internal sealed class LevelCursor(OpenCursorPool? pool = null) : ICursor
     {
         _current?.Dispose();
         _current = null;
+    }
+
+    private bool EnterTableOf(ReadOnlySpan<byte> key, bool isBefore)
+    {
+        if (_hasBegun)
+        {
+            _hasBegun = false;
+            return _current is not null;
+        }
+        var index = FirstEndingBehind(key);
+        // The last table that begins at or before the key: one that begins at it may hold newer versions of it.
+        if (isBefore
+            && (index == _tables.Length || key.SequenceCompareTo(_tables.Span[index].Metadata.Span.Begin) < 0))
+            index--;
+        return Enter(index);
     }
 
     private int FirstEndingBehind(ReadOnlySpan<byte> key)

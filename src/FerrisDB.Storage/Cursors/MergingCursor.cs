@@ -76,6 +76,7 @@ internal sealed class MergingCursor : ICursor
     {
         _isForward = true;
         _liveCount = 0;
+        Approach(key, tag, isBefore: false);
         for (var index = 0; index < _runCount; index++)
             Settle(index, _runs[index].Cursor.Seek(key, tag));
         return SortLive();
@@ -85,6 +86,7 @@ internal sealed class MergingCursor : ICursor
     {
         _isForward = false;
         _liveCount = 0;
+        Approach(key, tag, isBefore: true);
         for (var index = 0; index < _runCount; index++)
             Settle(index, _runs[index].Cursor.SeekBefore(key, tag));
         return SortLive();
@@ -133,6 +135,17 @@ internal sealed class MergingCursor : ICursor
         }
         _runCount = 0;
         _liveCount = 0;
+    }
+
+    // The runs miss the processor's cache side by side, not one after the other.
+    private void Approach(ReadOnlySpan<byte> key, EntryTag tag, bool isBefore)
+    {
+        if (_runCount < 2)
+            return;
+        for (var index = 0; index < _runCount; index++)
+            _runs[index].Cursor.BeginSeek(key, tag, isBefore);
+        for (var index = 0; index < _runCount; index++)
+            _runs[index].Cursor.ContinueSeek(key, tag);
     }
 
     // The run at `index` has just been moved: if it stands on an entry, it joins the (still unsorted) live ones.

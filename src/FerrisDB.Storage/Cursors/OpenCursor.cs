@@ -1,19 +1,46 @@
+using System.Runtime.CompilerServices;
+
 namespace FerrisDB.Storage;
 
 /// <summary>
 /// What a cursor needs while it is open: a view, the runs of that view merged, and the versions resolved.
 /// </summary>
+/// <remarks>Serves one <see cref="Cursor"/> after the other; the generation tells them apart.</remarks>
 internal sealed class OpenCursor(OpenCursorPool pool)
 {
+    private readonly LevelCursor?[] _levels = new LevelCursor?[TableSet.LevelCount];
+    private StorageEngine? _engine;
     private ReadView? _view;
+    private int _generation;
+
+    /// <summary>Lets go what is held if nobody did.</summary>
+    ~OpenCursor()
+    {
+        if (_view is null)
+            return;
+        LetGo();
+        pool.Release();
+    }
+
+    /// <summary>Changes when a cursor is closed.</summary>
+    public int Generation => _generation;
 
     public VisibleCursor Visible { get; } = new();
 
     public long Version { get; private set; }
 
-    /// <summary>Takes over the reference to the view.</summary>
-    public void Start(ReadView view, long version, in CursorOptions options)
+    /// <summary>What shows the keys, for a move: not once the engine is disposed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public VisibleCursor ToMove()
     {
+        _engine!.ThrowIfDisposed();
+        return Visible;
+    }
+
+    /// <summary>Takes over the reference to the view.</summary>
+    public void Start(StorageEngine engine, ReadView view, long version, in CursorOptions options)
+    {
+        _engine = engine;
         _view = view;
         Version = version;
         Visible.Reset(version, options.LowerBound, options.UpperBound, options.KeysOnly);
@@ -28,13 +55,21 @@ internal sealed class OpenCursor(OpenCursorPool pool)
             AddLevel(view.Tables, level, run++);
     }
 
-    /// <summary>Lets everything go and returns to the pool.</summary>
-    public void Close()
+    /// <summary>Lets everything go and returns to the pool, unless that cursor is closed already.</summary>
+    public void Close(int generation)
+    {
+        if (Interlocked.CompareExchange(ref _generation, generation + 1, generation) != generation)
+            return;
+        LetGo();
+        pool.Return(this);
+    }
+
+    private void LetGo()
     {
         Visible.Clear();
         _view?.Release();
         _view = null;
-        pool.Return(this);
+        _engine = null;
     }
 
     // An empty MemTable cannot get anything at or below the version any more: the version was read before.
@@ -58,7 +93,8 @@ internal sealed class OpenCursor(OpenCursorPool pool)
             return;
         foreach (var table in span)
             AddRangeTombstones(table, run);
-        Visible.Merge.Add(pool.RentLevel().Over(tables.LevelTables(level), pool.TableCache), run);
+        var cursor = _levels[level] ??= new LevelCursor();
+        Visible.Merge.Add(cursor.Over(tables.LevelTables(level), pool.TableCache), run);
     }
 
     private void AddRangeTombstones(TableHandle table, int run)

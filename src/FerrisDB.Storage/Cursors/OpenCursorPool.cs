@@ -9,9 +9,10 @@ internal sealed class OpenCursorPool(TableCache tableCache, Action lastHolderLef
 
     private readonly Lock _lock = new();
 
-    // Guarded by the lock.
-    private readonly Stack<OpenCursor> _free = [];
-    private readonly Stack<LevelCursor> _freeLevels = [];
+    private readonly Stack<OpenCursor> _free = []; // guarded by the lock
+
+    // The one that was closed last, so that a program with one cursor at a time needs no lock. Interlocked.
+    private OpenCursor? _last;
 
     // The engine holds one, each open cursor another: the caches outlive the engine until the last is gone.
     // Interlocked.
@@ -25,38 +26,31 @@ internal sealed class OpenCursorPool(TableCache tableCache, Action lastHolderLef
     public OpenCursor Rent()
     {
         Interlocked.Increment(ref _holders);
+        if (_last is not null && Interlocked.Exchange(ref _last, null) is { } last)
+            return last;
         lock (_lock)
             return _free.TryPop(out var cursor) ? cursor : new OpenCursor(this);
     }
 
-    public LevelCursor RentLevel()
-    {
-        lock (_lock)
-            return _freeLevels.TryPop(out var level) ? level : new LevelCursor(this);
-    }
-
     public void Return(OpenCursor cursor)
     {
-        lock (_lock)
-        {
-            if (_free.Count < KeptMax)
-                _free.Push(cursor);
-        }
+        if (_last is not null || Interlocked.CompareExchange(ref _last, cursor, null) is not null)
+            Keep(cursor);
         Release();
-    }
-
-    public void Return(LevelCursor level)
-    {
-        lock (_lock)
-        {
-            if (_freeLevels.Count < KeptMax)
-                _freeLevels.Push(level);
-        }
     }
 
     public void Release()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
             lastHolderLeft();
+    }
+
+    private void Keep(OpenCursor cursor)
+    {
+        lock (_lock)
+        {
+            if (_free.Count < KeptMax)
+                _free.Push(cursor);
+        }
     }
 }

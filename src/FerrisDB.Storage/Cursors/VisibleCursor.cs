@@ -35,6 +35,9 @@ internal sealed class VisibleCursor
 
     public bool IsValid { get; private set; }
 
+    /// <summary>Values are not wanted, so that they need not be copied.</summary>
+    public bool IsKeysOnly => _keysOnly;
+
     public ReadOnlySpan<byte> Key => _streak.Table is { } table ? table.Key : KeyOffStreak;
 
     /// <summary>Of a large value the blob is read only now. No entry of a streak has one.</summary>

@@ -46,6 +46,7 @@ internal static unsafe class Epochs
     private static nint _firstSlot;
     private static readonly Lock LimboLock = new();
     private static readonly List<(IRetirable Item, long Stamp)> Limbo = new(CollectAtLeast);
+    private static readonly List<IRetirable> Ripe = new(CollectAtLeast); // of the thread that collects
     private static int _collectAtCount = CollectAtLeast;
     private static int _collectRequests;
 
@@ -113,27 +114,28 @@ internal static unsafe class Epochs
             do
             {
                 requests = Volatile.Read(ref _collectRequests);
-                ReclaimAll(TakeRipe());
+                TakeRipe();
+                ReclaimRipe();
                 requests = Interlocked.Add(ref _collectRequests, -requests);
             }
             while (requests != 0);
         }
         finally
         {
+            Ripe.Clear();
             if (requests != 0)
                 Volatile.Write(ref _collectRequests, 0);
         }
     }
 
-    private static List<IRetirable>? TakeRipe()
+    private static void TakeRipe()
     {
         if (LimboCount == 0)
-            return null;
+            return;
         var now = Interlocked.Increment(ref *Clock);
         Barrier();
         var oldest = Math.Min(now, OldestReader());
 
-        List<IRetirable>? ripe = null;
         lock (LimboLock)
         {
             var kept = 0;
@@ -141,7 +143,7 @@ internal static unsafe class Epochs
             {
                 var entry = Limbo[index];
                 if (entry.Stamp < oldest)
-                    (ripe ??= new List<IRetirable>(Limbo.Count - index)).Add(entry.Item);
+                    Ripe.Add(entry.Item);
                 else
                     Limbo[kept++] = entry;
             }
@@ -149,15 +151,13 @@ internal static unsafe class Epochs
             // Doubling keeps the cost of a retirement constant even while a slow reader lets nothing ripen.
             _collectAtCount = Math.Max(CollectAtLeast, 2 * kept);
         }
-        return ripe;
     }
 
-    private static void ReclaimAll(List<IRetirable>? ripe)
+    private static void ReclaimRipe()
     {
-        if (ripe is null)
-            return;
-        foreach (var item in ripe)
+        foreach (var item in Ripe)
             item.Reclaim();
+        Ripe.Clear();
     }
 
     private static void Barrier()

@@ -65,8 +65,6 @@ internal unsafe struct BlockCursor
         return true;
     }
 
-    public bool Seek(ReadOnlySpan<byte> key, EntryTag tag) => MoveTo(BlockSearch.LowerBound(_block, key, tag));
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next()
     {

@@ -48,7 +48,7 @@ internal static unsafe class BlockSearch
                 if (index >= block->EntryCount)
                     return false; // the last group is padded with zeros
                 var at = block->EntryAt(index);
-                Prefetch.Lines(at + 64, 2); // the rest of the value, most likely
+                Storage.Prefetch.Lines(at + 64, 2); // the rest of the value, most likely
                 entry = BlockEntry.At(at);
                 if (entry.KeySize != key.Length || !IsKey(block, interval, entry, key, prefix))
                     continue;
@@ -65,12 +65,33 @@ internal static unsafe class BlockSearch
     /// <summary>The index of the first entry at or behind (key, tag); the count of entries if there is none.</summary>
     public static int LowerBound(Block* block, ReadOnlySpan<byte> key, EntryTag tag)
     {
-        var common = block->CommonSize;
-        var order = key[..Math.Min(common, key.Length)].SequenceCompareTo(RestartKey(block, 0)[..common]);
-        if (order < 0)
-            return 0;
-        if (order > 0)
+        var intervals = FindInterval(block, key, tag);
+        Prefetch(block, intervals);
+        return LowerBound(block, intervals, key, tag);
+    }
+
+    /// <summary>
+    /// As <see cref="LowerBound(Block*, ReadOnlySpan{byte}, EntryTag)"/>, where the first step is done.
+    /// </summary>
+    public static int LowerBound(Block* block, int intervals, ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        if (intervals > block->IntervalCount)
             return block->EntryCount;
+        return intervals == 0 ? 0 : LowerBoundInInterval(block, intervals - 1, key, tag);
+    }
+
+    /// <summary>
+    /// How many intervals begin before (key, tag), so that it is in the last of them; one more than there are if it is
+    /// behind the block.
+    /// </summary>
+    public static int FindInterval(Block* block, ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        var common = block->CommonSize;
+        if (key.Length < common || !HasCommonPrefix(block, key))
+        {
+            var order = key[..Math.Min(common, key.Length)].SequenceCompareTo(RestartKey(block, 0)[..common]);
+            return order < 0 ? 0 : block->IntervalCount + 1;
+        }
 
         var prefix = InternalKey.PrefixOf(key[common..]);
         var prefixes = Block.PrefixesOf(block);
@@ -86,7 +107,21 @@ internal static unsafe class BlockSearch
             else
                 high = middle;
         }
-        return low == 0 ? 0 : LowerBoundInInterval(block, low - 1, key, tag);
+        return low;
+    }
+
+    /// <summary>
+    /// Asks for the entries that come into question after <see cref="FindInterval"/>: halving would miss the cache four
+    /// times, one after the other.
+    /// </summary>
+    public static void Prefetch(Block* block, int intervals)
+    {
+        if (intervals == 0 || intervals > block->IntervalCount)
+            return;
+        var index = (intervals - 1) * SSTableFormat.RestartInterval;
+        var end = Math.Min(index + SSTableFormat.RestartInterval, block->EntryCount);
+        for (; index < end; index++)
+            Storage.Prefetch.Line(block->EntryAt(index));
     }
 
     /// <summary>The key of a restart point.</summary>
@@ -172,8 +207,6 @@ internal static unsafe class BlockSearch
     private static int LowerBoundInInterval(Block* block, int interval, ReadOnlySpan<byte> key, EntryTag tag)
     {
         var restart = interval * SSTableFormat.RestartInterval;
-        for (var index = restart; index < Math.Min(restart + SSTableFormat.RestartInterval, block->EntryCount); index++)
-            Prefetch.Line(block->EntryAt(index)); // halving would miss the cache four times, one after the other
         var common = RestartKey(block, interval).CommonPrefixLength(key);
         var rest = key[common..];
         var low = restart + 1;

@@ -6,6 +6,7 @@ internal sealed unsafe class SSTableCursor : ICursor
     private SSTableReader? _table; // null while in the pool
     private BlockCursor _place;
     private int _block = -1; // the number of the block that is pinned
+    private int _begunInterval = -1; // of the block, if a seek has begun that looks there; -1: none has
     private long _globalVersion;
     private bool _isCompaction;
 
@@ -38,22 +39,30 @@ internal sealed unsafe class SSTableCursor : ICursor
     public SSTableCursor Over(SSTableReader table, bool isCompaction)
     {
         Invariant.That(_table is null);
+        _begunInterval = -1;
         _table = table;
         _globalVersion = table.GlobalVersion;
         _isCompaction = isCompaction;
         return this;
     }
 
-    public bool SeekToFirst() => Enter(0, BlockUse.Chosen) && _place.MoveTo(0);
+    public bool SeekToFirst()
+    {
+        _begunInterval = -1;
+        return Enter(0, BlockUse.Chosen) && _place.MoveTo(0);
+    }
 
-    public bool SeekToLast() => EnterLastEntryOf(_table!.BlockCount - 1, BlockUse.Chosen);
+    public bool SeekToLast()
+    {
+        _begunInterval = -1;
+        return EnterLastEntryOf(_table!.BlockCount - 1, BlockUse.Chosen);
+    }
 
     public bool Seek(ReadOnlySpan<byte> key, EntryTag tag)
     {
         if (_globalVersion == 0)
             return SeekStored(key, tag);
-        // All entries have one version, whatever is stored: the first one of the key is its only one.
-        return SeekStored(key, EntryTag.First) && (!IsBefore(key, tag) || Next());
+        return SeekStored(key, StoredTag(tag)) && (!IsBefore(key, tag) || Next());
     }
 
     public bool SeekBefore(ReadOnlySpan<byte> key, EntryTag tag)
@@ -62,10 +71,22 @@ internal sealed unsafe class SSTableCursor : ICursor
             return false;
         if (_globalVersion != 0)
             return Seek(key, tag) ? Previous() : SeekToLast();
-        var block = _table.FindBlock(key, tag);
-        Enter(block, BlockUse.Chosen);
-        var index = BlockSearch.LowerBound(_place.Block, key, tag);
-        return _place.MoveTo(index - 1) || EnterLastEntryOf(block - 1, BlockUse.Passed);
+        return _place.MoveTo(EnterAtLowerBound(key, tag) - 1) || EnterLastEntryOf(_block - 1, BlockUse.Passed);
+    }
+
+    public void BeginSeek(ReadOnlySpan<byte> key, EntryTag tag, bool isBefore)
+    {
+        _begunInterval = -1;
+        if (_table!.BlockCount > 0)
+            Enter(_table.FindBlock(key, StoredTag(tag)), BlockUse.Chosen);
+    }
+
+    public void ContinueSeek(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        if (_table!.BlockCount == 0)
+            return;
+        _begunInterval = BlockSearch.FindInterval(_place.Block, key, StoredTag(tag));
+        BlockSearch.Prefetch(_place.Block, _begunInterval);
     }
 
     public bool Next() => _place.Next() || EnterNextBlock();
@@ -94,9 +115,25 @@ internal sealed unsafe class SSTableCursor : ICursor
     {
         if (_table!.BlockCount == 0)
             return false;
-        Enter(_table.FindBlock(key, tag), BlockUse.Chosen);
-        return _place.Seek(key, tag) || EnterNextBlock();
+        return _place.MoveTo(EnterAtLowerBound(key, tag)) || EnterNextBlock();
     }
+
+    // Enters the block in which the first entry at or behind the target must be, and returns the index that it has.
+    private int EnterAtLowerBound(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        var interval = _begunInterval;
+        _begunInterval = -1;
+        if (interval < 0)
+        {
+            Enter(_table!.FindBlock(key, tag), BlockUse.Chosen);
+            interval = BlockSearch.FindInterval(_place.Block, key, tag);
+            BlockSearch.Prefetch(_place.Block, interval);
+        }
+        return BlockSearch.LowerBound(_place.Block, interval, key, tag);
+    }
+
+    // If all entries have one version, whatever is stored, the first one of a key is its only one.
+    private EntryTag StoredTag(EntryTag tag) => _globalVersion == 0 ? tag : EntryTag.First;
 
     private bool IsBefore(ReadOnlySpan<byte> key, EntryTag tag) => InternalKey.Compare(Key, Tag, key, tag) < 0;
 

@@ -189,6 +189,41 @@ internal sealed class EngineModelRun : IDisposable
         for (var isValid = cursor.SeekToLast(); isValid; isValid = cursor.Previous())
             seen.Insert(0, new(Text(cursor.Key), Text(cursor.Value)));
         Assert.Equal(expected, seen);
+        CheckMoves(cursor, expected);
+    }
+
+    // Seeks, and steps in either direction from where they led.
+    private void CheckMoves(Cursor cursor, List<KeyValuePair<string, string>> expected)
+    {
+        var place = -1;
+        for (var move = 0; move < 20; move++)
+        {
+            var key = RandomKey();
+            var isStanding = place >= 0 && place < expected.Count;
+            bool isValid;
+            switch (_random.Next(isStanding ? 10 : 2))
+            {
+                case 0:
+                    isValid = cursor.Seek(Bytes(key));
+                    place = expected.FindIndex(pair => string.CompareOrdinal(pair.Key, key) >= 0);
+                    break;
+                case 1:
+                    isValid = cursor.SeekBefore(Bytes(key));
+                    place = expected.FindLastIndex(pair => string.CompareOrdinal(pair.Key, key) < 0);
+                    break;
+                case < 6:
+                    isValid = cursor.Next();
+                    place++;
+                    break;
+                default:
+                    isValid = cursor.Previous();
+                    place--;
+                    break;
+            }
+            Assert.Equal(place >= 0 && place < expected.Count, isValid);
+            if (isValid)
+                Assert.Equal(expected[place], new(Text(cursor.Key), Text(cursor.Value)));
+        }
     }
 
     private void Reopen()
