@@ -334,7 +334,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     public MemTable NewMemTable(long capacityBytes)
     {
         var number = Interlocked.Increment(ref _memTableNumber);
-        return new MemTable(capacityBytes, Options.Seed + (ulong)number, (int)number);
+        return new MemTable(capacityBytes, Options.Seed + (ulong)number, (int)number, Options.MemTableStructure);
     }
 
     /// <summary>Starts what the recovered tree already needs.</summary>

@@ -31,6 +31,9 @@ public sealed record StorageOptions
     /// </summary>
     public long MemTableBytes { get; init; }
 
+    /// <summary>How MemTables keep their entries in order. Default: a B+tree, the fastest to write and read.</summary>
+    public MemTableStructure MemTableStructure { get; init; } = MemTableStructure.BTree;
+
     /// <summary>Sealed MemTables that may wait for their flush before writers are stopped. Default: 2.</summary>
     public int SealedMemTablesMax { get; init; } = 2;
 
@@ -150,7 +153,8 @@ public sealed record StorageOptions
     internal void Validate()
     {
         Check(MemoryBudgetBytes >= MiB, nameof(MemoryBudgetBytes), MemoryBudgetBytes, "at least 1 MiB");
-        Check(MemTableBytes >= 0 && MemTableBytes <= 2048 * MiB, nameof(MemTableBytes), MemTableBytes, "0 to 2 GiB");
+        Check(MemTableBytes >= 0 && MemTableBytes <= 1024 * MiB, nameof(MemTableBytes), MemTableBytes, "0 to 1 GiB");
+        Check(Enum.IsDefined(MemTableStructure), nameof(MemTableStructure), (long)MemTableStructure, "a known one");
         Check(SealedMemTablesMax >= 1, nameof(SealedMemTablesMax), SealedMemTablesMax, "at least 1");
         Check(KeySizeLimitBytes is >= 1 and <= 1 << 20, nameof(
             KeySizeLimitBytes), KeySizeLimitBytes, "1 byte to 1 MiB");

@@ -11,7 +11,8 @@ namespace FerrisDB.Bench;
 /// fresh MemTables and the median counts. On a busy machine the processor time is what to compare. Bytes allocated on
 /// the garbage-collected heap are of all runs together.
 /// </remarks>
-internal sealed class MemTableMicro(int entries, int rounds, string only, TextWriter writer)
+internal sealed class MemTableMicro(
+    int entries, int rounds, string only, MemTableStructure structure, TextWriter writer)
 {
     private const int ValueBytes = 100;
     private const int BatchEntries = 100;
@@ -29,13 +30,20 @@ internal sealed class MemTableMicro(int entries, int rounds, string only, TextWr
     }
 
     /// <summary>Runs everything; <paramref name="entries"/> is rounded up to a power of two.</summary>
-    /// <remarks><paramref name="only"/> is a part of the names of the orders and operations to run, or empty.</remarks>
-    public static void Run(int entries, int rounds, string only, TextWriter writer) =>
-        new MemTableMicro((int)BitOperations.RoundUpToPowerOf2((uint)entries), rounds, only, writer).RunAll();
+    /// <remarks>
+    /// <paramref name="only"/> is a part of the names of the operations to run, or empty; without a structure all are
+    /// measured.
+    /// </remarks>
+    public static void Run(int entries, int rounds, string only, MemTableStructure? structure, TextWriter writer)
+    {
+        entries = (int)BitOperations.RoundUpToPowerOf2((uint)entries);
+        foreach (var each in structure is { } one ? [one] : Enum.GetValues<MemTableStructure>())
+            new MemTableMicro(entries, rounds, only, each, writer).RunAll();
+    }
 
     private void RunAll()
     {
-        writer.WriteLine($"MemTable, {entries:N0} entries of 16 + {ValueBytes} bytes, median of {rounds}");
+        writer.WriteLine($"{structure}, {entries:N0} entries of 16 + {ValueBytes} bytes, median of {rounds}");
         foreach (var order in Enum.GetValues<Order>())
         {
             var memTable = Fill(order);
@@ -84,7 +92,7 @@ internal sealed class MemTableMicro(int entries, int rounds, string only, TextWr
 
     private MemTable Fill(Order order)
     {
-        var memTable = new MemTable(_capacityBytes, seed: 1, number: 1);
+        var memTable = new MemTable(_capacityBytes, seed: 1, number: 1, structure);
         Span<byte> key = stackalloc byte[16];
         for (var index = 0; index < entries; index++)
         {
@@ -96,7 +104,7 @@ internal sealed class MemTableMicro(int entries, int rounds, string only, TextWr
 
     private MemTable FillByBatches(Order order)
     {
-        var memTable = new MemTable(_capacityBytes, seed: 1, number: 1);
+        var memTable = new MemTable(_capacityBytes, seed: 1, number: 1, structure);
         var batch = new WriteBatch();
         Span<byte> key = stackalloc byte[16];
         for (var index = 0; index < entries;)
@@ -118,7 +126,7 @@ internal sealed class MemTableMicro(int entries, int rounds, string only, TextWr
         for (var index = 0; index < entries; index++)
         {
             WriteKey(order, Scatter(index), key);
-            if (!memTable.TryGet(key, EntryTag.VersionMax, out _, out var value) || value.Length != ValueBytes)
+            if (!memTable.TryGet(key, EntryTag.VersionMax, out _, out var value) || value[^1] != _value[^1])
                 throw new InvalidOperationException("A key is missing.");
         }
     }

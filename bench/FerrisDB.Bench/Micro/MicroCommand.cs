@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FerrisDB.Storage;
 
 namespace FerrisDB.Bench;
 
@@ -22,9 +23,17 @@ internal static class MicroCommand
             Description = "a part of the names of the operations to measure",
             DefaultValueFactory = _ => "",
         };
-        var memTable = new Command("memtable", "Insertion, reads and scans of a MemTable.") { entries, rounds, only };
+        var structure = new Option<MemTableStructure?>("--structure")
+        {
+            Description = "BTree or SkipList; both if none",
+        };
+        var memTable = new Command("memtable", "Insertion, reads and scans of a MemTable.")
+        {
+            entries, rounds, only, structure,
+        };
         memTable.SetAction(parsed => MemTableMicro.Run(
-            parsed.GetValue(entries), parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out));
+            parsed.GetValue(entries), parsed.GetValue(rounds), parsed.GetValue(only)!, parsed.GetValue(structure),
+            Console.Out));
         var table = new Command("table", "Writing, reads and scans of a table.") { entries, rounds, only };
         table.SetAction(parsed => SSTableMicro.Run(
             parsed.GetValue(entries), parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out));

@@ -31,6 +31,12 @@ internal enum SeededBug
     /// <summary>The skip list overwrites a link that another writer has changed meanwhile.</summary>
     SkipListLinksWithoutCas,
 
+    /// <summary>The B+tree makes room for a slot by overwriting those behind it one after the other.</summary>
+    BTreeShiftsFromTheLeft,
+
+    /// <summary>The B+tree empties the upper half of a full leaf before it links the copy.</summary>
+    BTreeGivesUpSlotsBeforeLinking,
+
     /// <summary>The block cache frees what it evicts at once, under the feet of readers.</summary>
     CacheFreesWithoutEpoch,
 

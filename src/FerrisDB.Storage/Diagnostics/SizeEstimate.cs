@@ -61,7 +61,7 @@ internal sealed class SizeEstimate(ReadView view, TableCache tables)
         where table.Span.Overlaps(range)
         select table;
 
-    // A lane of the skip list is a sample of its entries that is spread evenly.
+    // Spread evenly, so each stands for as many bytes as any other.
     private static IEnumerable<Sample> SamplesOf(MemTable memTable)
     {
         var keys = memTable.SampleKeys(SamplesMax);

@@ -23,4 +23,8 @@ internal readonly ref struct BatchEntry(BatchEntryKind kind, ReadOnlySpan<byte> 
 
     /// <summary>The exclusive end of a range.</summary>
     public ReadOnlySpan<byte> End => _rest;
+
+    /// <summary>Version and kind of the entry that a put or delete makes.</summary>
+    public EntryTag TagAt(long version) =>
+        new(version, Kind == BatchEntryKind.Put ? EntryKind.Value : EntryKind.Tombstone);
 }

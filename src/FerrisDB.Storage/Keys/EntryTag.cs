@@ -51,6 +51,9 @@ internal readonly record struct EntryTag(ulong Packed)
     /// <summary>Orders behind every entry of its key.</summary>
     public static EntryTag Last => new(0UL);
 
+    /// <summary>The one directly behind this one, which must not be <see cref="Last"/>.</summary>
+    public EntryTag Next => new(Packed - 1);
+
     /// <summary>Negative if this one orders first, which is if it is newer.</summary>
     public int CompareTo(EntryTag other) => other.Packed.CompareTo(Packed);
 }

@@ -13,7 +13,7 @@ internal sealed unsafe class Arena : IDisposable
     /// <summary>The unit of offsets.</summary>
     public const int Granularity = 8;
 
-    private const int CacheLineBytes = 64;
+    public const int CacheLineBytes = 64;
 
     private readonly NativeBuffer _buffer;
     private readonly byte* _base;
@@ -54,6 +54,17 @@ internal sealed unsafe class Arena : IDisposable
         Invariant.That(end <= CapacityBytes && bytes > 0);
         return (uint)((end - bytes) / Granularity);
     }
+
+    /// <summary>As <see cref="Allocate"/>, from the start of a cache line on: for one thread at a time.</summary>
+    public uint AllocateLines(long bytes)
+    {
+        var gap = -Volatile.Read(ref _usedBytes) & (CacheLineBytes - 1);
+        return Allocate(gap + bytes) + (uint)(gap / Granularity);
+    }
+
+    /// <summary>The next multiple of <see cref="Granularity"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long RoundUp(long bytes) => (bytes + Granularity - 1) & ~(long)(Granularity - 1);
 
     public void Dispose() => _buffer.Dispose();
 }

@@ -7,29 +7,23 @@ namespace FerrisDB.Storage;
 /// The newest data, in memory: first <em>active</em> and written, then <em>sealed</em> and flushed to a table.
 /// </summary>
 /// <remarks>
-/// Any number of threads add, read and hold cursors at once; reading takes no lock. Memory comes from one arena outside
-/// the garbage-collected heap and is freed as a whole when the last reference is released, so whoever reads holds a
-/// reference, or reads inside an epoch that the holder of the last one retires through.
+/// Any number of threads read and hold cursors at once, while others add: with a skip list any number, with a B+tree
+/// one at a time. Reading takes no lock. Memory comes from one arena outside the garbage-collected heap and is freed as
+/// a whole when the last reference is released, so whoever reads holds a reference, or reads inside an epoch that the
+/// holder of the last one retires through.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "It is not disposed: the last Release frees the arena.")]
 internal sealed class MemTable
 {
-    // What an entry takes above its key and value: 20 bytes of header and first link, 1.3 for further links, at most 7
-    // for rounding and 8 for a key that is shorter than its prefix.
-    private const int EntryOverheadBytes = 40;
-
-    // Heights are drawn by lot, so that overhead is right on average only. Over a full arena the deviation is some
-    // kilobytes; the list's head and the kilobytes are taken out of this, which is never promised to anyone.
-    private const long SlackBytes = 64 << 10;
+    // What an entry takes above its key and value: 16 bytes of header, at most 7 for rounding and 8 for a key that is
+    // shorter than its prefix, and its part of the index: at most 5 bytes on average of a skip list; of a B+tree 9 when
+    // its nodes are full, 14 after random insertion, at most 36 when keys come so that nodes are split as often as can
+    // be. An index has slack for what comes together worse.
+    private const int EntryOverheadBytes = 64;
 
     private readonly Arena _arena;
-    private readonly SkipList _entries;
-    private readonly ulong _seed;
+    private readonly IMemTableIndex _index;
     private readonly Lock _rangeTombstonesLock = new();
-
-    private SkipListFinger _finger; // belongs to the thread that has set _isFingerTaken
-    private int _isFingerTaken;
-    private long _fingersMade;
 
     private volatile RangeTombstoneSet _rangeTombstones = RangeTombstoneSet.Empty; // written under its lock
     private long _entryCount;
@@ -41,15 +35,17 @@ internal sealed class MemTable
     /// <param name="capacityBytes">What it may hold; memory is used as it fills.</param>
     /// <param name="seed">Decides the heights of nodes: one seed and one order of writes give one structure.</param>
     /// <param name="number">Names it in messages; grows with each MemTable of an engine.</param>
-    public MemTable(long capacityBytes, ulong seed, int number)
+    /// <param name="structure">How it keeps its entries in order.</param>
+    public MemTable(
+        long capacityBytes, ulong seed, int number, MemTableStructure structure = MemTableStructure.BTree)
     {
         Invariant.That(capacityBytes > 0);
         CapacityBytes = capacityBytes;
         Number = number;
-        _seed = seed;
-        _arena = new Arena(capacityBytes + SlackBytes);
-        _entries = new SkipList(_arena);
-        _finger = _entries.NewFinger(seed);
+        var isTree = structure == MemTableStructure.BTree;
+        _arena = new Arena(
+            isTree ? BTreeIndex.ArenaBytesFor(capacityBytes) : SkipListIndex.ArenaBytesFor(capacityBytes));
+        _index = isTree ? new BTreeIndex(_arena) : new SkipListIndex(_arena, seed);
         EmptyBytes = _arena.UsedBytes;
     }
 
@@ -77,7 +73,7 @@ internal sealed class MemTable
     public RangeTombstoneSet RangeTombstones => _rangeTombstones;
 
     /// <summary>The structure itself, for inspection.</summary>
-    internal SkipList Entries => _entries;
+    internal IMemTableIndex Index => _index;
 
     private long EmptyBytes { get; }
 
@@ -96,16 +92,7 @@ internal sealed class MemTable
     public void Add(ReadOnlySpan<byte> key, EntryTag tag, ReadOnlySpan<byte> value)
     {
         Invariant.That(!_isSealed);
-        if (TryTakeFinger())
-        {
-            _entries.Insert(ref _finger, key, tag, value);
-            GiveFingerBack();
-        }
-        else
-        {
-            var finger = NewFinger();
-            _entries.Insert(ref finger, key, tag, value);
-        }
+        _index.Insert(key, tag, value);
         Count(entries: 1, tag.Version);
     }
 
@@ -126,16 +113,11 @@ internal sealed class MemTable
     public void Apply(long version, ReadOnlySpan<byte> canonicalPayload)
     {
         Invariant.That(!_isSealed);
-        if (TryTakeFinger())
-        {
-            Apply(ref _finger, version, canonicalPayload);
-            GiveFingerBack();
-        }
-        else
-        {
-            var finger = NewFinger();
-            Apply(ref finger, version, canonicalPayload);
-        }
+        var entries = _index.Insert(version, canonicalPayload, out var hasRanges);
+        if (entries > 0)
+            Count(entries, version);
+        if (hasRanges)
+            AddRangeTombstones(version, canonicalPayload);
     }
 
     /// <summary>
@@ -145,16 +127,14 @@ internal sealed class MemTable
     public bool TryGet(ReadOnlySpan<byte> key, long version, out EntryTag tag, out ReadOnlySpan<byte> value)
     {
         var target = new SearchKey(key, EntryTag.SeekTo(version));
-        var offset = _entries.FindAtOrBehind(target);
-        if (offset == 0 || !target.HasKeyOf(_entries.At(offset)))
+        if (!_index.TryFind(target, out var entry))
         {
             tag = default;
             value = default;
             return false;
         }
-        var node = _entries.At(offset);
-        tag = node.Tag;
-        value = node.Value;
+        tag = entry.Tag;
+        value = entry.Value;
         return true;
     }
 
@@ -163,11 +143,11 @@ internal sealed class MemTable
     {
         var isAcquired = TryAcquire();
         Invariant.That(isAcquired);
-        return MemTableCursor.Rent(this, _entries);
+        return _index.OpenCursor(this);
     }
 
     /// <summary>Keys spread evenly over all entries: every one, or about <paramref name="keysMax"/> at most.</summary>
-    public List<byte[]> SampleKeys(int keysMax) => _entries.SampleKeys(EntryCount, keysMax);
+    public List<byte[]> SampleKeys(int keysMax) => _index.SampleKeys(EntryCount, keysMax);
 
     /// <summary>Ends writing: whatever is added from now on is a bug.</summary>
     public void Seal()
@@ -203,39 +183,21 @@ internal sealed class MemTable
     [Conditional("FERRIS_CHECKED")]
     public void AssertInvariants()
     {
-        _entries.AssertInvariants(EntryCount);
+        _index.AssertInvariants(EntryCount);
         Invariant.That(IsEmpty || OldestVersion <= NewestVersion);
         Invariant.That(_rangeTombstones.IsEmpty || OldestVersion <= _rangeTombstones.OldestVersion);
         Invariant.That(_rangeTombstones.IsEmpty || _rangeTombstones.NewestVersion <= NewestVersion);
     }
 
-    private void Apply(ref SkipListFinger finger, long version, ReadOnlySpan<byte> canonicalPayload)
+    private void AddRangeTombstones(long version, ReadOnlySpan<byte> canonicalPayload)
     {
-        var entries = 0;
         var reader = new BatchReader(canonicalPayload);
         while (reader.TryNext(out var entry))
         {
             if (entry.Kind == BatchEntryKind.DeleteRange)
-            {
                 AddRangeTombstone(entry.Key.ToArray(), entry.End.ToArray(), version);
-                continue;
-            }
-            var kind = entry.Kind == BatchEntryKind.Put ? EntryKind.Value : EntryKind.Tombstone;
-            _entries.Insert(ref finger, entry.Key, new EntryTag(version, kind), entry.Value);
-            entries++;
         }
-        if (entries > 0)
-            Count(entries, version);
     }
-
-    // Writers mostly come one at a time and find the finger where the one before left it. Who comes meanwhile makes a
-    // new one.
-    private bool TryTakeFinger() => Interlocked.CompareExchange(ref _isFingerTaken, 1, 0) == 0;
-
-    private void GiveFingerBack() => Volatile.Write(ref _isFingerTaken, 0);
-
-    private SkipListFinger NewFinger() =>
-        _entries.NewFinger(_seed + ((ulong)Interlocked.Increment(ref _fingersMade) * 0xD1B54A32D192ED03));
 
     private void Count(int entries, long version)
     {

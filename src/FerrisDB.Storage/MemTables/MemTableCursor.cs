@@ -1,68 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace FerrisDB.Storage;
 
 /// <summary>Moves through the entries of a MemTable while others insert; sees what is there when it looks.</summary>
+/// <typeparam name="TPosition">A struct, so that its moves are compiled into the cursor's.</typeparam>
 /// <remarks>Holds its MemTable. Pooled: a disposed one may be handed out again.</remarks>
-internal sealed class MemTableCursor : ICursor
+internal sealed class MemTableCursor<TPosition> : ICursor
+    where TPosition : struct, IMemTablePosition
 {
     private const int PooledMax = 16;
 
     // Each slot is taken and filled by an interlocked exchange.
-    private static readonly MemTableCursor?[] Pool = new MemTableCursor?[PooledMax];
+    private static readonly MemTableCursor<TPosition>?[] Pool = new MemTableCursor<TPosition>?[PooledMax];
 
     private MemTable? _memTable;
-    private SkipList? _entries;
-    private uint _offset; // of the node it stands on, or 0
-    private SkipListNode _node;
+    private TPosition _position;
 
     private MemTableCursor()
     {
     }
 
-    public bool IsValid => _offset != 0;
+    public bool IsValid { get; private set; }
 
-    public ReadOnlySpan<byte> Key => _node.Key;
+    public ReadOnlySpan<byte> Key => _position.Entry.Key;
 
-    public EntryTag Tag => _node.Tag;
+    public EntryTag Tag => _position.Entry.Tag;
 
-    public ReadOnlySpan<byte> Value => _node.Value;
+    public ReadOnlySpan<byte> Value => _position.Entry.Value;
 
     /// <summary>Opens a cursor that stands nowhere yet. It takes over one reference to the MemTable.</summary>
-    public static MemTableCursor Rent(MemTable memTable, SkipList entries)
+    [SuppressMessage("Design", "CA1000", Justification = "The pool belongs to the kind of position.")]
+    public static MemTableCursor<TPosition> Rent(MemTable memTable, TPosition position)
     {
-        MemTableCursor? cursor = null;
+        MemTableCursor<TPosition>? cursor = null;
         for (var slot = 0; slot < PooledMax && cursor is null; slot++)
         {
             if (Pool[slot] is not null)
                 cursor = Interlocked.Exchange(ref Pool[slot], null);
         }
-        cursor ??= new MemTableCursor();
+        cursor ??= new MemTableCursor<TPosition>();
         cursor._memTable = memTable;
-        cursor._entries = entries;
+        cursor._position = position;
         return cursor;
     }
 
-    public bool SeekToFirst() => MoveTo(Entries.Next(Entries.Head));
+    public bool SeekToFirst()
+    {
+        ThrowIfDisposed();
+        return IsValid = _position.MoveToFirst();
+    }
 
-    public bool SeekToLast() => MoveTo(Entries.FindLast());
+    public bool SeekToLast()
+    {
+        ThrowIfDisposed();
+        return IsValid = _position.MoveToLast();
+    }
 
-    public bool Seek(ReadOnlySpan<byte> key, EntryTag tag) => MoveTo(Entries.FindAtOrBehind(new SearchKey(key, tag)));
+    public bool Seek(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        ThrowIfDisposed();
+        return IsValid = _position.MoveTo(new SearchKey(key, tag));
+    }
 
-    public bool SeekBefore(ReadOnlySpan<byte> key, EntryTag tag) => MoveTo(Entries.FindBefore(new SearchKey(key, tag)));
+    public bool SeekBefore(ReadOnlySpan<byte> key, EntryTag tag)
+    {
+        ThrowIfDisposed();
+        return IsValid = _position.MoveBefore(new SearchKey(key, tag));
+    }
 
     public bool Next()
     {
-        Invariant.That(_offset != 0);
-        if (!MoveTo(Entries.Next(_offset)))
-            return false;
-        // While the caller works on this entry, the next one is on its way.
-        Entries.Prefetch(Entries.Next(_offset));
-        return true;
+        Invariant.That(IsValid);
+        return IsValid = _position.MoveNext();
     }
 
     public bool Previous()
     {
-        Invariant.That(_offset != 0);
-        return MoveTo(Entries.FindBefore(new SearchKey(_node.Key, _node.Tag)));
+        Invariant.That(IsValid);
+        return IsValid = _position.MovePrevious();
     }
 
     public void Dispose()
@@ -71,9 +86,8 @@ internal sealed class MemTableCursor : ICursor
         if (memTable is null)
             return;
         _memTable = null;
-        _entries = null;
-        _offset = 0;
-        _node = default;
+        _position = default;
+        IsValid = false;
         memTable.Release();
         for (var slot = 0; slot < PooledMax; slot++)
         {
@@ -82,19 +96,5 @@ internal sealed class MemTableCursor : ICursor
         }
     }
 
-    private SkipList Entries
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_entries is null, this);
-            return _entries;
-        }
-    }
-
-    private bool MoveTo(uint offset)
-    {
-        _offset = offset;
-        _node = offset != 0 ? Entries.At(offset) : default;
-        return offset != 0;
-    }
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_memTable is null, this);
 }

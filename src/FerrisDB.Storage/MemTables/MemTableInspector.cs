@@ -15,64 +15,45 @@ internal static class MemTableInspector
     /// <summary>Writes the description. Entries that are added meanwhile may or may not be in it.</summary>
     public static void Write(MemTable memTable, TextWriter writer)
     {
-        var entries = memTable.Entries;
-        var levels = Levels(entries);
+        var levels = memTable.Index.Levels();
         WriteLine(writer, $"MemTable {memTable.Number}, {(memTable.IsSealed ? "sealed" : "active")}");
-        WriteLine(writer, $"  entries            {levels[0].Count:N0}");
+        WriteLine(writer, $"  entries            {memTable.EntryCount:N0}");
         WriteLine(writer, $"  range tombstones   {memTable.RangeTombstones.FragmentCount:N0} fragments");
         WriteLine(writer, $"  versions           {memTable.OldestVersion} to {memTable.NewestVersion}");
         WriteLine(writer, $"  bytes              {memTable.SizeBytes:N0} of {memTable.CapacityBytes:N0}");
         for (var level = 0; level < levels.Count; level++)
-            WriteLine(writer, $"  level {level,-2}           {levels[level].Count:N0} nodes");
-        if (levels[0].Count is > 0 and <= DrawnEntriesMax)
-            DrawTowers(entries, levels, writer);
+            WriteLine(writer, $"  level {level,-2}           {levels[level]:N0} nodes");
+        if (memTable.EntryCount <= DrawnEntriesMax)
+            memTable.Index.Draw(writer, Describe);
         else
-            WriteLargest(entries, levels[0], writer);
+            WriteLargest(memTable, writer);
     }
 
-    private static List<List<uint>> Levels(SkipList entries)
+    private static void WriteLargest(MemTable memTable, TextWriter writer)
     {
-        var levels = new List<List<uint>>();
-        for (var level = 0; level < entries.Height; level++)
+        writer.WriteLine("  largest entries");
+        var largest = new PriorityQueue<string, long>();
+        using var cursor = memTable.OpenCursor();
+        for (var isValid = cursor.SeekToFirst(); isValid; isValid = cursor.Next())
         {
-            var nodes = new List<uint>();
-            for (var node = entries.Next(entries.Head, level); node != 0; node = entries.Next(node, level))
-                nodes.Add(node);
-            levels.Add(nodes);
+            var bytes = (long)cursor.Key.Length + cursor.Value.Length;
+            if (largest.Count < LargestShown)
+                largest.Enqueue(Describe(cursor.Key, cursor.Tag, cursor.Value.Length), bytes);
+            else if (largest.TryPeek(out _, out var smallestBytes) && bytes > smallestBytes)
+                largest.DequeueEnqueue(Describe(cursor.Key, cursor.Tag, cursor.Value.Length), bytes);
         }
-        return levels;
+        foreach (var (entry, _) in largest.UnorderedItems.OrderByDescending(item => item.Priority))
+            writer.WriteLine($"    {entry}");
     }
 
-    // One line for each node; its tower grows to the right, and lanes that pass it by are drawn through.
-    private static void DrawTowers(SkipList entries, List<List<uint>> levels, TextWriter writer)
-    {
-        var towers = levels.Select(nodes => nodes.ToHashSet()).ToArray();
-        foreach (var node in levels[0])
-        {
-            writer.Write("  ");
-            foreach (var tower in towers)
-                writer.Write(tower.Contains(node) ? "o " : "| ");
-            WriteEntry(entries.At(node), writer);
-        }
-    }
+    private static string Describe(MemTableEntry entry) => Describe(entry.Key, entry.Tag, entry.ValueLength);
 
-    private static void WriteLargest(SkipList entries, List<uint> nodes, TextWriter writer)
+    private static string Describe(ReadOnlySpan<byte> key, EntryTag tag, int valueLength)
     {
-        var largest = nodes.OrderByDescending(node => (long)entries.At(node).KeyLength + entries.At(node).ValueLength)
-            .Take(LargestShown).ToArray();
-        if (largest.Length > 0)
-            writer.WriteLine("  largest entries");
-        foreach (var node in largest)
-        {
-            writer.Write("    ");
-            WriteEntry(entries.At(node), writer);
-        }
-    }
-
-    private static void WriteEntry(SkipListNode node, TextWriter writer)
-    {
-        var content = node.Tag.Kind == EntryKind.Tombstone ? "tombstone" : $"{node.ValueLength:N0} bytes";
-        WriteLine(writer, $"{KeyText(node.Key)} @{node.Tag.Version} {content}");
+        var content = tag.Kind == EntryKind.Tombstone
+            ? "tombstone"
+            : string.Create(CultureInfo.InvariantCulture, $"{valueLength:N0} bytes");
+        return string.Create(CultureInfo.InvariantCulture, $"{KeyText(key)} @{tag.Version} {content}");
     }
 
     private static string KeyText(ReadOnlySpan<byte> key)

@@ -43,11 +43,11 @@ internal sealed unsafe class SkipList
     public SkipList(Arena arena)
     {
         _arena = arena;
-        _nodes = arena.Base + SkipListNode.Misalignment;
+        _nodes = arena.Base + SkipListTower.Misalignment;
         _head = AllocateNode(HeightMax, keyLength: 0, valueLength: 0);
         At(_head).Write([], EntryTag.First, []);
         for (var level = 0; level < HeightMax; level++)
-            At(_head).Link(level) = 0;
+            Link(_head, level) = 0;
     }
 
     /// <summary>Levels in use.</summary>
@@ -59,11 +59,11 @@ internal sealed unsafe class SkipList
     public SkipListFinger NewFinger(ulong seed) => new(_head, seed);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public SkipListNode At(uint offset) => new(_nodes + ((nint)offset * Arena.Granularity));
+    public MemTableEntry At(uint offset) => new(AddressOf(offset));
 
     /// <summary>The offset of the node behind a node on a level, or 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Next(uint offset, int level = 0) => Volatile.Read(ref At(offset).Link(level));
+    public uint Next(uint offset, int level = 0) => Volatile.Read(ref Link(offset, level));
 
     /// <summary>Fetches a node into the cache without waiting for it. Harmless for 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -117,18 +117,17 @@ internal sealed unsafe class SkipList
         Invariant.That(!IsAt(finger.Next[0], target)); // versions are given out once, and a batch has a key once
 
         var offset = AllocateNode(height, key.Length, value.Length);
-        var node = At(offset);
-        node.Write(key, tag, value);
+        At(offset).Write(key, tag, value);
         for (var level = 0; level < height; level++)
         {
             var previous = finger.Previous[level];
             var next = finger.Next[level];
-            node.Link(level) = next;
-            while (!TryLink(ref At(previous).Link(level), next, offset))
+            Link(offset, level) = next;
+            while (!TryLink(ref Link(previous, level), next, offset))
             {
                 next = Walk(ref previous, level, target);
                 Invariant.That(!IsAt(next, target));
-                node.Link(level) = next;
+                Link(offset, level) = next;
             }
             finger.Previous[level] = offset;
             finger.Next[level] = next;
@@ -232,12 +231,18 @@ internal sealed unsafe class SkipList
         return Interlocked.CompareExchange(ref link, offset, expected) == expected;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte* AddressOf(uint offset) => _nodes + ((nint)offset * Arena.Granularity);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref uint Link(uint offset, int level) => ref SkipListTower.Link(AddressOf(offset), level);
+
     private bool IsAt(uint offset, scoped in SearchKey target) => offset != 0 && target.IsAt(At(offset));
 
     private uint AllocateNode(int height, int keyLength, int valueLength)
     {
-        var piece = _arena.Allocate(SkipListNode.SizeOf(height, keyLength, valueLength));
-        return piece + (uint)(SkipListNode.BytesBefore(height) / Arena.Granularity);
+        var piece = _arena.Allocate(SkipListTower.SizeOf(height, keyLength, valueLength));
+        return piece + (uint)(SkipListTower.BytesBefore(height) / Arena.Granularity);
     }
 
     private void RaiseTo(int height)

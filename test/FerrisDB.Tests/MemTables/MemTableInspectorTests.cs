@@ -5,9 +5,9 @@ namespace FerrisDB.Tests.MemTables;
 public sealed class MemTableInspectorTests
 {
     [Fact]
-    public void A_small_MemTable_is_drawn_with_its_towers()
+    public void A_small_skip_list_is_drawn_with_its_towers()
     {
-        var memTable = new MemTable(64 << 10, seed: 42, number: 3);
+        var memTable = new MemTable(64 << 10, seed: 42, number: 3, MemTableStructure.SkipList);
         memTable.Add("banana"u8, new EntryTag(2, EntryKind.Value), "yellow"u8);
         for (var letter = 'a'; letter <= 'h'; letter++)
             memTable.Add([(byte)letter, 0], new EntryTag(3, EntryKind.Value), new byte[10]);
@@ -38,9 +38,34 @@ public sealed class MemTableInspectorTests
     }
 
     [Fact]
-    public void A_large_MemTable_is_described_by_counts_and_its_largest_entries()
+    public void A_small_tree_is_drawn_with_the_first_entries_of_its_nodes()
     {
-        var memTable = new MemTable(1 << 20, seed: 42, number: 3);
+        var memTable = new MemTable(64 << 10, seed: 42, number: 3);
+        for (var letter = 'a'; letter <= 'c'; letter++)
+            memTable.Add([(byte)letter, 0], new EntryTag(3, EntryKind.Value), new byte[10]);
+
+        Assert.Equal(
+            """
+            MemTable 3, active
+              entries            3
+              range tombstones   0 fragments
+              versions           3 to 3
+              bytes              120 of 65,536
+              level 0            1 nodes
+              o a\x00 @3 10 bytes
+              | b\x00 @3 10 bytes
+              | c\x00 @3 10 bytes
+            """,
+            Inspect(memTable));
+        memTable.Release();
+    }
+
+    [Theory]
+    [InlineData(MemTableStructure.BTree)]
+    [InlineData(MemTableStructure.SkipList)]
+    public void A_large_MemTable_is_described_by_counts_and_its_largest_entries(MemTableStructure structure)
+    {
+        var memTable = new MemTable(1 << 20, seed: 42, number: 3, structure);
         for (var version = 1; version <= 1_000; version++)
             memTable.Add("key"u8, new EntryTag(version, EntryKind.Value), new byte[version]);
 

@@ -8,16 +8,25 @@ namespace FerrisDB.Tests.MemTables;
 // differs from it by zeros alone, which is where padding could mislead.
 public sealed class MemTableModelTests
 {
+    private static readonly Comparer<(string Key, long NegativeVersion)> ByKeyThenNewest =
+        Comparer<(string Key, long NegativeVersion)>.Create((left, right) =>
+        {
+            var order = string.CompareOrdinal(left.Key, right.Key);
+            return order != 0 ? order : left.NegativeVersion.CompareTo(right.NegativeVersion);
+        });
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void A_MemTable_answers_as_a_sorted_list_does(int seed)
+    [InlineData(1, MemTableStructure.BTree)]
+    [InlineData(2, MemTableStructure.BTree)]
+    [InlineData(3, MemTableStructure.BTree)]
+    [InlineData(4, MemTableStructure.BTree)]
+    [InlineData(1, MemTableStructure.SkipList)]
+    [InlineData(2, MemTableStructure.SkipList)]
+    public void A_MemTable_answers_as_a_sorted_list_does(int seed, MemTableStructure structure)
     {
         var random = new Random(seed);
         var model = new MemTableModel();
-        var memTable = new MemTable(1 << 20, (ulong)seed, number: 1);
+        var memTable = new MemTable(1 << 20, (ulong)seed, number: 1, structure);
         try
         {
             for (var count = 0; count < 600; count++)
@@ -38,13 +47,14 @@ public sealed class MemTableModelTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Batches_and_single_entries_make_the_same_content(int seed)
+    [InlineData(1, MemTableStructure.BTree)]
+    [InlineData(2, MemTableStructure.BTree)]
+    [InlineData(1, MemTableStructure.SkipList)]
+    public void Batches_and_single_entries_make_the_same_content(int seed, MemTableStructure structure)
     {
         var random = new Random(seed);
         var model = new MemTableModel();
-        var memTable = new MemTable(1 << 20, (ulong)seed, number: 1);
+        var memTable = new MemTable(1 << 20, (ulong)seed, number: 1, structure);
         var batch = new WriteBatch();
         try
         {
@@ -74,6 +84,71 @@ public sealed class MemTableModelTests
             memTable.Release();
         }
     }
+
+    // Enough entries for three levels of a tree, in orders that split nodes in every way, and with keys that have to be
+    // told apart in every place: near their start, behind a long prefix, or by their version alone.
+    [Theory]
+    [InlineData(1, MemTableStructure.BTree, 0)]
+    [InlineData(2, MemTableStructure.BTree, 24)]
+    [InlineData(3, MemTableStructure.BTree, 33)]
+    [InlineData(4, MemTableStructure.BTree, 1_000)]
+    [InlineData(5, MemTableStructure.SkipList, 24)]
+    public void Many_keys_that_begin_alike_stay_in_order(int seed, MemTableStructure structure, int prefixLength)
+    {
+        var random = new Random(seed);
+        var expected = new SortedDictionary<(string Key, long NegativeVersion), byte>(ByKeyThenNewest);
+        var memTable = new MemTable(64 << 20, (ulong)seed, number: 1, structure);
+        try
+        {
+            var version = 0L;
+            foreach (var key in KeysInAllOrders(random, count: 12_000))
+            {
+                // Some keys lie in front of what the others have in common, and some behind it.
+                var head = random.Next(40) switch { 0 => 'a', 1 => 'z', _ => 'p' };
+                var text = new string(head, prefixLength) + key;
+                version++;
+                memTable.Add(Ascii(text), new EntryTag(version, EntryKind.Value), [(byte)version]);
+                expected.Add((text, -version), (byte)version);
+            }
+
+            memTable.Seal();
+            using var cursor = memTable.OpenCursor();
+            var isValid = cursor.SeekToFirst();
+            foreach (var ((key, negativeVersion), value) in expected)
+            {
+                var isAsExpected = isValid && cursor.Key.SequenceEqual(Ascii(key)) &&
+                    cursor.Tag.Version == -negativeVersion && cursor.Value[0] == value;
+                if (!isAsExpected)
+                    Assert.Fail($"seed {seed}: {key} at version {-negativeVersion} is not in its place");
+                if (!memTable.TryGet(Ascii(key), -negativeVersion, out var tag, out _) || tag != cursor.Tag)
+                    Assert.Fail($"seed {seed}: {key} at version {-negativeVersion} is not found");
+                isValid = cursor.Next();
+            }
+            Assert.False(isValid);
+        }
+        finally
+        {
+            memTable.Release();
+        }
+    }
+
+    private static IEnumerable<string> KeysInAllOrders(Random random, int count)
+    {
+        for (var index = 0; index < count; index++)
+        {
+            yield return (index * 6 / count) switch
+            {
+                0 => $"{random.Next():x8}",
+                1 => $"m{index:d8}",
+                2 => $"k{count - index:d8}",
+                3 => $"n{index % 2:d2}{index:d8}",
+                4 => $"{index % 7:d4}",
+                _ => $"{random.Next(16):x1}{new string('0', random.Next(30))}",
+            };
+        }
+    }
+
+    private static byte[] Ascii(string text) => System.Text.Encoding.ASCII.GetBytes(text);
 
     private static void AddRandom(Random random, MemTableModel model, MemTable memTable)
     {

@@ -3,23 +3,26 @@ using FerrisDB.Storage;
 
 namespace FerrisDB.Tests.MemTables;
 
-// Writers add entries whose value says what it belongs to; readers scan, seek and get all the while. A reader checks
-// that keys ascend, that every value fits its key and version, and that what some writer has finished is there.
+// Writers add entries whose value says what it belongs to; a reader scans, both ways, seeks and gets all the while. It
+// checks that keys ascend, that every value fits its key and version, and that what some writer had finished before is
+// there: got by its key, and passed by every scan over its place.
 //
-// All writers work in one narrow place of the key space, so that they meet at the same links.
-internal sealed class MemTableStress(int seed, int entriesPerWriter)
+// All writers work in one narrow place of the key space, so that they meet at the same links. A B+tree has one writer.
+internal sealed class MemTableStress(int seed, int entriesPerWriter, MemTableStructure structure)
 {
-    private const int Writers = 3;
+    private const int Places = 100_000;
 
-    private readonly MemTable _memTable = new(64 << 20, (ulong)seed, number: seed);
-    private readonly int[] _finished = new int[Writers]; // entries that each writer has added
+    private readonly MemTable _memTable = new(64 << 20, (ulong)seed, number: seed, structure);
+    private readonly int[] _finished = new int[structure == MemTableStructure.BTree ? 1 : 3]; // added by each writer
+    private readonly Dictionary<(int Writer, int Index), int> _seen = []; // the scan that saw an entry last
+    private int _scans;
     private volatile string? _damage;
     private volatile bool _isDone;
 
     /// <summary>Returns what was found wrong, or null.</summary>
     public string? Run()
     {
-        var writers = Enumerable.Range(0, Writers)
+        var writers = Enumerable.Range(0, _finished.Length)
             .Select(writer => new Thread(() => Guarded(() => Write(writer)))).ToArray();
         var reader = new Thread(() => Guarded(Read));
         reader.Start();
@@ -51,7 +54,7 @@ internal sealed class MemTableStress(int seed, int entriesPerWriter)
     private EntryTag Compose(int writer, int index, Span<byte> key, Span<byte> value)
     {
         // Half of the time ascending and interleaved with the others, half of the time scattered.
-        var place = index % 2 == 0 ? (uint)index : (uint)(((ulong)(uint)(index + seed) * 2654435761) % 100_000);
+        var place = index % 2 == 0 ? (uint)index : (uint)(((ulong)(uint)(index + seed) * 2654435761) % Places);
         BinaryPrimitives.WriteUInt64BigEndian(key, place);
         BinaryPrimitives.WriteInt32BigEndian(key[8..], writer);
         var tag = new EntryTag(index + 1, EntryKind.Value);
@@ -66,31 +69,61 @@ internal sealed class MemTableStress(int seed, int entriesPerWriter)
         var random = new Random(seed);
         while (!_isDone && _damage is null)
         {
-            ScanFrom(random.Next(100_000), steps: 500);
-            GetOne(random);
+            Scan(random.Next(Places), steps: 500, isForward: random.Next(2) == 0);
+            for (var count = 0; count < 50; count++)
+                GetOne(random);
         }
     }
 
-    private void ScanFrom(int place, int steps)
+    // From a place to the right, or from before it to the left.
+    private void Scan(int place, int steps, bool isForward)
     {
+        int[] finished = [.. _finished.Select((_, writer) => Volatile.Read(ref _finished[writer]))];
+        var scan = ++_scans;
         Span<byte> key = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64BigEndian(key, (ulong)place);
         using var cursor = _memTable.OpenCursor();
-        byte[] lastKey = [];
+        byte[]? lastKey = null;
         var lastTag = EntryTag.First;
-        for (var isValid = cursor.Seek(key, EntryTag.First); isValid && steps-- > 0; isValid = cursor.Next())
+        var isValid = isForward ? cursor.Seek(key, EntryTag.First) : cursor.SeekBefore(key, EntryTag.First);
+        for (; isValid && steps-- > 0; isValid = isForward ? cursor.Next() : cursor.Previous())
         {
             CheckEntry(cursor.Key, cursor.Tag, cursor.Value);
-            if (InternalKey.Compare(lastKey, lastTag, cursor.Key, cursor.Tag) >= 0)
-                _damage = "the keys of a scan do not ascend";
+            if (_damage is not null)
+                return;
+            var order = lastKey is null ? 1 : InternalKey.Compare(cursor.Key, cursor.Tag, lastKey, lastTag);
+            if (isForward ? order <= 0 : order >= 0 && lastKey is not null)
+                _damage = "the keys of a scan are not in order";
             lastKey = cursor.Key.ToArray();
             lastTag = cursor.Tag;
+            _seen[(BinaryPrimitives.ReadInt32BigEndian(lastKey.AsSpan(8)), (int)lastTag.Version - 1)] = scan;
+        }
+        var reached = isValid && lastKey is not null ? (long)PlaceOf(lastKey) : isForward ? Places : -1;
+        CheckComplete(scan, finished, isForward ? place : reached + 1, isForward ? reached : place);
+    }
+
+    // What was there before the scan began, in the places from begin to end, must have been seen.
+    private void CheckComplete(int scan, int[] finished, long begin, long end)
+    {
+        Span<byte> key = stackalloc byte[12];
+        Span<byte> value = stackalloc byte[16];
+        for (var writer = 0; writer < finished.Length; writer++)
+        {
+            for (var index = 0; index < finished[writer]; index++)
+            {
+                Compose(writer, index, key, value);
+                var isCrossed = (long)PlaceOf(key) >= begin && (long)PlaceOf(key) < end;
+                if (isCrossed && _seen.GetValueOrDefault((writer, index)) != scan)
+                    _damage = $"a scan from {begin} to {end} missed entry {index} of writer {writer}";
+            }
         }
     }
 
+    private static ulong PlaceOf(ReadOnlySpan<byte> key) => BinaryPrimitives.ReadUInt64BigEndian(key);
+
     private void GetOne(Random random)
     {
-        var writer = random.Next(Writers);
+        var writer = random.Next(_finished.Length);
         var finished = Volatile.Read(ref _finished[writer]);
         if (finished > 0)
             CheckPresent(writer, random.Next(finished));
@@ -120,7 +153,7 @@ internal sealed class MemTableStress(int seed, int entriesPerWriter)
     private void CheckAll()
     {
         _memTable.Seal(); // asserts the invariants of the whole structure
-        for (var writer = 0; writer < Writers; writer++)
+        for (var writer = 0; writer < _finished.Length; writer++)
         {
             for (var index = 0; index < entriesPerWriter && _damage is null; index++)
                 CheckPresent(writer, index);

@@ -5,24 +5,29 @@ namespace FerrisDB.Tests.MemTables;
 public sealed class MemTableStressTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Writers_and_readers_do_not_disturb_each_other(int seed) =>
-        Assert.Null(new MemTableStress(seed, entriesPerWriter: 40_000).Run());
+    [InlineData(1, MemTableStructure.BTree, 60_000)]
+    [InlineData(2, MemTableStructure.BTree, 60_000)]
+    [InlineData(1, MemTableStructure.SkipList, 20_000)]
+    [InlineData(2, MemTableStructure.SkipList, 20_000)]
+    public void Writers_and_readers_do_not_disturb_each_other(int seed, MemTableStructure structure, int entries) =>
+        Assert.Null(new MemTableStress(seed, entries, structure).Run());
 }
 
 [Collection(SeededBugsAlone.Name)]
 public sealed class MemTableSeededBugTests
 {
-    [Fact]
-    public void The_stress_finds_links_that_overwrite_those_of_other_writers()
+    [Theory]
+    [InlineData(nameof(SeededBug.SkipListLinksWithoutCas), MemTableStructure.SkipList)]
+    [InlineData(nameof(SeededBug.BTreeShiftsFromTheLeft), MemTableStructure.BTree)]
+    [InlineData(nameof(SeededBug.BTreeGivesUpSlotsBeforeLinking), MemTableStructure.BTree)]
+    public void The_stress_finds(string bug, MemTableStructure structure)
     {
-        SeededBugs.Active = SeededBug.SkipListLinksWithoutCas;
+        SeededBugs.Active = Enum.Parse<SeededBug>(bug);
         try
         {
             string? damage = null;
             for (var seed = 1; seed <= 200 && damage is null; seed++)
-                damage = new MemTableStress(seed, entriesPerWriter: 20_000).Run();
+                damage = new MemTableStress(seed, entriesPerWriter: 20_000, structure).Run();
             Assert.NotNull(damage);
         }
         finally
