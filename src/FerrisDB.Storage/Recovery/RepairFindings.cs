@@ -10,6 +10,8 @@ internal sealed record RepairFindings
     /// </summary>
     public required IReadOnlyList<RepairTable> Tables { get; init; }
 
+    public required RepairBlobs Blobs { get; init; }
+
     public required RepairLog Log { get; init; }
 
     /// <summary>What the repaired manifest is to say for good; without the date.</summary>

@@ -58,9 +58,11 @@ internal sealed class RepairPlanner
             throw NoDatabase(_folder);
         var manifest = RepairManifest.Read(_files, _folder);
         _damage.AddRange(manifest.Findings);
+        var blobs = RepairBlobs.Read(_files, _folder, manifest.State, Report);
+        _damage.AddRange(blobs.Findings);
         var tables = manifest.IsBlank
             ? []
-            : manifest.State is { } state ? ScanTablesOf(state) : ScanAllTables(manifest);
+            : manifest.State is { } state ? ScanTablesOf(state, blobs) : ScanAllTables(manifest, blobs);
         var log = RepairLog.Read(
             _files, _folder, manifest.State?.DurableVersion ?? Covered(manifest, tables),
             replaysAll: manifest.State is null, manifest.State?.NewestSegment ?? default);
@@ -72,6 +74,7 @@ internal sealed class RepairPlanner
         {
             Manifest = manifest,
             Tables = manifest.State is null ? tables : [.. tables.Where(table => !table.IsWhole)],
+            Blobs = blobs,
             Log = log,
             Mark = Mark(log),
         };
@@ -93,29 +96,32 @@ internal sealed class RepairPlanner
         Marks = findings.Manifest.State?.Marks ?? findings.Manifest.Marks,
     };
 
-    private List<RepairTable> ScanTablesOf(ManifestState state)
+    private List<RepairTable> ScanTablesOf(ManifestState state, RepairBlobs blobs)
     {
         var tables = new List<RepairTable>();
         foreach (var placed in state.Tables)
         {
             tables.Add(_sizes.ContainsKey(FileNames.Table(placed.Metadata.FileNumber))
-                ? Scan(placed.Metadata.FileNumber, placed)
+                ? Scan(placed.Metadata.FileNumber, placed, blobs)
                 : RepairTable.Missing(placed, isKnownToBeThere: true));
         }
         // A table that no manifest names is a leftover, which the next open deletes: not while anything is unclear.
         if (tables.Exists(table => !table.IsWhole))
+        {
             SetAside(FileKind.Table, number => !state.HasTable(number));
+            SetAside(FileKind.Blob, number => !state.HasBlob(number));
+        }
         return tables;
     }
 
-    private List<RepairTable> ScanAllTables(RepairManifest manifest)
+    private List<RepairTable> ScanAllTables(RepairManifest manifest, RepairBlobs blobs)
     {
         var tables = new List<RepairTable>();
         foreach (var number in NumbersOf(FileKind.Table))
         {
             SetAside(FileKind.Table, candidate => candidate == number);
             if (!manifest.IsRemoved(number))
-                tables.Add(Scan(number, manifest.Tables.TryGetValue(number, out var known) ? known : null));
+                tables.Add(Scan(number, manifest.Tables.TryGetValue(number, out var known) ? known : null, blobs));
         }
         foreach (var (number, placed) in manifest.Live)
         {
@@ -125,8 +131,8 @@ internal sealed class RepairPlanner
         return tables;
     }
 
-    private RepairTable Scan(long number, PlacedTable? placed) => RepairTable.Scan(
-        _files, _folder, number, placed, bytes => Report(FileNames.Table(number), bytes));
+    private RepairTable Scan(long number, PlacedTable? placed, RepairBlobs blobs) => RepairTable.Scan(
+        _files, _folder, number, placed, blobs, bytes => Report(FileNames.Table(number), bytes));
 
     // At least so much is in tables: what a whole table has, was durable before it.
     private static long Covered(RepairManifest manifest, List<RepairTable> tables) =>
@@ -217,11 +223,12 @@ internal sealed class RepairPlanner
     {
         foreach (var table in findings.Tables)
         {
+            SetAside(FileKind.Table, number => number == table.FileNumber);
             var place = $"L{table.Expected!.Value.Level}";
             var total = table.Expected.Value.Metadata.EntryCount;
             _steps.Add(table.Readable is { } readable
-                ? $"write {readable.EntryCount} of {Count(total, "entry", "entries")}{RangeDeletes(readable)} of "
-                    + $"{table.Name} to a new table of {place}"
+                ? $"write {readable.EntryCount - table.LostValueCount} of {Count(total, "entry", "entries")}"
+                    + $"{RangeDeletes(readable)} of {table.Name} to a new table of {place}{Values(table)}"
                 : $"take {table.Name} out of {place}");
         }
         if (findings.Log.IsWhole)
@@ -229,6 +236,9 @@ internal sealed class RepairPlanner
         var commits = Count(findings.Log.Records, "commit");
         _steps.Add($"write {commits} of the log to tables of L0, and begin a new log");
     }
+
+    private static string Values(RepairTable table) =>
+        table.RefersToDamage ? ", with the values that can be read of damaged blobs" : "";
 
     private static string RangeDeletes(TableMetadata table) => table.RangeTombstoneCount == 0
         ? ""

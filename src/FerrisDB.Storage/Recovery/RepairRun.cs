@@ -113,7 +113,10 @@ internal sealed class RepairRun : IDisposable
         foreach (var handle in table.Blocks)
         {
             source.ReadBlock(handle, BlockKind.Data, (key, tag, value) =>
-                _output.Add(key, global == 0 ? tag : new EntryTag(global, tag.Kind), value));
+            {
+                if (_findings.Blobs.TryResolve(key, ref tag, ref value))
+                    _output.Add(key, global == 0 ? tag : new EntryTag(global, tag.Kind), value);
+            });
             if (_output.ShouldWrite)
                 await _output.WritePendingAsync();
             Report(table.Name, handle.SizeBytes);
@@ -123,7 +126,10 @@ internal sealed class RepairRun : IDisposable
         if (SeededBugs.Active == SeededBug.RepairForgetsRangeTombstones && table.Blocks.Count > 0)
             rangeTombstones = RangeTombstoneSet.Empty;
 #endif
-        return await _output.FinishAsync(rangeTombstones);
+        if (!_output.IsEmpty || !rangeTombstones.IsEmpty)
+            return await _output.FinishAsync(rangeTombstones);
+        _output.Abandon();
+        return null;
     }
 
     private ValueTask WriteLogAsync(Action<TableMetadata> take) =>

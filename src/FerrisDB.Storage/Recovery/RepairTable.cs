@@ -24,7 +24,14 @@ internal sealed class RepairTable
 
     public IReadOnlyList<RepairLoss> Losses => _losses;
 
-    public bool IsWhole => _findings.Count == 0;
+    /// <summary>True if the table can stay as it is.</summary>
+    public bool IsWhole => _findings.Count == 0 && !RefersToDamage;
+
+    /// <summary>True if it refers to blobs that are damaged.</summary>
+    public bool RefersToDamage { get; private set; }
+
+    /// <summary>Its entries whose values lie in blobs and cannot be read any more.</summary>
+    public long LostValueCount { get; private set; }
 
     /// <summary>True if there is no file.</summary>
     public bool IsMissing { get; private init; }
@@ -58,16 +65,21 @@ internal sealed class RepairTable
     }
 
     public static RepairTable Scan(
-        IFileSystem files, string folder, long fileNumber, PlacedTable? expected, Action<long>? onBytes)
+        IFileSystem files, string folder, long fileNumber, PlacedTable? expected, RepairBlobs blobs,
+        Action<long>? onBytes)
     {
         var table = new RepairTable(fileNumber, expected);
         try
         {
             using var file = files.Open(Path.Combine(folder, table.Name), FileAccess.Read);
             ThrowIfTooNew(file);
-            using var scan = TableScan.Run(file, expected?.Metadata, onBytes);
+            var values = new RepairValues(blobs);
+            using var scan = TableScan.Run(file, expected?.Metadata, onBytes, values.Visit);
             table._findings.AddRange(scan.Findings);
+            (table.RefersToDamage, table.LostValueCount) = (values.RefersToDamage, values.LostCount);
             table.Take(scan, file.Length);
+            if (table.Readable is not null)
+                table._losses.AddRange(values.Losses);
         }
         catch (FerrisException error) when (error.Code != ErrorCode.FormatTooNew)
         {
@@ -117,7 +129,8 @@ internal sealed class RepairTable
             var loss = _losses[index];
             var shows = older.Exists(other =>
                 other.OldestVersion < loss.NewestVersion && Overlaps(loss, other.Readable!.Span));
-            _losses[index] = loss with { OlderDataShows = shows };
+            // Where a value is lost, an older version may stand behind it in the same table.
+            _losses[index] = loss with { OlderDataShows = shows || Readable is { OlderVersionCount: > 0 } };
         }
     }
 

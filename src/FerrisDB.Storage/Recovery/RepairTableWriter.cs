@@ -20,6 +20,9 @@ internal sealed class RepairTableWriter(IFileSystem files, string folder, Storag
 
     public bool IsOpen => _writer is not null;
 
+    /// <summary>True if nothing was added to the table yet.</summary>
+    public bool IsEmpty => _writer is null || _writer.EntryCount == 0;
+
     public bool ShouldWrite => _writer?.PendingBytes >= WriteBytes;
 
     public bool IsFull => _writer?.EstimatedSizeBytes >= options.TableSizeBytes;
@@ -54,6 +57,14 @@ internal sealed class RepairTableWriter(IFileSystem files, string folder, Storag
         files.Rename(PathOf(FileNames.Temporary(number)), PathOf(FileNames.Table(number)));
         await files.SyncDirectoryAsync(folder);
         return table with { OlderVersionCount = _olderVersionCount };
+    }
+
+    /// <summary>Takes back a table that nothing was added to.</summary>
+    public void Abandon()
+    {
+        Invariant.That(IsOpen && IsEmpty);
+        Dispose();
+        files.Delete(PathOf(FileNames.Temporary(NextFileNumber)));
     }
 
     /// <summary>Abandons a table that is not finished.</summary>

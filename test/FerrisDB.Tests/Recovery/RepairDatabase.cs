@@ -19,7 +19,7 @@ internal sealed class RepairDatabase
     {
         _disk.CreateDirectory(Outside);
         var random = new Random(seed);
-        var database = new SmallDatabase(_disk, seed) { LargeValueBytesMin = 0 };
+        var database = new SmallDatabase(_disk, seed) { LargeValueBytesMin = seed % 4 < 2 ? 60 : 0 };
         Model = database.Model;
         using (var engine = StorageEngine.Open(Folder, database.Options))
         {
@@ -66,7 +66,7 @@ internal sealed class RepairDatabase
         foreach (var name in disk.List(Folder))
         {
             if (FileNames.TryParse(name, out var kind, out var number)
-                && kind == FileKind.Table && !state.HasTable(number))
+                && (kind == FileKind.Table ? !state.HasTable(number) : kind == FileKind.Blob && !state.HasBlob(number)))
                 disk.Delete(Path.Combine(Folder, name));
         }
     }
