@@ -62,9 +62,10 @@ public sealed record StorageOptions
 
     /// <summary>
     /// Values of this many bytes or more are stored apart from the tree, in blobs, so that compaction does not copy
-    /// them again and again; 0 keeps all values in the tree. Default: 0.
+    /// them again and again; 0 keeps all values in the tree. Default: 3 KiB, from where on gets gain and scans do not
+    /// lose.
     /// </summary>
-    public int LargeValueBytesMin { get; init; }
+    public int LargeValueBytesMin { get; init; } = 3 << 10;
 
     /// <summary>Bytes of a blob before a flush or compaction begins the next one. Default: 256 MiB.</summary>
     public long BlobSizeBytes { get; init; } = 256 * MiB;
