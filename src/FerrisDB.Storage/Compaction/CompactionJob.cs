@@ -112,14 +112,14 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
         if (plan.Level == 0)
         {
             foreach (var table in plan.Inputs)
-                merge.Add(tree.TableCache.OpenCursor(table), run++);
+                merge.Add(tree.TableCache.OpenCursor(table, isCompaction: true), run++);
         }
         else
         {
-            merge.Add(new LevelCursor().Over(plan.Inputs, tree.TableCache), run++);
+            merge.Add(new LevelCursor().Over(plan.Inputs, tree.TableCache, isCompaction: true), run++);
         }
         if (plan.Overlapped.Length > 0)
-            merge.Add(new LevelCursor().Over(plan.Overlapped, tree.TableCache), run);
+            merge.Add(new LevelCursor().Over(plan.Overlapped, tree.TableCache, isCompaction: true), run);
         return merge;
     }
 

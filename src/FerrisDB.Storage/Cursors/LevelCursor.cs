@@ -10,6 +10,7 @@ internal sealed class LevelCursor : ICursor
     private int _tableIndex;
     private bool _hasBegun; // a seek, in the table that was entered
     private SSTableCursor? _current;
+    private bool _isCompaction;
 
     public bool IsValid => _current is { IsValid: true };
 
@@ -22,12 +23,16 @@ internal sealed class LevelCursor : ICursor
     public SSTableCursor? Table => _current;
 
     /// <summary>Shows tables that the caller holds for as long as this cursor is in use: sorted, disjoint.</summary>
-    public LevelCursor Over(ReadOnlyMemory<TableHandle> tables, TableCache tableCache)
+    /// <param name="tables">The tables.</param>
+    /// <param name="tableCache">Opens them.</param>
+    /// <param name="isCompaction">Leaves the block cache as it is: what is read will not be wanted again.</param>
+    public LevelCursor Over(ReadOnlyMemory<TableHandle> tables, TableCache tableCache, bool isCompaction = false)
     {
         Invariant.That(_current is null);
         _hasBegun = false;
         _tables = tables;
         _tableCache = tableCache;
+        _isCompaction = isCompaction;
         _tableIndex = -1;
         return this;
     }
@@ -104,7 +109,7 @@ internal sealed class LevelCursor : ICursor
         _tableIndex = index;
         if ((uint)index >= (uint)_tables.Length)
             return false;
-        _current = _tableCache!.OpenCursor(_tables.Span[index]);
+        _current = _tableCache!.OpenCursor(_tables.Span[index], _isCompaction);
         return true;
     }
 
