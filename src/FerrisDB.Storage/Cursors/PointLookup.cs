@@ -46,17 +46,19 @@ internal static class PointLookup
         TableSet set, TableCache tables, ReadOnlySpan<byte> key, long version, out ReadOnlySpan<byte> value)
     {
         var hash = KeyHash.Of(key);
-        foreach (var table in set.Level(0))
+        var prefix = InternalKey.PrefixOf(key);
+        var young = set.Young;
+        for (var index = 0; index < young.Tables.Length; index++)
         {
-            if (!table.Metadata.Span.Contains(key))
+            if (!young.Contains(index, key, prefix))
                 continue;
-            var answer = InTable(set, table, tables, key, hash, version, out value);
+            var answer = InTable(set, young.Tables[index], tables, key, hash, version, out value);
             if (answer != Answer.Unknown)
                 return answer;
         }
-        for (var level = 1; level < TableSet.LevelCount; level++)
+        foreach (var level in set.Occupied)
         {
-            var table = set.Find(level, key);
+            var table = level.Find(key, prefix);
             if (table is null)
                 continue;
             var answer = InTable(set, table, tables, key, hash, version, out value);

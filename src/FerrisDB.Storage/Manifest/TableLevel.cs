@@ -8,7 +8,8 @@ internal sealed class TableLevel
     private readonly int _number;
     private readonly TableHandle[] _tables;
 
-    // Of each table's Span.End, so that a binary search stays in one array and touches no table before its end.
+    // Of each table's Span, so that a search stays in one array and touches no table before its end.
+    private readonly ulong[] _beginPrefixes;
     private readonly ulong[] _endPrefixes;
 
     /// <summary>Sorts <paramref name="tables"/> in place and keeps the array.</summary>
@@ -17,10 +18,12 @@ internal sealed class TableLevel
         _number = number;
         _tables = tables;
         Array.Sort(tables, number == 0 ? NewestFirst : ByKey);
+        _beginPrefixes = new ulong[tables.Length];
         _endPrefixes = new ulong[tables.Length];
         for (var index = 0; index < tables.Length; index++)
         {
             SizeBytes += tables[index].Metadata.SizeBytes;
+            _beginPrefixes[index] = InternalKey.PrefixOf(tables[index].Span.Begin);
             _endPrefixes[index] = InternalKey.PrefixOf(tables[index].Span.End);
         }
     }
@@ -31,19 +34,24 @@ internal sealed class TableLevel
 
     public long SizeBytes { get; }
 
-    public TableHandle? Find(ReadOnlySpan<byte> key)
+    /// <summary>Below L0: the one table that may hold a key, or null.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="prefix">Its <see cref="InternalKey.PrefixOf"/>.</param>
+    public TableHandle? Find(ReadOnlySpan<byte> key, ulong prefix)
     {
-        var index = IndexAtOrBehind(key);
-        if (index == _tables.Length)
-            return null;
-        var table = _tables[index];
-        return key.SequenceCompareTo(table.Span.Begin) >= 0 ? table : null;
+        var index = IndexAtOrBehind(key, prefix);
+        return index < _tables.Length && BeginsAtOrBefore(index, key, prefix) ? _tables[index] : null;
     }
 
-    public int IndexAtOrBehind(ReadOnlySpan<byte> key)
+    /// <summary>True if the key lies in the span of the table with that index.</summary>
+    public bool Contains(int index, ReadOnlySpan<byte> key, ulong prefix) =>
+        BeginsAtOrBefore(index, key, prefix) && EndsBehind(index, key, prefix);
+
+    public int IndexAtOrBehind(ReadOnlySpan<byte> key) => IndexAtOrBehind(key, InternalKey.PrefixOf(key));
+
+    private int IndexAtOrBehind(ReadOnlySpan<byte> key, ulong prefix)
     {
         Invariant.That(_number > 0);
-        var prefix = InternalKey.PrefixOf(key);
         var low = 0;
         var high = _tables.Length;
         while (low < high)
@@ -117,12 +125,16 @@ internal sealed class TableLevel
             $"L0: versions of {newer} overlap those of {older}");
 
     // Prefixes that differ decide; equal ones decide nothing.
-    private bool EndsBehind(int index, ReadOnlySpan<byte> key, ulong keyPrefix)
+    private bool EndsBehind(int index, ReadOnlySpan<byte> key, ulong prefix)
     {
-        var endPrefix = _endPrefixes[index];
-        return endPrefix != keyPrefix
-            ? endPrefix > keyPrefix
-            : _tables[index].Span.End.AsSpan().SequenceCompareTo(key) > 0;
+        var end = _endPrefixes[index];
+        return end != prefix ? end > prefix : _tables[index].Span.End.AsSpan().SequenceCompareTo(key) > 0;
+    }
+
+    private bool BeginsAtOrBefore(int index, ReadOnlySpan<byte> key, ulong prefix)
+    {
+        var begin = _beginPrefixes[index];
+        return begin != prefix ? begin < prefix : _tables[index].Span.Begin.AsSpan().SequenceCompareTo(key) <= 0;
     }
 
     private static int ByKey(TableHandle left, TableHandle right) =>

@@ -31,6 +31,7 @@ internal sealed class TableSet
     public const int BottomLevel = LevelCount - 1;
 
     private readonly TableLevel[] _levels;
+    private readonly TableLevel[] _occupied;
     private int _references = 1; // changed by interlocked operations alone
 
     /// <summary>A set without tables.</summary>
@@ -46,6 +47,7 @@ internal sealed class TableSet
         Blobs = blobs.Count == 0
             ? BlobSet.Empty
             : new BlobSet(blobs, levels.SelectMany(level => level.TablesMemory.ToArray()));
+        _occupied = [.. levels.Skip(1).Where(level => level.Tables.Length > 0)];
         foreach (var level in levels)
         {
             TableCount += level.Tables.Length;
@@ -61,6 +63,12 @@ internal sealed class TableSet
 
     public long SizeBytes { get; }
 
+    /// <summary>L0, whose tables overlap.</summary>
+    public TableLevel Young => _levels[0];
+
+    /// <summary>The levels below L0 that have tables, from the top down.</summary>
+    public ReadOnlySpan<TableLevel> Occupied => _occupied;
+
     /// <summary>The tables of a level: L0 newest first, the others by key.</summary>
     public ReadOnlySpan<TableHandle> Level(int level) => _levels[level].Tables;
 
@@ -70,7 +78,8 @@ internal sealed class TableSet
     public long LevelSizeBytes(int level) => _levels[level].SizeBytes;
 
     /// <summary>The one table of a level below L0 that may hold <paramref name="key"/>, or null.</summary>
-    public TableHandle? Find(int level, ReadOnlySpan<byte> key) => _levels[level].Find(key);
+    public TableHandle? Find(int level, ReadOnlySpan<byte> key) =>
+        _levels[level].Find(key, InternalKey.PrefixOf(key));
 
     /// <summary>
     /// Below L0: the index of the first table that is not wholly before <paramref name="key"/>; the count of tables if

@@ -64,6 +64,7 @@ internal static unsafe class BlockDecoder
         private int _position;
         private int _sharedMax; // an entry shares at most this much with its restart point
         private BlockEntry _previous;
+        private BlockEntry _restart; // of the interval that the previous entry is in
         private bool _isPlain = kind == BlockKind.Data;
         private long _newestVersion;
         private string? _fault;
@@ -123,18 +124,27 @@ internal static unsafe class BlockDecoder
 
             _newestVersion = Math.Max(_newestVersion, version);
             var entry = BlockEntry.At(_block->Payload + start);
-            _isPlain &= (EntryKind)(tag & 15) == EntryKind.Value && (index == 0 || IsSurelyAnotherKey(entry));
+            _isPlain &= (EntryKind)(tag & 15) == EntryKind.Value && (index == 0 || IsAnotherKey(entry, isRestart));
             _previous = entry;
+            if (isRestart)
+                _restart = entry;
         }
 
-        // The last byte nearly always tells. What it does not tell may be wrong on the safe side: a block that is not
-        // plain costs a cursor some time, nothing else.
-        private readonly bool IsSurelyAnotherKey(in BlockEntry entry) =>
-            entry.KeySize != _previous.KeySize
-                || (entry.SuffixSize > 0 && _previous.SuffixSize > 0 && entry.Value[-1] != _previous.Value[-1])
-                || (entry.Shared == _previous.Shared
-                    && !new ReadOnlySpan<byte>(entry.Suffix, entry.SuffixSize).SequenceEqual(
-                        new ReadOnlySpan<byte>(_previous.Suffix, _previous.SuffixSize)));
+        // The last byte mostly tells. Else: both keys are what they share with the restart key, and a suffix; only a
+        // restart's own key shares nothing with the one before it.
+        private readonly bool IsAnotherKey(in BlockEntry entry, bool isRestart)
+        {
+            if (entry.KeySize != _previous.KeySize)
+                return true;
+            if (entry.SuffixSize > 0 && _previous.SuffixSize > 0 && entry.Value[-1] != _previous.Value[-1])
+                return true;
+            var shared = isRestart ? _previous.Shared : Math.Max(entry.Shared, _previous.Shared);
+            var (longer, shorter) = _previous.Shared == shared ? (_previous, entry) : (entry, _previous);
+            var between = shared - shorter.Shared;
+            var suffix = new ReadOnlySpan<byte>(shorter.Suffix, shorter.SuffixSize);
+            return !suffix[..between].SequenceEqual(new ReadOnlySpan<byte>(_restart.Suffix + shorter.Shared, between))
+                || !suffix[between..].SequenceEqual(new ReadOnlySpan<byte>(longer.Suffix, longer.SuffixSize));
+        }
 
         private bool TryReadEntry(
             ReadOnlySpan<byte> entries, out ulong shared, out ulong suffixSize, out ulong valueSize, out ulong tag)
