@@ -361,9 +361,9 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// About how many bytes MemTables and tables spend on a range, superseded versions included. Reads no data: what it
-    /// says may be off by a data block for each end of the range and each table that the end cuts, and by a tenth of
-    /// each MemTable.
+    /// About how many bytes MemTables, tables and blobs spend on a range, superseded versions included. Reads no data:
+    /// what it says may be off by a data block for each end of the range and each table that the end cuts, and by a
+    /// tenth of each MemTable; large values are taken to be spread evenly over their table.
     /// </summary>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.IoError"/>.

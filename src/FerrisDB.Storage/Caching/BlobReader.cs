@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -71,6 +72,8 @@ internal sealed unsafe class BlobReader : IRetirable
         var block = BlockCache.Find(slot, BlockUse.Chosen);
         if (block == null)
             block = _cache.Publish(slot, Read(reference, key, version), BlockUse.Chosen, isPinned: false);
+        if (block->BaseVersion != reference.Offset)
+            ThrowForeign(reference, block->BaseVersion);
         return new ReadOnlySpan<byte>(block->Payload, block->PayloadSize);
     }
 
@@ -81,9 +84,14 @@ internal sealed unsafe class BlobReader : IRetirable
         using var epoch = Epochs.Enter();
         var slot = _slots + reference.Index;
         var found = BlockCache.Find(slot, use);
-        return found != null && BlockCache.TryPin(found)
-            ? found
-            : _cache.Publish(slot, Read(reference, key, version), use, isPinned: true);
+        if (found == null || !BlockCache.TryPin(found))
+            found = _cache.Publish(slot, Read(reference, key, version), use, isPinned: true);
+        if (found->BaseVersion == reference.Offset)
+            return found;
+        var offset = found->BaseVersion;
+        _cache.Unpin(found);
+        ThrowForeign(reference, offset);
+        return null;
     }
 
     /// <summary>Reads the record of an entry as it is stored, past the cache.</summary>
@@ -141,6 +149,11 @@ internal sealed unsafe class BlobReader : IRetirable
                 _file.Path, reference.Offset, $"one of {SlotCount} records before {RecordsEnd}", $"{reference}");
     }
 
+    // Two records with one number: one of the references is wrong.
+    [DoesNotReturn]
+    private void ThrowForeign(BlobReference reference, long offset) => throw FerrisException.Corrupt(
+        _file.Path, reference.Offset, $"record {reference.Index}", $"that it is the one at {offset}");
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Block* Read(BlobReference reference, ReadOnlySpan<byte> key, long version)
     {
@@ -162,6 +175,7 @@ internal sealed unsafe class BlobReader : IRetirable
         {
             block->Payload = (byte*)block + Block.HeaderSize;
             block->PayloadSize = record.ValueSize;
+            block->BaseVersion = reference.Offset; // whose it is, for whoever finds it by its number
             record.CopyValueTo(new Span<byte>(block->Payload, block->PayloadSize), _file.Path, reference.Offset);
             return block;
         }

@@ -112,6 +112,26 @@ public sealed class BlobFileTests
     }
 
     [Fact]
+    public void A_value_that_is_cached_is_not_taken_for_another_of_its_number()
+    {
+        var blob = TestBlob.CreateSmall(Compression.None);
+        using var cache = new BlockCache(1 << 20);
+        var reader = BlobReader.Open(TestBlob.Open(blob.Bytes), blob.Metadata, cache);
+        var (first, value) = blob.Values[0];
+        var (second, other) = blob.Values[1];
+        using (Epochs.Enter())
+        {
+            reader.Fetch(first, value.Key, value.Version);
+            var error = Assert.Throws<FerrisException>(() =>
+            {
+                reader.Fetch(second with { Index = first.Index }, other.Key, other.Version);
+            });
+            Assert.Contains("000015.blob is damaged at offset", error.Message, StringComparison.Ordinal);
+        }
+        reader.Release();
+    }
+
+    [Fact]
     public void Bytes_that_are_no_reference_are_refused()
     {
         var random = new Random(1);

@@ -23,6 +23,9 @@ internal sealed class EngineModelRun : IDisposable
         _engine = StorageEngine.Open("db", _options);
     }
 
+    /// <summary>Bytes of large values that compactions have moved out of mostly dead files.</summary>
+    public long MovedBytes { get; private set; }
+
     public void Play(int steps)
     {
         for (var step = 0; step < steps; step++)
@@ -34,6 +37,7 @@ internal sealed class EngineModelRun : IDisposable
         CheckAll(null);
         foreach (var snapshot in _snapshots)
             CheckAll(snapshot);
+        MovedBytes += _engine.GetStatistics().Blobs.MovedBytes;
     }
 
     public void Dispose()
@@ -133,7 +137,7 @@ internal sealed class EngineModelRun : IDisposable
         var range = new KeyRange(Bytes(begin), Bytes(end));
         var statistics = _engine.GetStatistics();
         var memTableBytes = statistics.ActiveMemTable.SizeBytes + statistics.SealedMemTables.SizeBytes;
-        var heldBytes = statistics.TableBytes + memTableBytes;
+        var heldBytes = statistics.TableBytes + statistics.Blobs.SizeBytes + memTableBytes;
         Assert.InRange(_engine.EstimateSizeBytes(range), 0, heldBytes);
         byte[][] bounds = [range.Begin, .. _engine.GetSplitPoints(range, _random.Next(1, 5000)), range.End];
         for (var index = 1; index < bounds.Length && !range.IsEmpty; index++)
@@ -228,6 +232,7 @@ internal sealed class EngineModelRun : IDisposable
 
     private void Reopen()
     {
+        MovedBytes += _engine.GetStatistics().Blobs.MovedBytes;
         DropSnapshots();
         _engine.Dispose();
         _engine = StorageEngine.Open("db", _options);
