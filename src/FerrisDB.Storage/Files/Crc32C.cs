@@ -28,6 +28,7 @@ internal static class Crc32C
     /// <summary>
     /// The checksum of the bytes behind <paramref name="checksum"/> followed by <paramref name="data"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Extend(uint checksum, ReadOnlySpan<byte> data)
     {
         var crc = ~checksum;
@@ -41,6 +42,7 @@ internal static class Crc32C
         return ~crc;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint ThreeStreams(uint crc, ref byte data)
     {
         var (first, second, third) = (crc, 0u, 0u);

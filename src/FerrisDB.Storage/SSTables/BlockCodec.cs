@@ -45,7 +45,7 @@ internal static class BlockCodec
                 stored.CopyTo(destination);
                 return true;
             case Compression.Lz4:
-                return LZ4Codec.Decode(stored, destination) == destination.Length;
+                return Lz4Decoder.TryDecode(stored, destination);
             case Compression.Zstd:
                 return TryDecompressZstd(stored, destination);
             default:

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
@@ -76,8 +77,11 @@ internal static unsafe class BlockDecoder
             _position = SSTableFormat.BaseVersionSize;
             if ((ulong)_block->BaseVersion > EntryTag.VersionMax)
                 _fault = "a version";
-            for (var index = 0; index < _block->EntryCount && _fault is null; index++)
+            for (var index = AddOrdinary(0, end); index < _block->EntryCount && _fault is null;)
+            {
                 AddEntry(index, end);
+                index = AddOrdinary(index + 1, end);
+            }
             if (_fault is null && _position != end)
                 _fault = "the end of the entries";
             place = _position;
@@ -89,6 +93,37 @@ internal static unsafe class BlockDecoder
             AddFingerprints();
             AddPrefixes();
             return true;
+        }
+
+        // Adds entries as they nearly always are, with sizes of one byte each, and stops in front of any other, right
+        // or wrong. Optimized from the first call on: programs read most blocks soon after they have begun.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private int AddOrdinary(int index, int end)
+        {
+            if (_fault is not null)
+                return index;
+            var payload = _block->Payload;
+            var at = payload + _position;
+            var behind = payload + end;
+            for (; index < _block->EntryCount; index++)
+            {
+                if (behind - at < SSTableFormat.MaxEntryHeaderSize || at - payload > SSTableFormat.MaxEntryOffset ||
+                    (Unsafe.ReadUnaligned<uint>(at) & 0x808080) != 0)
+                    break;
+                var entry = BlockEntry.At(at);
+                var tag = entry.StoredTag;
+                var isRestart = index % SSTableFormat.RestartInterval == 0;
+                if (entry.Suffix - at > 3 + 8 || (entry.Suffix[-1] == 0 && entry.Suffix - at > 3 + 1) ||
+                    entry.Shared > (isRestart ? 0 : _sharedMax) ||
+                    entry.SuffixSize + entry.ValueSize > behind - entry.Suffix ||
+                    !TryDecodeVersion(tag, out var version))
+                    break;
+                _sharedMax = isRestart ? entry.SuffixSize : entry.Shared;
+                Add(index, (int)(at - payload), entry, (EntryKind)(tag & 15), version);
+                at = entry.End;
+            }
+            _position = (int)(at - payload);
+            return index;
         }
 
         private void AddEntry(int index, int end)
@@ -118,26 +153,35 @@ internal static unsafe class BlockDecoder
             if (!isRestart)
                 _sharedMax = (int)shared;
             _position += (int)(suffixSize + valueSize);
-            _block->KeySizeMax = Math.Max(_block->KeySizeMax, (int)keySize);
+            var entry = BlockEntry.At(_block->Payload + start);
+            Add(index, start, entry, (EntryKind)(tag & 15), version);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Add(int index, int start, in BlockEntry entry, EntryKind kind, long version)
+        {
+            var isRestart = index % SSTableFormat.RestartInterval == 0;
+            _block->KeySizeMax = Math.Max(_block->KeySizeMax, entry.KeySize);
             var offsets = (ushort*)(_block->Groups + ((index >> 4) * Block.GroupSize) + SSTableFormat.RestartInterval);
             offsets[index & 15] = (ushort)start;
-
             _newestVersion = Math.Max(_newestVersion, version);
-            var entry = BlockEntry.At(_block->Payload + start);
-            _isPlain &= (EntryKind)(tag & 15) == EntryKind.Value && (index == 0 || IsAnotherKey(entry, isRestart));
+            _isPlain &= kind == EntryKind.Value && (index == 0 || IsAnotherKey(entry, isRestart));
             _previous = entry;
             if (isRestart)
                 _restart = entry;
         }
 
-        // The last byte mostly tells. Else: both keys are what they share with the restart key, and a suffix; only a
-        // restart's own key shares nothing with the one before it.
-        private readonly bool IsAnotherKey(in BlockEntry entry, bool isRestart)
+        // The last byte mostly tells.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly bool IsAnotherKey(in BlockEntry entry, bool isRestart) =>
+            entry.KeySize != _previous.KeySize
+                || (entry.SuffixSize > 0 && _previous.SuffixSize > 0 && entry.Value[-1] != _previous.Value[-1])
+                || HasAnotherKey(entry, isRestart);
+
+        // Both keys are what they share with the restart key, and a suffix; only a restart's own key shares nothing
+        // with the one before it.
+        private readonly bool HasAnotherKey(in BlockEntry entry, bool isRestart)
         {
-            if (entry.KeySize != _previous.KeySize)
-                return true;
-            if (entry.SuffixSize > 0 && _previous.SuffixSize > 0 && entry.Value[-1] != _previous.Value[-1])
-                return true;
             var shared = isRestart ? _previous.Shared : Math.Max(entry.Shared, _previous.Shared);
             var (longer, shorter) = _previous.Shared == shared ? (_previous, entry) : (entry, _previous);
             var between = shared - shorter.Shared;
