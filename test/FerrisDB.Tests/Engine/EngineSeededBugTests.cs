@@ -24,9 +24,10 @@ public sealed class EngineSeededBugTests
         SeededBugs.Active = SeededBug.BlobUsesForgetOlderVersions;
         try
         {
-            // The blob is deleted too early, so whoever reads the older version finds nothing where it should be.
-            var error = Assert.Throws<FerrisException>(() => PlayModel(seeds: 60));
-            Assert.Contains(".blob is damaged", error.Message, StringComparison.Ordinal);
+            // The blob is deleted too early. Who misses it first depends on when MemTables were full: a reader of the
+            // older version, a compaction that copies it and stops the engine, or the manifest, which counts its uses.
+            var error = Assert.ThrowsAny<Exception>(() => PlayModel(seeds: 60));
+            Assert.True(error is FerrisException or InvariantException, error.ToString());
         }
         finally
         {
