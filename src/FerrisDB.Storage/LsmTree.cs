@@ -63,6 +63,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         _obsoleteFiles = new ObsoleteFiles(this);
         _flush = new FlushJob(this);
         _compactions = new CompactionQueue(this);
+        Scrub = new Scrub(this);
         var active = NewMemTable(Options.EffectiveMemTableBytes);
         var none = new TableSet();
         var tables = none.Apply(
@@ -96,6 +97,8 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     public CompactionQueue Compactions => _compactions;
 
     public FlushJob Flush => _flush;
+
+    public Scrub Scrub { get; }
 
     /// <summary>Called after each flush with the version up to which everything is in tables.</summary>
     public Action<long>? DurableVersionAdvanced { get; set; }
@@ -344,12 +347,14 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         if (_view.Sealed.Length > 0)
             ScheduleFlush();
         _compactions.Schedule();
+        Scrub.Start();
     }
 
     /// <summary>Background work stops at its next step; what it had not installed is gone.</summary>
     public void BeginClose()
     {
         _isClosing = true;
+        Scrub.Stop();
         var closed = new ObjectDisposedException(nameof(StorageEngine));
         Stall.Fail(closed);
         _compactions.Fail(closed);
@@ -361,6 +366,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     {
         _flush.Dispose();
         _compactions.Dispose();
+        Scrub.Dispose();
         Epochs.Retire(_view);
         Epochs.Collect();
         _obsoleteFiles.DeleteAll();

@@ -46,6 +46,8 @@ internal sealed class StatsCommand() : Verb(
         if (stats.Writes.Entries > 0 || stats.Writes.Flushes > 0 || stats.Writes.Compactions > 0)
             PrintWrites(stats, writer);
         writer.WriteLine($"write stalls         {Stalls(stats.WriteStall)}");
+        if (stats.Scrub.BytesRead > 0)
+            writer.WriteLine($"scrub                {Scrub(stats.Scrub)}");
         foreach (var running in stats.RunningCompactions)
         {
             writer.WriteLine(
@@ -128,6 +130,15 @@ internal sealed class StatsCommand() : Verb(
         var now = stall.Reason == nameof(WriteStallReason.None) ? "none now" : $"now: {stall.Reason}";
         return $"{now}; {Amounts.Count(stall.Waits, "wait")}, {Seconds(stall.WaitedSeconds)} in all, "
             + $"{Seconds(stall.LongestSeconds)} the longest";
+    }
+
+    private static string Scrub(StatsJson.ScrubRow scrub)
+    {
+        var now = scrub.IsRunning
+            ? $"{Amounts.Count(scrub.FilesDone)} of {Amounts.Count(scrub.FilesTotal, "file")} of this round"
+            : "no round now";
+        return $"{now}; {Amounts.Count(scrub.Rounds, "round")}, {Amounts.Bytes(scrub.BytesRead)} read, "
+            + Amounts.Count(scrub.Damages, "damage");
     }
 
     private static string Times(double factor) => $"{Number(factor)} times";

@@ -19,6 +19,7 @@ internal sealed record StatsJson(
     StatsJson.WritesRow Writes,
     StatsJson.ReadsRow Reads,
     StatsJson.StallRow WriteStall,
+    StatsJson.ScrubRow Scrub,
     IReadOnlyList<StatsJson.CompactionRow> RunningCompactions,
     int Snapshots,
     int OpenCursors)
@@ -49,6 +50,7 @@ internal sealed record StatsJson(
             new ReadsRow(
                 statistics.Reads.SampledGets, Round(statistics.Reads.TablesPerGet), Round(statistics.Reads.HitRate)),
             StallRow.Of(statistics.WriteStall),
+            ScrubRow.Of(statistics.Scrub),
             [.. statistics.RunningCompactions.Select(CompactionRow.Of)],
             statistics.Snapshots,
             statistics.OpenCursors);
@@ -69,6 +71,16 @@ internal sealed record StatsJson(
             bytes += file.Length;
         }
         return bytes;
+    }
+
+    /// <summary>The search for damage in the background.</summary>
+    internal sealed record ScrubRow(
+        bool IsRunning, int FilesDone, int FilesTotal, long BytesRead, long Damages, long Rounds,
+        DateTimeOffset? LastRoundEndedAt, double LastRoundSeconds)
+    {
+        public static ScrubRow Of(ScrubStatistics scrub) => new(
+            scrub.IsRunning, scrub.FilesDone, scrub.FilesTotal, scrub.BytesRead, scrub.Damages, scrub.Rounds,
+            scrub.LastRoundEndedAt, Round(scrub.LastRoundTook.TotalSeconds));
     }
 
     /// <summary>A level.</summary>

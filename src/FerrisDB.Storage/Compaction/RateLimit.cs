@@ -1,6 +1,6 @@
 namespace FerrisDB.Storage;
 
-/// <summary>Keeps background writing below a rate: whoever has written bytes waits until they are paid for.</summary>
+/// <summary>Keeps background work below a rate: whoever has moved bytes waits until they are paid for.</summary>
 internal sealed class RateLimit(long bytesPerSecond, TimeProvider timeProvider)
 {
     // A shorter wait than a timer can keep is carried over to the next payment.
@@ -8,21 +8,27 @@ internal sealed class RateLimit(long bytesPerSecond, TimeProvider timeProvider)
 
     private readonly Lock _lock = new();
 
-    // When everything written so far will be paid for; guarded by the lock.
+    // When everything moved so far will be paid for; guarded by the lock.
     private long _paidAt;
 
     public ValueTask PayAsync(long bytes)
     {
+        var wait = Charge(bytes);
+        return wait == TimeSpan.Zero ? ValueTask.CompletedTask : new ValueTask(Task.Delay(wait, timeProvider));
+    }
+
+    /// <summary>How long to wait, for those who have another way to; zero if not at all.</summary>
+    public TimeSpan Charge(long bytes)
+    {
         if (bytesPerSecond <= 0)
-            return ValueTask.CompletedTask;
-        TimeSpan wait;
+            return TimeSpan.Zero;
         lock (_lock)
         {
             var now = timeProvider.GetTimestamp();
             var cost = (long)((double)bytes / bytesPerSecond * timeProvider.TimestampFrequency);
             _paidAt = Math.Max(_paidAt, now) + cost;
-            wait = timeProvider.GetElapsedTime(now, _paidAt);
+            var wait = timeProvider.GetElapsedTime(now, _paidAt);
+            return wait < ShortestWait ? TimeSpan.Zero : wait;
         }
-        return wait < ShortestWait ? ValueTask.CompletedTask : new ValueTask(Task.Delay(wait, timeProvider));
     }
 }

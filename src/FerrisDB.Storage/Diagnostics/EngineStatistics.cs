@@ -39,6 +39,7 @@ internal sealed class EngineStatistics(EngineParts parts)
                 tree.Stall.Reason, tree.Stall.WaitCount, tree.Stall.Waited, tree.Stall.LongestWait),
             Writes = Writes(tree.Counters),
             Reads = Reads.Statistics,
+            Scrub = tree.Scrub.Statistics,
             RunningCompactions = [.. tree.Compactions.Running.Select(plan =>
                 new RunningCompaction(plan.Level, plan.OutputLevel, plan.SizeBytes, plan.Reason))],
         };

@@ -30,5 +30,17 @@ public sealed record RecoveryEnded(long Records, long LogBytes, long LastVersion
 /// <summary>A file that nothing needs could not be deleted; the next open tries again.</summary>
 public sealed record FileNotDeleted(string File, string Error) : StorageEvent;
 
+/// <summary>
+/// All tables and blobs have been read again in the background, with so many damages found; the next round begins after
+/// <see cref="StorageOptions.ScrubPause"/>.
+/// </summary>
+public sealed record ScrubRoundEnded(int Files, long ReadBytes, long Damages, TimeSpan Elapsed) : StorageEvent;
+
+/// <summary>
+/// A table or blob is damaged. Nothing has stopped: reads of that place will fail. Take what is readable to safety,
+/// then see <see cref="StorageEngine.PlanRepair"/>.
+/// </summary>
+public sealed record ScrubFoundDamage(string File, long Offset, string Problem) : StorageEvent;
+
 /// <summary>The engine has stopped writing; the first failure is the cause.</summary>
 public sealed record StorageFailed(string Error) : StorageEvent;

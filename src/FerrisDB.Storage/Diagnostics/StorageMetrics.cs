@@ -81,6 +81,8 @@ internal sealed class StorageMetrics : IDisposable
         Counter("blob.moved", Bytes, "Bytes moved out of mostly dead blobs.", now => now.Blobs.MovedBytes);
         Counter("cache.fills", null, "Blocks read from their file.", now => now.BlockCache.Fills);
         Counter("cache.evictions", null, "Blocks that left the cache.", now => now.BlockCache.Evictions);
+        Counter("scrub.read", Bytes, "Bytes read again in search of damage.", now => now.Scrub.BytesRead);
+        Counter("scrub.damages", null, "Damages found so.", now => now.Scrub.Damages);
         Counter("stall.waits", null, "Times that a writer had to wait.", now => now.WriteStall.Waits);
     }
 

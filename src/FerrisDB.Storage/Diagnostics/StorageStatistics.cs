@@ -54,6 +54,9 @@ public sealed record StorageStatistics
     /// <summary>What gets cost since the engine was opened.</summary>
     public required ReadStatistics Reads { get; init; }
 
+    /// <summary>The reading of all tables and blobs in the background, in search of damage.</summary>
+    public required ScrubStatistics Scrub { get; init; }
+
     /// <summary>The compactions that run now.</summary>
     public required IReadOnlyList<RunningCompaction> RunningCompactions { get; init; }
 
@@ -183,6 +186,25 @@ public readonly record struct ReadStatistics(long SampledGets, long Tables, long
     /// <summary>The share of data blocks that were in the cache, 0 to 1; 1 if no block was searched.</summary>
     public double HitRate => Blocks == 0 ? 1 : 1 - ((double)MissedBlocks / Blocks);
 }
+
+/// <summary>The reading of all tables and blobs in the background, since the engine was opened.</summary>
+/// <param name="IsRunning">A round is under way; else there is a pause, or no scrub.</param>
+/// <param name="FilesDone">Files of the round under way, or of the last one, that were read or are gone.</param>
+/// <param name="FilesTotal">All tables and blobs of that round.</param>
+/// <param name="BytesRead">Bytes read in all rounds.</param>
+/// <param name="Damages">Damages found in all rounds; one that is found in each round counts each time.</param>
+/// <param name="Rounds">Rounds that have ended.</param>
+/// <param name="LastRoundEndedAt">When the last one ended; null before.</param>
+/// <param name="LastRoundTook">How long it took.</param>
+public readonly record struct ScrubStatistics(
+    bool IsRunning,
+    int FilesDone,
+    int FilesTotal,
+    long BytesRead,
+    long Damages,
+    long Rounds,
+    DateTimeOffset? LastRoundEndedAt,
+    TimeSpan LastRoundTook);
 
 /// <summary>A compaction that runs now.</summary>
 /// <param name="Level">The level whose tables sink.</param>
