@@ -5,12 +5,17 @@ using static FerrisDB.Testing.ModelDatabase;
 namespace FerrisDB.Tests.Engine;
 
 /// <summary>
-/// A database of a few kilobytes with files of every kind, as bytes: tables on several levels, compressed and not, with
-/// range tombstones, a manifest, and a log whose last commits were never synced.
+/// A database of a few kilobytes with files of every kind, as bytes: tables on two levels, with each compression and
+/// none, with range tombstones, blobs, a manifest, and a log that went on behind an end mark and whose last commits
+/// were never synced.
 /// </summary>
 internal sealed class SmallDatabase
 {
     public const string Folder = "db";
+    public const int KeyCount = 24;
+
+    // Much for the log, so that it needs a second segment, and little for tables, which are compressed.
+    private static readonly string Old = string.Concat(Enumerable.Repeat("old ", 22));
 
     private readonly ModelDatabase _model = new();
 
@@ -32,9 +37,14 @@ internal sealed class SmallDatabase
         var database = new SmallDatabase();
         var disk = new MemoryFileSystem();
         var scheduler = new ManualScheduler();
-        using (var engine = StorageEngine.Open(Folder, Options(disk, scheduler)))
+        var options = Options(disk, scheduler);
+        using (var engine = StorageEngine.Open(Folder, options))
+            database.FillBottom(engine, scheduler, firstKey: 0);
+        options = options with { CompressionPerLevel = [Compression.None, Compression.Zstd] };
+        using (var engine = StorageEngine.Open(Folder, options))
         {
-            database.Fill(engine, scheduler);
+            database.FillBottom(engine, scheduler, KeyCount / 2);
+            database.FillTop(engine, scheduler);
             if (!isClosed)
                 database.ReadFiles(disk);
         }
@@ -58,10 +68,10 @@ internal sealed class SmallDatabase
         L1SizeBytes = 1024,
         LevelSizeMultiplier = 2,
         L0CompactionTrigger = 4,
-        LargeValueBytesMin = 41,
+        LargeValueBytesMin = 110,
         WalSegmentFirstBytes = 4096,
         WalSegmentLargestBytes = 4096,
-        CompressionPerLevel = [Compression.None, Compression.Zstd, Compression.Lz4],
+        CompressionPerLevel = [Compression.None, Compression.Lz4],
     };
 
     /// <summary>A disk with the database on it, one file of it replaced.</summary>
@@ -99,20 +109,25 @@ internal sealed class SmallDatabase
 
     public List<KeyValuePair<string, string>> Content(long version) => _model.Range(version);
 
-    private void Fill(StorageEngine engine, ManualScheduler scheduler)
+    private void FillBottom(StorageEngine engine, ManualScheduler scheduler, int firstKey)
     {
-        // Sunk to the bottom, then one table in L1 or L2, one in L0 with a range tombstone, and the log.
-        for (var key = 0; key < 48; key++)
-            Put(engine, key, $"old and {key * 7919L * 104729L:x}{key * 15485863L * 7L:x}");
-        HandDriven.Finish(engine.CompactAsync(), scheduler);
-        for (var key = 3; key < 20; key += 4)
+        for (var key = firstKey; key < firstKey + (KeyCount / 2); key++)
+            Put(engine, key, key % 6 == 1 ? $"large large {Old}" : Old);
+        var range = new KeyRange(Bytes($"key{firstKey:00}"), Bytes($"key{firstKey + (KeyCount / 2):00}"));
+        HandDriven.Finish(engine.CompactAsync(range), scheduler);
+    }
+
+    // One table in L0 with a range tombstone, and what is in the log alone.
+    private void FillTop(StorageEngine engine, ManualScheduler scheduler)
+    {
+        for (var key = 3; key < KeyCount; key += 5)
             Put(engine, key, "newer");
         Apply(engine.DeleteRange("key05"u8, "key08"u8), ModelOperation.DeleteRange("key05", "key08"));
         HandDriven.Finish(engine.FlushAsync(), scheduler);
         Put(engine, 6, "again");
         Apply(engine.Delete("key10"u8), ModelOperation.Delete("key10"));
         SyncedVersion = LastVersion;
-        for (var key = 20; key < 24; key++)
+        for (var key = 20; key < 23; key++)
             Put(engine, key, "unsynced", Durability.Process);
     }
 
