@@ -400,7 +400,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
             var tables = view.Tables.Apply(edit, NewHandle, NewHandle);
             // While the old view holds them: once it is replaced, any thread may let its last reference go.
             foreach (var file in removed)
-                file.MarkObsolete();
+                _obsoleteFiles.Expect(file);
             Replace(new ReadView(view.Active, flushed is null ? view.Sealed : view.Sealed[..^1], tables));
             tables.Release();
         }

@@ -11,11 +11,24 @@ namespace FerrisDB.Storage;
 /// </remarks>
 internal sealed class ObsoleteFiles(LsmTree tree) : BackgroundJob
 {
+    private const int CollectionsAtClose = 16;
+
+    // Those that nobody reads any more.
     private readonly ConcurrentQueue<FileHandle> _files = [];
+
+    // Interlocked: obsolete files that are still there, read or not.
+    private int _count;
 
     public override string Name => "delete obsolete files";
 
     public override JobLane Lane => JobLane.Urgent;
+
+    /// <summary>The tree no longer names a file. The caller holds a reference.</summary>
+    public void Expect(FileHandle file)
+    {
+        Interlocked.Increment(ref _count);
+        file.MarkObsolete();
+    }
 
     /// <summary>Called by the last holder of an obsolete file, on its thread.</summary>
     public void Add(FileHandle file)
@@ -32,15 +45,24 @@ internal sealed class ObsoleteFiles(LsmTree tree) : BackgroundJob
         return ValueTask.FromResult(!_files.IsEmpty);
     }
 
-    /// <summary>At close, when no job runs any more.</summary>
+    /// <summary>
+    /// At close, when no job runs any more. Readers of other databases are given the moment that a get takes to let go
+    /// of what is retired; what is held longer goes at the next open.
+    /// </summary>
     public void DeleteAll()
     {
-        while (_files.TryDequeue(out var file))
-            Delete(file);
+        for (var collections = 0; collections < CollectionsAtClose && Volatile.Read(ref _count) > 0; collections++)
+        {
+            Epochs.Collect();
+            while (_files.TryDequeue(out var file))
+                Delete(file);
+            Thread.Yield();
+        }
     }
 
     private void Delete(FileHandle file)
     {
+        Interlocked.Decrement(ref _count);
         string name;
         if (file is BlobHandle blob)
         {

@@ -20,6 +20,8 @@ internal static class HandDriven
         work.GetAwaiter().GetResult();
     }
 
+    public static void RunUntil(ManualScheduler scheduler, Func<bool> isTrue) => Drive(isTrue, scheduler);
+
     private static void Drive(Func<bool> isCompleted, ManualScheduler scheduler)
     {
         for (var idleRounds = 0; !isCompleted();)
