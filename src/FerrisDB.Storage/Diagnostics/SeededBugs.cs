@@ -84,5 +84,8 @@ internal enum SeededBug
 
     /// <summary>A repair writes the entries of a damaged table to a new one, but not its range tombstones.</summary>
     RepairForgetsRangeTombstones,
+
+    /// <summary>Recovery discards a segment that the manifest goes on to ask for.</summary>
+    WalDiscardsWhatTheManifestKnows,
 }
 #endif

@@ -101,10 +101,17 @@ internal sealed class EngineOpening
     private async ValueTask PrepareFolderAsync()
     {
         if (_files.DirectoryExists(_folder))
-            return;
-        if (_options.ReadOnly || !_options.CreateIfMissing)
-            throw NoDatabase();
-        _files.CreateDirectory(_folder);
+        {
+            if (_options.ReadOnly || _files.FileExists(PathOf(FileNames.Current)))
+                return;
+        }
+        else
+        {
+            if (_options.ReadOnly || !_options.CreateIfMissing)
+                throw NoDatabase();
+            _files.CreateDirectory(_folder);
+        }
+        // A folder without a database may be what a killed process created and did not sync.
         var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(_folder));
         await _files.SyncDirectoryAsync(string.IsNullOrEmpty(parent) ? "." : parent);
     }
@@ -165,6 +172,7 @@ internal sealed class EngineOpening
         var bytes = 0L;
         while (recovery.TryNext(out var version, out var payload))
         {
+            BatchReader.Verify(payload, recovery.SegmentPath, recovery.PayloadOffset);
 #if FERRIS_CHECKED
             if (SeededBugs.Active == SeededBug.RecoverySkipsRecords && version % 5 == 0)
                 continue;

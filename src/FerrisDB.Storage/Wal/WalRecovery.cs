@@ -84,6 +84,12 @@ internal sealed class WalRecovery : IDisposable
         }
     }
 
+    /// <summary>The segment that the last batch lies in.</summary>
+    public string SegmentPath => _reader!.Path;
+
+    /// <summary>Where in it the last batch begins.</summary>
+    public long PayloadOffset => _reader!.Offset + WalFormat.RecordHeaderSize;
+
     /// <summary>Reads the next batch above the durable version; false at the end of the log.</summary>
     /// <param name="version">Greater than that of the batch before.</param>
     /// <param name="payload">A canonical batch; valid until the next call.</param>
@@ -124,6 +130,10 @@ internal sealed class WalRecovery : IDisposable
             if (segment.End > _syncedThrough)
                 await RewriteAsync(segment);
         }
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.WalDiscardsWhatTheManifestKnows)
+            segmentBegun = null;
+#endif
         if (segmentBegun is not null && _live is [.., var newest] && newest.Number != _known.Number)
             await segmentBegun(new BegunSegment(newest.Number, newest.SizeBytes));
         await DeleteOthersAsync();

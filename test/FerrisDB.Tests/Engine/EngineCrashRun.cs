@@ -10,42 +10,41 @@ internal sealed class EngineCrashRun(int seed, Durability durability)
     private readonly Random _random = new(seed);
     private readonly ModelDatabase _model = new();
 
-    // What was acknowledged, and what was under way when the power failed: it may be there or not, but whole.
+    // What is there after the last crash at least: what was acknowledged, as far as that kind of crash leaves it. What
+    // was under way when the power failed may be there or not, but whole.
     private long _acknowledged;
 
-    public CrashableFileSystem Disk { get; private set; } = new(seed);
+    // What must survive every crash: it was read after one, committed with Sync, or closed in good order.
+    private long _durable;
+
+    public CrashableFileSystem Disk { get; private set; } = new(seed) { FoldersNeedSync = true };
 
     /// <summary>Returns false if the workload ended before the power failed.</summary>
     public bool PlayUntilPowerFails(long operation)
     {
         Disk.PowerFailsAt = operation;
         for (var round = 0; round < 3 && !Disk.PowerFailed; round++)
-        {
-            var scheduler = new ManualScheduler(seed + round);
-            try
-            {
-                using var engine = StorageEngine.Open("db", Options(scheduler));
-                Play(engine, scheduler);
-            }
-            catch (Exception) when (Disk.PowerFailed)
-            {
-            }
-        }
+            LiveUntilPowerFails(new ManualScheduler(seed + round));
+        return Disk.PowerFailed;
+    }
+
+    /// <summary>
+    /// Restarts, and plays until the power fails once more, perhaps during recovery. Returns false if it did not.
+    /// </summary>
+    public bool CrashAgain(CrashKind kind, long operation)
+    {
+        Restart(kind);
+        Disk.PowerFailsAt = operation;
+        LiveUntilPowerFails(new ManualScheduler(seed));
         return Disk.PowerFailed;
     }
 
     /// <summary>Restarts, checks, writes on, and restarts once more without a word of warning.</summary>
     public void CheckAfter(CrashKind kind)
     {
-        Disk = Disk.AfterRestart(kind);
-        var mayLose = durability switch
-        {
-            Durability.Sync => false,
-            Durability.Process => kind != CrashKind.ProcessKilled,
-            _ => true,
-        };
-        var recovered = CheckPrefix(mayLose);
-        _model.RollBackTo(recovered);
+        Restart(kind);
+        using (var engine = StorageEngine.Open("db", Options(new ManualScheduler(seed))))
+            Recover(engine);
         var scheduler = new ManualScheduler(seed);
         using (var engine = StorageEngine.Open("db", Options(scheduler)))
         {
@@ -54,24 +53,55 @@ internal sealed class EngineCrashRun(int seed, Durability durability)
             batch.Put("after"u8, "crash"u8);
             HandDriven.Finish(engine.WriteAsync(batch, Durability.Sync), scheduler);
             _model.Apply(engine.LastVersion, [ModelOperation.Put("after", "crash")]);
-            _acknowledged = engine.LastVersion;
+            _acknowledged = _durable = engine.LastVersion;
         }
         // What was read after the first crash must still be there after a second one that loses all that can be lost.
-        Disk = Disk.AfterRestart(CrashKind.PowerFailureLosesUnsynced);
-        CheckPrefix(mayLose: false);
+        Restart(CrashKind.PowerFailureLosesUnsynced);
+        using (var engine = StorageEngine.Open("db", Options(new ManualScheduler(seed))))
+            Recover(engine);
     }
 
-    private long CheckPrefix(bool mayLose)
+    private void LiveUntilPowerFails(ManualScheduler scheduler)
     {
-        using var engine = StorageEngine.Open("db", Options(new ManualScheduler(seed)));
-        Assert.InRange(engine.LastVersion, mayLose ? 0 : _acknowledged, _model.LastVersion);
+        try
+        {
+            using (var engine = StorageEngine.Open("db", Options(scheduler)))
+            {
+                Recover(engine);
+                Play(engine, scheduler);
+            }
+            _durable = _acknowledged;
+        }
+        catch (Exception) when (Disk.PowerFailed)
+        {
+        }
+    }
+
+    private void Restart(CrashKind kind)
+    {
+        Disk = Disk.AfterRestart(kind);
+        var mayLose = durability switch
+        {
+            Durability.Sync => false,
+            Durability.Process => kind != CrashKind.ProcessKilled,
+            _ => true,
+        };
+        if (mayLose)
+            _acknowledged = _durable;
+    }
+
+    // From here on, what was found is the truth.
+    private void Recover(StorageEngine engine)
+    {
+        Assert.InRange(engine.LastVersion, _acknowledged, _model.LastVersion);
         var expected = _model.Range(engine.LastVersion);
         var found = new List<KeyValuePair<string, string>>();
         using var cursor = engine.OpenCursor();
         for (var isValid = cursor.SeekToFirst(); isValid; isValid = cursor.Next())
             found.Add(new(Text(cursor.Key), Text(cursor.Value)));
         Assert.Equal(expected, found);
-        return engine.LastVersion;
+        _model.RollBackTo(engine.LastVersion);
+        _acknowledged = _durable = engine.LastVersion;
     }
 
     private void Play(StorageEngine engine, ManualScheduler scheduler)
@@ -108,6 +138,8 @@ internal sealed class EngineCrashRun(int seed, Durability durability)
         _model.Apply(version, operations);
         Assert.Equal(version, HandDriven.Finish(engine.WriteAsync(batch), scheduler));
         _acknowledged = version;
+        if (durability == Durability.Sync)
+            _durable = version;
     }
 
     private StorageOptions Options(ManualScheduler scheduler) => new()

@@ -5,7 +5,7 @@ namespace FerrisDB.Tests.Engine;
 
 // A checker that has never failed proves nothing: these bugs must make the model and crash tests fail.
 [Collection(SeededBugsAlone.Name)]
-public sealed class EngineSeededBugTests
+public sealed class EngineSeededBugTests(ITestOutputHelper output)
 {
     [Fact]
     public void The_model_finds_a_recovery_that_skips_records() => ModelFinds(SeededBug.RecoverySkipsRecords);
@@ -54,6 +54,23 @@ public sealed class EngineSeededBugTests
         AssertFinds(
             SeededBug.WalSegmentIsNotInTheManifest,
             () => EngineDamageTests.LoseEachFile(SmallDatabase.Create(isClosed)));
+
+    [Fact]
+    public void The_crashes_find_a_segment_that_is_discarded_and_asked_for()
+    {
+        SeededBugs.Active = SeededBug.WalDiscardsWhatTheManifestKnows;
+        try
+        {
+            // The next open refuses the database: nothing is lost, and nobody can get at it.
+            var error = Assert.Throws<FerrisException>(() => new EngineCrashTests(output)
+                .A_recovery_that_discards_a_segment_may_end_anywhere(CrashKind.PowerFailureLosesUnsynced));
+            Assert.Equal(ErrorCode.FileCorrupt, error.Code);
+        }
+        finally
+        {
+            SeededBugs.Active = SeededBug.None;
+        }
+    }
 
     private static void ModelFinds(SeededBug bug) => AssertFinds(bug, () => PlayModel(seeds: 30));
 

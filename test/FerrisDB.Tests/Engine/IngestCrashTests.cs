@@ -38,7 +38,7 @@ public sealed class IngestCrashTests(ITestOutputHelper output)
         private long _acknowledged;
         private int _files;
 
-        public CrashableFileSystem Disk { get; private set; } = new(seed);
+        public CrashableFileSystem Disk { get; private set; } = new(seed) { FoldersNeedSync = true };
 
         public bool PlayUntilPowerFails(long operation)
         {

@@ -86,6 +86,36 @@ public sealed class CheckpointTests(ITestOutputHelper output)
         Assert.Equal(database.Model.Range(database.Model.LastVersion), ReadAll(disk, "copy", out _));
     }
 
+    // Ingested tables have versions that the log does not know, and hold none themselves.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_checkpoint_with_ingested_tables_has_what_the_database_has(bool isReadOnly)
+    {
+        for (var ingests = 1; ingests <= 3; ingests++)
+        {
+            var disk = new MemoryFileSystem();
+            var database = new SmallDatabase(disk, seed: ingests);
+            using (var engine = StorageEngine.Open(Folder, database.Options))
+            {
+                for (var round = 0; round < ingests; round++)
+                {
+                    database.Write(engine, 9 * round);
+                    Ingest(engine, database, $"in{round}");
+                }
+                // The last version is that of an ingest, or of the log.
+                database.Write(engine, ingests - 1);
+            }
+            using (var engine = StorageEngine.Open(Folder, database.Options with { ReadOnly = isReadOnly }))
+                Finish(engine.CheckpointAsync("copy"), database.Scheduler);
+
+            Assert.Equal(database.Model.Range(database.Model.LastVersion), ReadAll(disk, "copy", out var lastVersion));
+            Assert.Equal(database.Model.LastVersion, lastVersion);
+            Assert.Empty(StorageEngine.Verify("copy", OptionsOn(disk)).Findings);
+            Assert.DoesNotContain(StorageEngine.Verify(Folder, OptionsOn(disk)).Findings, finding => finding.IsDamage);
+        }
+    }
+
     [Fact]
     public void A_folder_with_files_is_refused()
     {
@@ -122,6 +152,18 @@ public sealed class CheckpointTests(ITestOutputHelper output)
             wholeCopies++;
         }
         Assert.InRange(wholeCopies, 1, 8);
+    }
+
+    private static void Ingest(StorageEngine engine, SmallDatabase database, string path)
+    {
+        using (var writer = new SortedTableWriter(path, database.Options))
+        {
+            writer.Put("key10"u8, ModelDatabase.Bytes(path));
+            writer.Delete("key20"u8);
+            writer.Finish();
+        }
+        var version = Finish(engine.IngestAsync([path]), database.Scheduler);
+        database.Model.Apply(version, [ModelOperation.Put("key10", path), ModelOperation.Delete("key20")]);
     }
 
     private static bool TakeUntilPowerFails(SmallDatabase database, CrashableFileSystem disk, int step)
