@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
 using FerrisDB.Cli;
 
 namespace FerrisDB.Tests.Cli;
@@ -75,6 +77,56 @@ public sealed class ProcessTests : IDisposable
         Assert.InRange(lines.Length, acknowledged, 2 * acknowledged);
         Assert.Equal(Enumerable.Range(0, lines.Length).Select(i => $"key{i:00000}\t{i}"), lines);
     }
+
+    [Fact]
+    public void Reading_changes_no_byte_of_the_folder()
+    {
+        _cli.Answer("set", _cli.Database, "a", "1");
+        var before = Folder();
+        Assert.Equal((ExitCode.Ok, "1\n"), Run("get", _cli.Database, "a"));
+        Assert.Equal((ExitCode.Ok, "a\t1\n"), Run("range", _cli.Database));
+        foreach (var verb in (string[])["count", "stats", "verify"])
+            _cli.Answer(verb, _cli.Database);
+        Assert.Equal(before, Folder());
+    }
+
+    [Fact]
+    public void A_reader_that_goes_away_early_ends_the_command_quietly()
+    {
+        var script = string.Concat(Enumerable.Range(0, 400).Select(i => $"set key{i:0000} {new string('v', 1000)}\n"));
+        Assert.Equal(ExitCode.Ok, _cli.RunWith(script, "shell", _cli.Database, "--durability", "none").Code);
+
+        // As `ferrisdb range db --limit 0 | head -1`: what is left is more than a pipe holds.
+        using var range = Start("range", _cli.Database, "--limit", "0");
+        Assert.StartsWith("key0000\t", range.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        range.StandardOutput.Close();
+        range.WaitForExit();
+
+        Assert.Equal((ExitCode.Ok, ""), (range.ExitCode, range.StandardError.ReadToEnd()));
+    }
+
+    [Fact]
+    public void Json_is_one_document_on_standard_output_and_all_else_is_on_standard_error()
+    {
+        _cli.Answer("set", _cli.Database, "a", "1");
+        using var missing = Start("get", _cli.PathOf("nowhere"), "a", "--json");
+        using var error = JsonDocument.Parse(missing.StandardOutput.ReadToEnd());
+        missing.WaitForExit();
+        Assert.Equal(ExitCode.Database, missing.ExitCode);
+        Assert.StartsWith("error: ", missing.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        Assert.True(error.RootElement.TryGetProperty("error", out _));
+
+        using var range = Start("range", _cli.Database, "--json");
+        using var entries = JsonDocument.Parse(range.StandardOutput.ReadToEnd());
+        Assert.Equal("", range.StandardError.ReadToEnd());
+        Assert.Equal(1, entries.RootElement.GetProperty("count").GetInt32());
+    }
+
+    // The lock file is no content: it has the process that wrote last.
+    private List<(string Name, string Content)> Folder() =>
+        [.. Directory.EnumerateFiles(_cli.Database).Order(StringComparer.Ordinal)
+            .Where(path => Path.GetFileName(path) != "LOCK")
+            .Select(path => (path, Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))))];
 
     private static (int Code, string Out) Run(params string[] arguments)
     {

@@ -156,6 +156,35 @@ public sealed class WriteBatchTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_mutated_batch_is_refused_or_decodes_within_bounds(int seed)
+    {
+        var random = new Random(seed);
+        for (var round = 0; round < 4000; round++)
+        {
+            var batch = new WriteBatch();
+            for (var count = random.Next(6); count >= 0; count--)
+                ApplyRandom(random, batch, new BatchModel());
+            var bytes = batch.Canonicalize().ToArray();
+            for (var count = random.Next(1, 4); count > 0; count--)
+                bytes[random.Next(bytes.Length)] = (byte)(random.Next(2) == 0 ? random.Next(256) : random.Next(4));
+            try
+            {
+                BatchReader.Verify(bytes);
+            }
+            catch (FerrisException error)
+            {
+                Assert.True(error.Code == ErrorCode.FileCorrupt, $"seed {seed}, round {round}: {error}");
+            }
+            catch (Exception error)
+            {
+                Assert.Fail($"seed {seed}, round {round}: {error}");
+            }
+        }
+    }
+
     internal static void ApplyRandom(Random random, WriteBatch batch, BatchModel model)
     {
         var key = RandomKey(random);

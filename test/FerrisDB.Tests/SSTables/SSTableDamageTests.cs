@@ -107,7 +107,13 @@ public sealed class SSTableDamageTests
                 DamageAndRepair(bytes, blocks[random.Next(blocks.Count)].Handle, random);
             if (random.Next(8) == 0)
                 DamageFooterAndRepair(bytes, random);
-            refused += ErrorOfReadingAll(bytes, cache) is null ? 0 : 1;
+            FerrisException? error = null;
+            var failure = Record.Exception(() => error = ErrorOfReadingAll(bytes, cache));
+            var code = error?.Code ?? ErrorCode.FileCorrupt;
+            Assert.True(
+                failure is null && code is ErrorCode.FileCorrupt or ErrorCode.FormatTooNew,
+                $"seed {seed}, round {round}: {failure ?? error}");
+            refused += error is null ? 0 : 1;
         }
         Assert.True(refused > 100, $"only {refused} of 400 were refused");
         EpochsNow.Drain(() => cache.Allocator.AllocatedBytes == 0);
