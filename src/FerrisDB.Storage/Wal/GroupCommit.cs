@@ -8,7 +8,7 @@ namespace FerrisDB.Storage;
 //
 //     callers ──► waiting ──► APPEND ──────────────────► appended ──► SYNC ──────────────────► done
 //                             version, prepare, log,                  fsync if anybody wants it,
-//                             apply                                   publish, answer
+//                             apply  (CommitAppender)                 publish, answer  (CommitRound)
 //
 // The caller that finds the append stage free owns it: it *leads*, for itself and for whoever comes meanwhile. When it
 // has nothing more to append, and nobody is syncing, it owns the sync stage as well and takes all that is appended as
@@ -30,11 +30,14 @@ namespace FerrisDB.Storage;
 /// <summary>
 /// Brings batches into the log and into their target, one after the other, and answers when they are durable.
 /// </summary>
-internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
+internal sealed class GroupCommit
 {
-    private const int GroupCommitsMax = 1024;
-    private const long GroupBytesMax = 1 << 20;
     private const int RoundsPerLeader = 4;
+
+    private readonly ICommitTarget _target;
+    private readonly CommitFailure _failure;
+    private readonly CommitAppender _appender;
+    private readonly CommitRound _round;
 
     private readonly Lock _gate = new();
 
@@ -46,20 +49,16 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
     private bool _isClosed;
     private TaskCompletionSource? _syncEnded;
 
-    // Owned by the append stage.
-    private CommitQueue _group;
-    private long _groupBytes;
-    private int _groupCommits;
-    private long _lastVersion = wal.LastVersion;
-
-    // Owned by the sync stage.
-    private CommitQueue _round;
-    private Exception? _roundError;
-
-    private volatile Exception? _failure;
+    public GroupCommit(WalWriter wal, ICommitTarget target)
+    {
+        _target = target;
+        _failure = new CommitFailure(target);
+        _appender = new CommitAppender(wal, target, _failure);
+        _round = new CommitRound(wal, target, _failure);
+    }
 
     /// <summary>What stopped writes for good, or null.</summary>
-    public Exception? Failure => _failure;
+    public Exception? Failure => _failure.Cause;
 
     /// <summary>
     /// Commits a batch and returns its version once it is as durable as asked for, and published. An empty batch
@@ -117,17 +116,17 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         await TakeBothStagesAsync();
         try
         {
-            if (_failure is not null)
-                throw StoppedError();
-            var version = _lastVersion + 1;
+            if (_failure.Cause is not null)
+                throw _failure.ToError();
+            var version = _appender.LastVersion + 1;
             await section(version);
-            _lastVersion = version;
-            target.Publish(version);
+            _appender.LastVersion = version;
+            _target.Publish(version);
             return version;
         }
-        catch (Exception exception) when (_failure is null)
+        catch (Exception exception) when (_failure.Cause is null)
         {
-            Stop(exception);
+            _failure.Stop(exception);
             throw;
         }
         finally
@@ -142,7 +141,7 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
     {
         lock (_gate)
             _isClosed = true;
-        if (_failure is not null)
+        if (_failure.Cause is not null)
             return;
         var request = new CommitRequest();
         request.Begin(default, 0, Durability.Sync, version: 0, isBlocking: false);
@@ -214,7 +213,7 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
     /// </summary>
     private ValueTask Lead(CommitRequest own, bool isAlone)
     {
-        var appending = AppendAsync(own);
+        var appending = _appender.AppendAsync(own);
         if (!appending.IsCompletedSuccessfully || !isAlone || own.Durability == Durability.Sync)
             return LeadAsync(appending, own);
         return LeadStraight(own);
@@ -224,8 +223,8 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
     private ValueTask LeadStraight(CommitRequest own)
     {
         TakeRound();
-        FlushRound();
-        FinishRound(own);
+        _round.Flush();
+        _round.Finish(own);
         return GoesOn(rounds: 1, ownsAppend: true) ? LeadAsync(default, own) : default;
     }
 
@@ -242,15 +241,15 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
             if (!TryBeginSync())
                 return;
             var ownsAppend = true;
-            if (FlushRound())
+            if (_round.Flush())
             {
                 EndAppend();
                 ownsAppend = false;
-                var syncing = SyncRoundAsync();
+                var syncing = _round.SyncAsync();
                 isOnOwnThread &= syncing.IsCompleted;
                 await syncing;
             }
-            FinishRound(isOnOwnThread ? own : null);
+            _round.Finish(isOnOwnThread ? own : null);
             if (!GoesOn(rounds, ownsAppend))
                 return;
         }
@@ -258,14 +257,14 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
 
     private async ValueTask AppendWaitingAsync()
     {
-        while (_groupCommits < GroupCommitsMax && _groupBytes < GroupBytesMax)
+        while (!_appender.IsGroupFull)
         {
             CommitRequest? next;
             lock (_gate)
                 next = _waiting.Head is { IsExclusive: true } ? null : _waiting.Dequeue();
             if (next is null)
                 return;
-            await AppendAsync(next);
+            await _appender.AppendAsync(next);
         }
     }
 
@@ -290,83 +289,9 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
             }
             await syncEnded;
         }
-        if (FlushRound())
-            await SyncRoundAsync();
-        FinishRound(null);
-    }
-
-    private ValueTask AppendAsync(CommitRequest request)
-    {
-        _group.Enqueue(request);
-        _groupCommits++;
-        _groupBytes += request.Payload.Length;
-        if (_failure is not null)
-            request.Error = StoppedError();
-        else if (request.Payload.IsEmpty)
-            request.Version = _lastVersion;
-        else if (request.Version != 0 && request.Version <= _lastVersion)
-            request.Error =
-                new ArgumentException($"Version {request.Version} is not above the last one, {_lastVersion}.");
-        else
-            return AppendBatchAsync(request);
-        return default;
-    }
-
-    private ValueTask AppendBatchAsync(CommitRequest request)
-    {
-        try
-        {
-            var preparing = target.PrepareAsync(request.Entries, request.Payload.Length);
-            if (!preparing.IsCompletedSuccessfully || !wal.HasRoomFor(request.Payload.Length))
-                return AppendSlowlyAsync(request, preparing);
-        }
-        catch (Exception exception)
-        {
-            Refuse(request, exception);
-            return default;
-        }
-        AppendPrepared(request);
-        return default;
-    }
-
-    private async ValueTask AppendSlowlyAsync(CommitRequest request, ValueTask preparing)
-    {
-        try
-        {
-            await preparing;
-            if (!wal.HasRoomFor(request.Payload.Length))
-                await wal.MakeRoomAsync(request.Payload.Length);
-        }
-        catch (Exception exception)
-        {
-            Refuse(request, exception);
-            return;
-        }
-        AppendPrepared(request);
-    }
-
-    // Nothing of the commit was written: it fails alone, unless the log itself has, or something of ours is broken.
-    private void Refuse(CommitRequest request, Exception exception)
-    {
-        request.Error = exception;
-        if (exception is not FerrisException || wal.Failure is not null)
-            Stop(exception);
-    }
-
-    private void AppendPrepared(CommitRequest request)
-    {
-        var version = request.Version != 0 ? request.Version : _lastVersion + 1;
-        try
-        {
-            wal.Append(version, request.Payload.Span);
-            request.Version = _lastVersion = version;
-            target.Apply(version, request.Payload.Span, request.Entries);
-        }
-        catch (Exception exception)
-        {
-            request.Error = exception;
-            Stop(exception);
-        }
+        if (_round.Flush())
+            await _round.SyncAsync();
+        _round.Finish(null);
     }
 
     /// <summary>
@@ -385,56 +310,20 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
                 return true;
             }
 #if FERRIS_CHECKED
-            if (SeededBugs.Active == SeededBug.CommitPublishesOutOfOrder && _failure is null)
-                target.Publish(_lastVersion);
+            if (SeededBugs.Active == SeededBug.CommitPublishesOutOfOrder && _failure.Cause is null)
+                _target.Publish(_appender.LastVersion);
 #endif
-            TakeGroup();
+            _appender.MoveGroupTo(ref _appended);
             next = PassAppend();
         }
         next?.Signal(CommitSignal.LeadOwn);
         return false;
     }
 
-    private void TakeGroup()
-    {
-        _appended.TakeAll(ref _group);
-        _groupCommits = 0;
-        _groupBytes = 0;
-    }
-
     private void TakeRound()
     {
-        TakeGroup();
-        _round.TakeAll(ref _appended);
-        _roundError = null;
-    }
-
-    /// <summary>
-    /// Owns both stages. Hands the round to the operating system; true if the disk must have it, too.
-    /// </summary>
-    private bool FlushRound()
-    {
-        var strongest = Durability.None;
-        for (var request = _round.Head; request is not null; request = request.Next)
-        {
-            if (request.Error is null && request.Durability < strongest)
-                strongest = request.Durability;
-        }
-        if (strongest == Durability.None)
-            return false;
-        try
-        {
-            wal.Flush();
-        }
-        catch (Exception exception)
-        {
-            FailRound(exception);
-        }
-#if FERRIS_CHECKED
-        if (SeededBugs.Active == SeededBug.CommitAcknowledgesBeforeSync)
-            return false;
-#endif
-        return strongest == Durability.Sync && _roundError is null;
+        _appender.MoveGroupTo(ref _appended);
+        _round.Begin(ref _appended);
     }
 
     private void EndAppend()
@@ -451,46 +340,6 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         var next = _waiting.Dequeue();
         _isAppending = next is not null;
         return next;
-    }
-
-    private async ValueTask SyncRoundAsync()
-    {
-        try
-        {
-            await wal.SyncAsync();
-        }
-        catch (Exception exception)
-        {
-            FailRound(exception);
-        }
-    }
-
-    private void FinishRound(CommitRequest? own)
-    {
-        var newest = 0L;
-        for (var request = _round.Head; request is not null; request = request.Next)
-        {
-            request.Error ??= _roundError;
-            if (request.Error is null && !request.Payload.IsEmpty)
-                newest = request.Version;
-        }
-        try
-        {
-            if (newest > 0)
-                target.Publish(newest);
-        }
-        catch (Exception exception)
-        {
-            FailRound(exception);
-        }
-        while (_round.Dequeue() is { } request)
-        {
-            request.Error ??= _roundError;
-            if (ReferenceEquals(request, own))
-                request.IsDoneByOwner = true;
-            else
-                request.Signal(CommitSignal.Done);
-        }
     }
 
     /// <summary>Ends the sync stage. True if the caller owns the append stage and there is something to do.</summary>
@@ -522,24 +371,6 @@ internal sealed class GroupCommit(WalWriter wal, ICommitTarget target)
         next.Signal(signal);
         return false;
     }
-
-    // What failed was under way: its outcome is unknown, and the first cause says more than that writes have stopped.
-    private void FailRound(Exception exception)
-    {
-        Stop(exception);
-        _roundError = wal.Failure ?? exception;
-    }
-
-    private void Stop(Exception failure)
-    {
-        if (Interlocked.CompareExchange(ref _failure, failure, null) is null)
-            target.Fail(failure);
-    }
-
-    private FerrisException StoppedError() => new(
-        ErrorCode.WritesStopped,
-        $"Writes have stopped since an earlier failure: {_failure!.Message} Close the database and open it again.",
-        _failure);
 
     [Conditional("FERRIS_CHECKED")]
     private void AssertInvariants()
