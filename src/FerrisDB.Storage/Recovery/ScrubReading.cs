@@ -72,7 +72,8 @@ internal abstract class ScrubReading(FileHandle handle, IFile file) : IDisposabl
                 if (read < place.SizeBytes)
                 {
                     throw FerrisException.Corrupt(
-                        Content.Path, place.Offset + read, $"a block of {place.SizeBytes} bytes", "the end of the file");
+                        Content.Path, place.Offset + read, $"a block of {place.SizeBytes} bytes",
+                        "the end of the file");
                 }
                 StoredBlock.Verify(stored.Span[..place.SizeBytes], Content.Path, place.Offset, kind);
             }
