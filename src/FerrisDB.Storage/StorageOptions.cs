@@ -62,8 +62,8 @@ public sealed record StorageOptions
 
     /// <summary>
     /// Values of this many bytes or more are stored apart from the tree, in blobs, so that compaction does not copy
-    /// them again and again; 0 keeps all values in the tree. Default: 3 KiB, from where on gets gain and scans do not
-    /// lose.
+    /// them again and again; 0 keeps all values in the tree. Default: 3 KiB: from there on gets gain more than long
+    /// scans lose.
     /// </summary>
     public int LargeValueBytesMin { get; init; } = 3 << 10;
 
@@ -115,7 +115,7 @@ public sealed record StorageOptions
     /// </summary>
     public TimeSpan ScrubPause { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Table files that are kept open. Default: 512.</summary>
+    /// <summary>Table files that are kept open, and blobs as many again. Default: 512.</summary>
     public int OpenTablesMax { get; init; } = 512;
 
     /// <summary>Bytes of the first log segment; each next one doubles up to the largest. Default: 256 KiB.</summary>
