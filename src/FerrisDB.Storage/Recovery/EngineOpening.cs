@@ -167,7 +167,7 @@ internal sealed class EngineOpening
     {
         using var recovery =
             new WalRecovery(_files, _folder, state.DurableVersion, _options.ReadOnly, state.NewestSegment);
-        var buffer = new ReplayBuffer(_options.EffectiveMemTableBytes, tree.NewMemTable);
+        using var replay = new LogReplay(_options.EffectiveMemTableBytes, tree.NewMemTable);
         var records = 0L;
         var bytes = 0L;
         while (recovery.TryNext(out var version, out var payload))
@@ -177,17 +177,17 @@ internal sealed class EngineOpening
             if (SeededBugs.Active == SeededBug.RecoverySkipsRecords && version % 5 == 0)
                 continue;
 #endif
-            if (!buffer.TryAdd(version, payload))
+            if (!replay.TryAdd(version, payload))
             {
-                tree.AdoptSealed(buffer.Build(), version - 1);
-                buffer.TryAdd(version, payload);
+                tree.AdoptSealed(replay.Take(), version - 1);
+                replay.TryAdd(version, payload);
             }
             records++;
             bytes += payload.Length;
         }
         var end = await recovery.FinishAsync(tree.RecordSegmentAsync);
-        if (!buffer.IsEmpty)
-            tree.AdoptActive(buffer.Build(), end.LastVersion);
+        if (!replay.IsEmpty)
+            tree.AdoptActive(replay.Take(), end.LastVersion);
         _events.Raise(new RecoveryEnded(
             records, bytes, tree.LastVersion, end.Reason, _options.TimeProvider.GetElapsedTime(_startedAt)));
         return end;

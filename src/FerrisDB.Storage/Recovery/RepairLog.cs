@@ -99,20 +99,20 @@ internal sealed class RepairLog
     {
         var number = 0;
         var full = new Queue<MemTable>();
-        var buffer = new ReplayBuffer(capacityBytes, bytes => new MemTable(bytes, (ulong)number, ++number));
+        using var replay = new LogReplay(capacityBytes, bytes => new MemTable(bytes, (ulong)number, ++number));
         RecordVisitor add = (version, payload) =>
         {
-            if (buffer.TryAdd(version, payload))
+            if (replay.TryAdd(version, payload))
                 return;
-            full.Enqueue(buffer.Build());
-            buffer.TryAdd(version, payload);
+            full.Enqueue(replay.Take());
+            replay.TryAdd(version, payload);
         };
         if (IsWhole)
             TryReadWhole(_wholeFrom, add);
         else
             Walk(add);
-        if (!buffer.IsEmpty)
-            full.Enqueue(buffer.Build());
+        if (!replay.IsEmpty)
+            full.Enqueue(replay.Take());
         while (full.TryDequeue(out var memTable))
             await receive(memTable);
     }
