@@ -86,7 +86,7 @@ internal sealed class KeptFolder
             MemTableBytes = 32 << 10,
             BlockSizeBytes = 1024,
             TableSizeBytes = 4096,
-            L1SizeBytes = 4096,
+            L1SizeBytes = 1 << 20,
             L0CompactionTrigger = 8,
             WalSegmentFirstBytes = 8192,
             WalSegmentLargestBytes = 8192,
@@ -95,7 +95,6 @@ internal sealed class KeptFolder
         });
         engine.SetFloor(1);
         life(engine);
-        _versions.Add(engine.LastVersion);
     }
 
     private void Write(StorageEngine engine, int batches, int firstKey)
@@ -104,10 +103,11 @@ internal sealed class KeptFolder
         {
             var batch = new WriteBatch();
             var operations = new List<ModelOperation>();
-            var key = $"key{firstKey + _random.Next(60):000}";
+            var number = firstKey + _random.Next(60);
+            var key = $"key{number:000}";
             if (count % 12 == 11)
             {
-                var end = $"key{firstKey + 60:000}";
+                var end = $"key{number + 6:000}";
                 batch.DeleteRange(Bytes(key), Bytes(end));
                 operations.Add(ModelOperation.DeleteRange(key, end));
             }
@@ -124,6 +124,7 @@ internal sealed class KeptFolder
             }
             _model.Apply(HandDriven.Finish(engine.WriteAsync(batch), _scheduler), operations);
         }
+        _versions.Add(engine.LastVersion);
     }
 
     private void Ingest(StorageEngine engine)
@@ -143,6 +144,7 @@ internal sealed class KeptFolder
                 ModelOperation.Delete("key050"),
                 ModelOperation.Put("other", "ingested too"),
             ]);
+        _versions.Add(engine.LastVersion);
     }
 
     private void AddMark()

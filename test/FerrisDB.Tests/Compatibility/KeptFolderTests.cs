@@ -35,7 +35,9 @@ public sealed class KeptFolderTests
         Assert.DoesNotContain(StorageEngine.Verify(Folder, Options(disk)).Findings, finding => finding.IsDamage);
         Assert.Contains(disk.List(Folder), name => name.EndsWith(".blob", StringComparison.Ordinal));
         var tables = ManifestLog.Recover(disk, Folder)!.Tables;
-        Assert.True(tables.Select(table => table.Level).Distinct().Count() >= 3);
+        Assert.True(
+            tables.Select(table => table.Level).Distinct().Count() >= 3,
+            string.Join(" ", tables.Select(table => table.Level)));
         Assert.Contains(tables, table => table.Metadata.RangeTombstoneCount > 0);
         Assert.Contains(tables, table => table.Metadata.OlderVersionCount > 0);
         Assert.Contains(tables, table => table.Metadata.GlobalVersion > 0);
