@@ -230,7 +230,10 @@ public sealed class BlobEngineTests : IDisposable
         _engine.Dispose();
         using var engine = StorageEngine.Open("few", Options with
         {
-            OpenTablesMax = 2, L0SlowdownTables = 100, L0StopTables = 200, L0CompactionTrigger = 90,
+            OpenTablesMax = 2,
+            L0SlowdownTables = 100,
+            L0StopTables = 200,
+            L0CompactionTrigger = 90,
         });
         for (var key = 0; key < Keys; key++)
         {
