@@ -37,6 +37,9 @@ internal enum SeededBug
     /// <summary>The B+tree empties the upper half of a full leaf before it links the copy.</summary>
     BTreeGivesUpSlotsBeforeLinking,
 
+    /// <summary>A MemTable that is loaded by recovery forgets a run of entries that is full.</summary>
+    MemTableDropsFullRuns,
+
     /// <summary>The block cache frees what it evicts at once, under the feet of readers.</summary>
     CacheFreesWithoutEpoch,
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
@@ -34,6 +35,7 @@ internal static class BatchFormat
     public static void WriteCount(Span<byte> batch, int count) =>
         BinaryPrimitives.WriteUInt32LittleEndian(batch, (uint)count);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint ReadCount(ReadOnlySpan<byte> batch) => BinaryPrimitives.ReadUInt32LittleEndian(batch);
 
     /// <summary>Bytes of the varint of <paramref name="value"/>.</summary>
@@ -54,6 +56,7 @@ internal static class BatchFormat
     }
 
     /// <summary>Reads a varint of at most 31 bits in its shortest form; anything else is not ours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReadVarint(ReadOnlySpan<byte> source, out int value, out int size)
     {
         value = 0;

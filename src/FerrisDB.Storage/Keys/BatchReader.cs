@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
@@ -32,6 +33,7 @@ internal ref struct BatchReader
     /// <summary>Offset of the next entry in the batch.</summary>
     public readonly int Position => _position;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryNext(out BatchEntry entry)
     {
         if (_remaining == 0)
@@ -60,6 +62,7 @@ internal ref struct BatchReader
     /// <summary>
     /// Throws unless the whole batch decodes and is canonical: for what comes from outside, and for tests.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Verify(ReadOnlySpan<byte> batch, string source = "write batch", long sourceOffset = 0)
     {
         var reader = new BatchReader(batch, source, sourceOffset);
@@ -77,6 +80,7 @@ internal ref struct BatchReader
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsInOrder(BatchEntry left, BatchEntry right)
     {
         if (left.Kind == BatchEntryKind.DeleteRange)
@@ -84,6 +88,7 @@ internal ref struct BatchReader
         return right.Kind == BatchEntryKind.DeleteRange || left.Key.SequenceCompareTo(right.Key) < 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly int ReadLength(ref int at)
     {
         if (!BatchFormat.TryReadVarint(_batch[at..], out var length, out var size))

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
@@ -7,6 +8,9 @@ internal sealed class BTreeIndex : IMemTableIndex
 {
     // A batch is sorted, so its next keys are known: their leaves are on their way while the first ones are inserted.
     private const int FetchedAhead = 4;
+
+    // Entries of a sorted run lie anywhere in the arena.
+    private const int LinkedAhead = 12;
 
     private const long SlackBytes = 64 << 10;
 
@@ -68,6 +72,46 @@ internal sealed class BTreeIndex : IMemTableIndex
         }
         EndInsert();
         return inserted;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int Load(long version, ReadOnlySpan<byte> canonicalPayload, EntryRun run, out bool hasRanges)
+    {
+        hasRanges = false;
+        var loaded = 0;
+        var reader = new BatchReader(canonicalPayload);
+        while (reader.TryNext(out var entry))
+        {
+            if (entry.Kind == BatchEntryKind.DeleteRange)
+            {
+                hasRanges = true;
+                continue;
+            }
+            if (run.IsFull)
+                Link(run);
+            run.Add(_tree, _writer.Write(entry.Key, entry.TagAt(version), entry.Value), entry.Key);
+            loaded++;
+        }
+        return loaded;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Link(EntryRun run)
+    {
+        BeginInsert();
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.MemTableDropsFullRuns && run.IsFull)
+            run.Clear();
+#endif
+        run.Sort(_tree);
+        for (var index = 0; index < run.Count; index++)
+        {
+            if (index + LinkedAhead < run.Count)
+                _tree.FetchEntry(run.EntryAt(index + LinkedAhead));
+            _writer.Link(run.EntryAt(index));
+        }
+        run.Clear();
+        EndInsert();
     }
 
     public bool TryFind(scoped in SearchKey target, out MemTableEntry entry) => _tree.TryFind(target, out entry);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FerrisDB.Storage;
 
 // The order of stores that BTree relies on is all here and in BTreeNode.Insert and Truncate.
@@ -29,17 +31,35 @@ internal sealed class BTreeWriter(BTree tree, Arena arena)
 
     /// <summary>Inserts an entry whose key and tag are not in the tree.</summary>
     /// <remarks><paramref name="knownLeaf"/> is what <see cref="Fetch"/> said, unless nodes were split since.</remarks>
-    public void Insert(ReadOnlySpan<byte> key, EntryTag tag, ReadOnlySpan<byte> value, uint knownLeaf = 0)
+    public void Insert(ReadOnlySpan<byte> key, EntryTag tag, ReadOnlySpan<byte> value, uint knownLeaf = 0) =>
+        Link(new SearchKey(key, tag), Write(key, tag, value), knownLeaf);
+
+    /// <summary>Writes an entry that nobody finds until it is linked; returns its offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Write(ReadOnlySpan<byte> key, EntryTag tag, ReadOnlySpan<byte> value)
     {
-        var target = new SearchKey(key, tag);
         var offset = arena.Allocate(Arena.RoundUp(MemTableEntry.SizeOf(key.Length, value.Length)));
+        tree.EntryAt(offset).Write(key, tag, value);
+        return offset;
+    }
+
+    /// <summary>Puts an entry that is written in its place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Link(uint offset)
+    {
+        var entry = tree.EntryAt(offset);
+        Link(new SearchKey(entry.Key, entry.Tag), offset, knownLeaf: 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Link(scoped in SearchKey target, uint offset, uint knownLeaf)
+    {
         var isAscending = IsRun && target.IsBehind(tree.EntryAt(_entry)) && EndsBehind(_leaf, target);
         if (!isAscending)
             MoveFinger(knownLeaf != 0 ? knownLeaf : tree.NodeFor(target));
         var leaf = tree.At(_leaf);
         var window = leaf.WindowOf(target, tree);
         var index = isAscending && _index == leaf.Count - 1 ? leaf.Count : IndexFor(leaf, window, target);
-        tree.EntryAt(offset).Write(key, tag, value);
         if (leaf.Count < BTreeNode.SlotCount)
             leaf.Insert(index, BTreeNode.SlotOf(window, offset));
         else

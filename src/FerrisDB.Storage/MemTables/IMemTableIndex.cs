@@ -16,6 +16,15 @@ internal interface IMemTableIndex
     /// <param name="hasRanges">True if the batch has range tombstones too, which are left to the caller.</param>
     int Insert(long version, ReadOnlySpan<byte> canonicalPayload, out bool hasRanges);
 
+    /// <summary>
+    /// As <see cref="Insert(long, ReadOnlySpan{byte}, out bool)"/>, before anybody reads: the entries may wait in the
+    /// run until <see cref="Link"/>.
+    /// </summary>
+    int Load(long version, ReadOnlySpan<byte> canonicalPayload, EntryRun run, out bool hasRanges);
+
+    /// <summary>Puts what waits in a run in its place.</summary>
+    void Link(EntryRun run);
+
     /// <summary>Finds the first entry at or behind a key, if it is an entry of the same user key.</summary>
     bool TryFind(scoped in SearchKey target, out MemTableEntry entry);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
@@ -121,6 +122,24 @@ internal sealed class MemTable
     }
 
     /// <summary>
+    /// As <see cref="Apply"/>, before anybody reads: entries may wait in a run, for which <see cref="Link"/> needs room
+    /// too.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Load(long version, ReadOnlySpan<byte> canonicalPayload, EntryRun run)
+    {
+        Invariant.That(!_isSealed);
+        var entries = _index.Load(version, canonicalPayload, run, out var hasRanges);
+        if (entries > 0)
+            Count(entries, version);
+        if (hasRanges)
+            AddRangeTombstones(version, canonicalPayload);
+    }
+
+    /// <summary>Puts loaded entries in their places. Only then may this be read, or written in another way.</summary>
+    public void Link(EntryRun run) => _index.Link(run);
+
+    /// <summary>
     /// Finds the newest entry of a key at or below a version; it may be a tombstone. Range tombstones are not looked
     /// at. The value points into the arena.
     /// </summary>
@@ -199,6 +218,7 @@ internal sealed class MemTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Count(int entries, long version)
     {
         Invariant.That(version is >= 1 and <= EntryTag.VersionMax);
@@ -208,6 +228,7 @@ internal sealed class MemTable
             Interlocked.Add(ref _entryCount, entries);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LowerTo(ref long place, long version)
     {
         while (true)
@@ -218,6 +239,7 @@ internal sealed class MemTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RaiseTo(ref long place, long version)
     {
         while (true)

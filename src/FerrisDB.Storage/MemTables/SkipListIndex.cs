@@ -56,6 +56,11 @@ internal sealed class SkipListIndex : IMemTableIndex
         return entries;
     }
 
+    public int Load(long version, ReadOnlySpan<byte> canonicalPayload, EntryRun run, out bool hasRanges) =>
+        Insert(version, canonicalPayload, out hasRanges);
+
+    public void Link(EntryRun run) => Invariant.That(run.Count == 0);
+
     public bool TryFind(scoped in SearchKey target, out MemTableEntry entry)
     {
         var offset = _list.FindAtOrBehind(target);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FerrisDB.Storage;
 
 // Opening, step by step; a crash at any point leaves a folder that opens again:
@@ -168,8 +170,21 @@ internal sealed class EngineOpening
         using var recovery =
             new WalRecovery(_files, _folder, state.DurableVersion, _options.ReadOnly, state.NewestSegment);
         using var replay = new LogReplay(_options.EffectiveMemTableBytes, tree.NewMemTable);
-        var records = 0L;
-        var bytes = 0L;
+        var (records, bytes) = Replay(recovery, replay, tree);
+        var end = await recovery.FinishAsync(tree.RecordSegmentAsync);
+        if (!replay.IsEmpty)
+            tree.AdoptActive(replay.Take(), end.LastVersion);
+        _events.Raise(new RecoveryEnded(
+            records, bytes, tree.LastVersion, end.Reason, _options.TimeProvider.GetElapsedTime(_startedAt)));
+        return end;
+    }
+
+    // Opening happens in the first moments of a process: what runs once for each record does not wait for the compiler
+    // to find out that it is hot.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (long Records, long Bytes) Replay(WalRecovery recovery, LogReplay replay, LsmTree tree)
+    {
+        var (records, bytes) = (0L, 0L);
         while (recovery.TryNext(out var version, out var payload))
         {
             BatchReader.Verify(payload, recovery.SegmentPath, recovery.PayloadOffset);
@@ -185,12 +200,7 @@ internal sealed class EngineOpening
             records++;
             bytes += payload.Length;
         }
-        var end = await recovery.FinishAsync(tree.RecordSegmentAsync);
-        if (!replay.IsEmpty)
-            tree.AdoptActive(replay.Take(), end.LastVersion);
-        _events.Raise(new RecoveryEnded(
-            records, bytes, tree.LastVersion, end.Reason, _options.TimeProvider.GetElapsedTime(_startedAt)));
-        return end;
+        return (records, bytes);
     }
 
     private async ValueTask RemoveLeftoversAsync(ManifestState state)

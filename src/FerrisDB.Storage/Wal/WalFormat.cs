@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
@@ -139,6 +140,7 @@ internal readonly record struct WalRecordHeader(
     }
 
     /// <summary>Decodes a head; false if these bytes are none of this epoch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryRead(ReadOnlySpan<byte> source, long epoch, out WalRecordHeader header)
     {
         var kindAndReserved = BinaryPrimitives.ReadUInt32LittleEndian(source[12..]);
@@ -154,6 +156,7 @@ internal readonly record struct WalRecordHeader(
             BinaryPrimitives.ReadUInt32LittleEndian(source) == Checksum(source, epoch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Checksum(ReadOnlySpan<byte> header, long epoch)
     {
 #if FERRIS_CHECKED

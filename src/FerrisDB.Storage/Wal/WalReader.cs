@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FerrisDB.Storage;
 
 /// <summary>Reads the records of one segment in order, as far as they are whole.</summary>
@@ -70,6 +72,7 @@ internal sealed class WalReader : IDisposable
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.FormatTooNew"/>: a kind of record from the future.
     /// </exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryNext(long limit = long.MaxValue)
     {
         var end = Math.Min(limit, Length);
@@ -197,7 +200,14 @@ internal sealed class WalReader : IDisposable
     }
 
     // The bytes at an offset, fewer at the end of the file; valid until the next call.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Peek(long offset, int count)
+    {
+        var at = offset - _windowOffset;
+        return at >= 0 && at + count <= _windowLength ? _window.AsSpan((int)at, count) : PeekBehind(offset, count);
+    }
+
+    private ReadOnlySpan<byte> PeekBehind(long offset, int count)
     {
         count = (int)Math.Min(count, Math.Max(0, Length - offset));
         var isInWindow = offset >= _windowOffset && offset + count <= _windowOffset + _windowLength;

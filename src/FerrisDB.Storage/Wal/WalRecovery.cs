@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FerrisDB.Storage;
 
 // Where does the log end? Pages that were not synced reach the disk in any order, so after a power cut a damaged record
@@ -49,6 +51,8 @@ internal sealed class WalRecovery : IDisposable
     private readonly long _highestNumber;
     private int _segment;
     private WalReader? _reader;
+    private long _start; // of the segment that is read
+    private long _limit; // the offset in it where the next one goes on
     private long _lastVersion;
     private long _syncedThrough;
     private bool _endsWithMark;
@@ -96,6 +100,7 @@ internal sealed class WalRecovery : IDisposable
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.FileCorrupt"/>, <see cref="ErrorCode.FormatTooNew"/>
     /// </exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryNext(out long version, out ReadOnlySpan<byte> payload)
     {
         while (_end is null && TryNextRecord())
@@ -155,18 +160,23 @@ internal sealed class WalRecovery : IDisposable
             await _files.SyncDirectoryAsync(_directory);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryNextRecord()
     {
         while (_firstSegment >= 0)
         {
-            _reader ??= _segments[_segment].Open(_files);
-            if (_reader.TryNext(OffsetOfNextSegment()))
+            if (_reader is null)
+            {
+                _reader = _segments[_segment].Open(_files);
+                (_start, _limit) = (_segments[_segment].Header!.Value.Start, OffsetOfNextSegment());
+            }
+            if (_reader.TryNext(_limit))
             {
                 CheckRecord();
                 return true;
             }
             EndSegment();
-            if (_reader.NextOffset != OffsetOfNextSegment())
+            if (_reader.NextOffset != _limit)
                 return DecideEnd();
             _reader.Dispose();
             _reader = null;
@@ -178,6 +188,7 @@ internal sealed class WalRecovery : IDisposable
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CheckRecord()
     {
         var record = _reader!.Record;
@@ -309,7 +320,7 @@ internal sealed class WalRecovery : IDisposable
         return nextStart - start;
     }
 
-    private long PositionOf(long offset) => _segments[_segment].Header!.Value.Start + offset;
+    private long PositionOf(long offset) => _start + offset;
 
     // A header is durable before the first record is written, so a record proves that there was one. Where the header
     // is blank or from an earlier use there was none, unless whole sectors were lost: a look at the first records is
