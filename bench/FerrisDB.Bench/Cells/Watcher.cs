@@ -15,7 +15,8 @@ internal sealed class Watcher : IDisposable
 
     private static readonly byte[] Field = Encoding.ASCII.GetBytes("RssAnon:");
 
-    private readonly ManualResetEventSlim _stop = new();
+    // Without spinning: it must take no time from what it watches.
+    private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly Thread _thread;
     private readonly byte[] _status = new byte[8192];
 
