@@ -248,6 +248,11 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         IReadOnlyList<BlobMetadata>? blobs = null)
     {
         var durableVersion = flushed?.NewestVersion ?? ingestedVersion;
+        foreach (var (_, table) in added)
+        {
+            if (!removed.Any(place => place.FileNumber == table.FileNumber))
+                TableCache.Prepare(table);
+        }
         await _installLock.WaitAsync();
         try
         {
@@ -417,7 +422,12 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
 
     private void UpdateStall() => Stall.Update(_view.Sealed.Length, _view.Tables.Level(0).Length);
 
-    private TableHandle NewHandle(TableMetadata metadata) => new(metadata, _obsoleteFiles.Add);
+    private TableHandle NewHandle(TableMetadata metadata)
+    {
+        var handle = new TableHandle(metadata, _obsoleteFiles.Add);
+        TableCache.Adopt(handle);
+        return handle;
+    }
 
     private BlobHandle NewHandle(BlobMetadata metadata) => new(metadata, _obsoleteFiles.Add);
 

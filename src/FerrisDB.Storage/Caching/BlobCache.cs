@@ -97,21 +97,27 @@ internal sealed class BlobCache(IFileSystem files, string directory, BlockCache 
             Path.Combine(directory, FileNames.Blob(reference.FileNumber)), reference.Offset,
             "a blob that the manifest names", "a reference to another");
 
+    // Nothing is read from the file under the lock: others would wait for it.
     private BlobReader Open(BlobHandle handle)
     {
+        var file = files.Open(Path.Combine(directory, FileNames.Blob(handle.FileNumber)), FileAccess.Read);
+        var reader = BlobReader.Open(file, handle.Metadata, blocks);
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (handle.Reader is { } opened)
-                return opened;
-            if (_open.Count >= openMax)
-                Close(ChooseUnused());
-            var file = files.Open(Path.Combine(directory, FileNames.Blob(handle.FileNumber)), FileAccess.Read);
-            var reader = BlobReader.Open(file, handle.Metadata, blocks);
-            handle.Reader = reader;
-            _open.Add(handle);
-            return reader;
+            if (handle.Reader is null && !_isDisposed)
+            {
+                if (_open.Count >= openMax)
+                    Close(ChooseUnused());
+                handle.Reader = reader;
+                _open.Add(handle);
+                return reader;
+            }
         }
+        // Another thread was faster.
+        reader.Release();
+        var opened = handle.Reader;
+        ObjectDisposedException.ThrowIf(opened is null && _isDisposed, this);
+        return opened ?? Open(handle);
     }
 
     // The first one from the hand on that was not used since the hand came by last.

@@ -57,22 +57,13 @@ internal sealed unsafe class BlockAllocator : IDisposable
     public Block* Allocate(int sizeBytes)
     {
         var sizeClass = _arenaSize == 0 ? NoClass : ClassOf(sizeBytes);
-        Block* block;
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (sizeClass == NoClass)
-                block = (Block*)TakeFromSystem(sizeBytes);
-            else
-            {
-                sizeBytes = SizeOfClass(sizeClass);
-                block = (Block*)TakePlace(sizeClass);
-            }
-            _blockCount++;
-            _allocatedBytes += sizeBytes;
-        }
+        var size = sizeClass == NoClass ? sizeBytes : SizeOfClass(sizeClass);
+        var fresh = sizeClass == NoClass ? TakeFromSystem(size, Alignment) : null;
+        var block = (Block*)Take(sizeClass, size, fresh);
+        if (block == null)
+            block = (Block*)Take(sizeClass, size, NewArena());
         NativeMemory.Clear(block, Block.HeaderSize);
-        block->SizeBytes = sizeBytes;
+        block->SizeBytes = size;
         block->AllocatorClass = sizeClass;
         return block;
     }
@@ -85,13 +76,12 @@ internal sealed unsafe class BlockAllocator : IDisposable
         // Whoever still reads it shall notice.
         NativeMemory.Fill(block, (nuint)sizeBytes, 0xdd);
 #endif
+        if (sizeClass == NoClass)
+            NativeMemory.AlignedFree(block);
         lock (_lock)
         {
             if (sizeClass == NoClass)
-            {
-                NativeMemory.AlignedFree(block);
                 _reservedBytes -= sizeBytes;
-            }
             else
                 GivePlaceBack((byte*)block, sizeClass);
             _allocatedBytes -= sizeBytes;
@@ -130,11 +120,30 @@ internal sealed unsafe class BlockAllocator : IDisposable
         return ((1 << shift) + (step << (shift - ClassBits)) + Alignment - 1) & -Alignment;
     }
 
-    private byte* TakeFromSystem(int sizeBytes)
+    /// <summary>Takes a place, and into possession what is fresh from the system; null if an arena is needed.</summary>
+    private byte* Take(byte sizeClass, int sizeBytes, byte* fresh)
     {
-        _reservedBytes += sizeBytes;
-        return (byte*)NativeMemory.AlignedAlloc((nuint)sizeBytes, Alignment);
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                NativeMemory.AlignedFree(fresh);
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+            }
+            if (fresh != null && sizeClass == NoClass)
+                _reservedBytes += sizeBytes;
+            else if (fresh != null)
+                AddArena(fresh);
+            else if (_chunksWithRoom[sizeClass] == 0 && _emptyChunks == 0)
+                return null;
+            _blockCount++;
+            _allocatedBytes += sizeBytes;
+            return sizeClass == NoClass ? fresh : TakePlace(sizeClass);
+        }
     }
+
+    private static byte* TakeFromSystem(int sizeBytes, int alignment) =>
+        (byte*)NativeMemory.AlignedAlloc((nuint)sizeBytes, (nuint)alignment);
 
     private byte* TakePlace(int sizeClass)
     {
@@ -175,8 +184,6 @@ internal sealed unsafe class BlockAllocator : IDisposable
 
     private Chunk* BeginChunk(int sizeClass)
     {
-        if (_emptyChunks == 0)
-            AddArena();
         var chunk = (Chunk*)_emptyChunks;
         Unlink(chunk, ref _emptyChunks);
         chunk->FirstFree = null;
@@ -187,11 +194,21 @@ internal sealed unsafe class BlockAllocator : IDisposable
         return chunk;
     }
 
-    private void AddArena()
+    // Not under the lock: the first touch of a huge page makes the system clear 2 MiB, and a thread that waits for the
+    // lock so long gives its turn away, which on a busy machine costs it milliseconds. Threads that come together may
+    // take an arena each; they will be wanted soon.
+    private byte* NewArena()
     {
-        var arena = (byte*)NativeMemory.AlignedAlloc((nuint)_arenaSize, (nuint)_arenaSize);
+        var arena = TakeFromSystem(_arenaSize, _arenaSize);
         if (_arenaSize == HugePages.SizeBytes)
             HugePages.Advise(arena, _arenaSize);
+        for (var offset = 0; offset < _arenaSize; offset += ChunkSize)
+            *(Chunk*)(arena + offset) = default;
+        return arena;
+    }
+
+    private void AddArena(byte* arena)
+    {
         _arenas.Add((nint)arena);
         _reservedBytes += _arenaSize;
         for (var offset = _arenaSize - ChunkSize; offset >= 0; offset -= ChunkSize)

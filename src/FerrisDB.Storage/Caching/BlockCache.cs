@@ -53,6 +53,9 @@ internal sealed unsafe class BlockCache : IDisposable
     private const int RetiredShareMax = 4;
     private const long RetiredBytesMin = 1 << 20;
 
+    // So many slots are emptied under the lock at a time: some microseconds.
+    private const int SlotsPerRemoval = 64;
+
     // A block that takes more than this share of the cache is not worth what it would push out.
     private const int LargestShare = 8;
 
@@ -153,13 +156,14 @@ internal sealed unsafe class BlockCache : IDisposable
             Epochs.Collect();
 
         Block* evicted = null;
+        Block* spare = null;
         RetiredBlocks? retired = null;
         lock (_lock)
         {
             var seen = *slot;
             if ((seen & 1) == 0)
             {
-                Allocator.Free(block);
+                spare = block;
                 block = (Block*)seen;
             }
             else if (block->SizeBytes <= BudgetBytes / LargestShare && TryMakeRoom(block->SizeBytes, use, ref evicted))
@@ -177,6 +181,8 @@ internal sealed unsafe class BlockCache : IDisposable
             if (evicted != null)
                 retired = _retiredPool.TryPop(out var pooled) ? pooled : new RetiredBlocks(this);
         }
+        if (spare != null)
+            Allocator.Free(spare);
         if (retired is not null)
             Retire(retired, evicted);
         return block;
@@ -185,20 +191,9 @@ internal sealed unsafe class BlockCache : IDisposable
     /// <summary>Empties slots and frees their blocks. Nobody may read or pin them any more.</summary>
     public void Remove(nint* slots, int count)
     {
-        lock (_lock)
-        {
-            for (var index = 0; index < count; index++)
-            {
-                var seen = slots[index];
-                if ((seen & 1) != 0)
-                    continue;
-                var block = (Block*)seen;
-                Invariant.That(block->Pins == 0);
-                QueueOf(block).Remove(block);
-                slots[index] = EmptySlot;
-                Allocator.Free(block);
-            }
-        }
+        // A table has thousands of blocks: other threads must not wait for all of them.
+        for (var first = 0; first < count; first += SlotsPerRemoval)
+            RemoveSome(slots + first, Math.Min(SlotsPerRemoval, count - first));
     }
 
     public void Dispose()
@@ -218,6 +213,26 @@ internal sealed unsafe class BlockCache : IDisposable
             AssertInvariants(_probation, CacheQueue.Probation);
             AssertInvariants(_kept, CacheQueue.Kept);
         }
+    }
+
+    private void RemoveSome(nint* slots, int count)
+    {
+        Block* removed = null;
+        lock (_lock)
+        {
+            for (var index = 0; index < count; index++)
+            {
+                var seen = slots[index];
+                if ((seen & 1) != 0)
+                    continue;
+                var block = (Block*)seen;
+                Invariant.That(block->Pins == 0);
+                QueueOf(block).Remove(block);
+                slots[index] = EmptySlot;
+                Chain(block, ref removed);
+            }
+        }
+        FreeChain(removed);
     }
 
     private static void AssertInvariants(in BlockQueue queue, CacheQueue name)
@@ -318,6 +333,19 @@ internal sealed unsafe class BlockCache : IDisposable
         evicted = block;
     }
 
+    private long FreeChain(Block* first)
+    {
+        var freed = 0L;
+        for (var block = first; block != null;)
+        {
+            var next = block->Older;
+            freed += block->SizeBytes;
+            Allocator.Free(block);
+            block = next;
+        }
+        return freed;
+    }
+
     private ref BlockQueue QueueOf(Block* block)
     {
         if (block->Queue == CacheQueue.Kept)
@@ -347,14 +375,7 @@ internal sealed unsafe class BlockCache : IDisposable
 
         public void Reclaim()
         {
-            var freed = 0L;
-            for (var block = First; block != null;)
-            {
-                var next = block->Older;
-                freed += block->SizeBytes;
-                cache.Allocator.Free(block);
-                block = next;
-            }
+            var freed = cache.FreeChain(First);
             First = null;
             Interlocked.Add(ref cache._retiredBytes, -freed);
             lock (cache._lock)

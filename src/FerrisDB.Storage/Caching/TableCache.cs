@@ -4,13 +4,15 @@ namespace FerrisDB.Storage;
 /// Opens tables when they are first read, and closes those that are not read any more when there are too many.
 /// </summary>
 /// <remarks>
-/// Thread-safe. The open table hangs on its <see cref="TableHandle"/>, so finding it again is one load.
+/// Thread-safe. The open table hangs on its <see cref="TableHandle"/>, so finding it again is one load. Nothing is read
+/// from a file under the lock, so nobody waits for it long.
 /// </remarks>
 internal sealed class TableCache(IFileSystem files, string directory, BlockCache blocks, int openTablesMax)
     : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<TableHandle> _open = []; // guarded by _lock
+    private readonly Dictionary<long, SSTableReader> _prepared = []; // guarded by _lock
     private int _hand; // guarded by _lock
     private bool _isDisposed; // guarded by _lock
 
@@ -60,6 +62,39 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
         return Get(handle).OpenCursor(isCompaction);
     }
 
+    /// <summary>
+    /// Opens a table that is about to be installed, so that no reader will have to. If it cannot be read, the first
+    /// reader is told why.
+    /// </summary>
+    public void Prepare(TableMetadata metadata)
+    {
+        SSTableReader reader;
+        try
+        {
+            reader = Open(metadata);
+        }
+        catch (FerrisException)
+        {
+            return;
+        }
+        lock (_lock)
+        {
+            if (!_isDisposed && _prepared.TryAdd(metadata.FileNumber, reader))
+                return;
+        }
+        reader.Release();
+    }
+
+    /// <summary>Gives a new handle the table that was prepared for it, if there is one.</summary>
+    public void Adopt(TableHandle handle)
+    {
+        lock (_lock)
+        {
+            if (_prepared.Remove(handle.FileNumber, out var reader))
+                Attach(handle, reader);
+        }
+    }
+
     /// <summary>Closes a table, if it is open, once its readers have left.</summary>
     public void Evict(TableHandle handle)
     {
@@ -78,6 +113,9 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
             _isDisposed = true;
             while (_open.Count > 0)
                 Close(_open.Count - 1);
+            foreach (var reader in _prepared.Values)
+                Epochs.Retire(reader);
+            _prepared.Clear();
         }
         Blobs.Dispose();
         Epochs.Collect();
@@ -85,19 +123,35 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
 
     private SSTableReader Open(TableHandle handle)
     {
+        var reader = Open(handle.Metadata);
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (handle.Reader is { } opened)
-                return opened;
-            if (_open.Count >= openTablesMax)
-                Close(ChooseUnused());
-            var file = files.Open(Path.Combine(directory, FileNames.Table(handle.FileNumber)), FileAccess.Read);
-            var reader = SSTableReader.Open(file, handle.Metadata, blocks);
-            handle.Reader = reader;
-            _open.Add(handle);
-            return reader;
+            if (handle.Reader is null && !_isDisposed)
+            {
+                Attach(handle, reader);
+                return reader;
+            }
         }
+        // Another thread was faster.
+        reader.Release();
+        var opened = handle.Reader;
+        ObjectDisposedException.ThrowIf(opened is null && _isDisposed, this);
+        return opened ?? Open(handle);
+    }
+
+    private SSTableReader Open(TableMetadata metadata)
+    {
+        var file = files.Open(Path.Combine(directory, FileNames.Table(metadata.FileNumber)), FileAccess.Read);
+        return SSTableReader.Open(file, metadata, blocks);
+    }
+
+    // Under the lock.
+    private void Attach(TableHandle handle, SSTableReader reader)
+    {
+        if (_open.Count >= openTablesMax)
+            Close(ChooseUnused());
+        handle.Reader = reader;
+        _open.Add(handle);
     }
 
     // The first one from the hand on that was not used since the hand came by last.

@@ -41,7 +41,11 @@ internal sealed class ObsoleteFiles(LsmTree tree) : BackgroundJob
     public override ValueTask<bool> StepAsync()
     {
         if (_files.TryDequeue(out var file))
+        {
             Delete(file);
+            // Closing the table frees its blocks and its file: better here than on a reader's thread.
+            Epochs.Collect();
+        }
         return ValueTask.FromResult(!_files.IsEmpty);
     }
 

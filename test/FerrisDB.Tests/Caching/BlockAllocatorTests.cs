@@ -67,6 +67,30 @@ public sealed unsafe class BlockAllocatorTests
         Assert.Equal(256 << 10, allocator.ReservedBytes);
     }
 
+    // Arenas come from outside the lock, so several threads may bring one at the same moment: none may be lost.
+    [Fact]
+    public void Threads_that_need_memory_at_once_get_places_of_their_own()
+    {
+        var allocator = new BlockAllocator(1 << 20);
+        using var together = new Barrier(4);
+        var taken = new nint[4][];
+        var threads = Enumerable.Range(0, taken.Length).Select(index => new Thread(() =>
+        {
+            together.SignalAndWait();
+            taken[index] = [.. Enumerable.Range(0, 200).Select(_ => (nint)allocator.Allocate(16_500))];
+            foreach (var block in taken[index])
+                Body((Block*)block).Fill((byte)index);
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        for (var index = 0; index < taken.Length; index++)
+            Assert.All(taken[index], block => Assert.False(Body((Block*)block).ContainsAnyExcept((byte)index)));
+        foreach (var block in taken.SelectMany(blocks => blocks))
+            allocator.Free((Block*)block);
+        allocator.Dispose();
+        Assert.Equal((0, 0), (allocator.AllocatedBytes, allocator.ReservedBytes));
+    }
+
     private static Span<byte> Body(Block* block) =>
         new((byte*)block + Block.HeaderSize, block->SizeBytes - Block.HeaderSize);
 }

@@ -86,6 +86,60 @@ public sealed class TableCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_table_that_was_prepared_is_open_as_soon_as_it_is_installed()
+    {
+        _tables.Prepare(_handles[0].Metadata);
+        _tables.Prepare(_handles[0].Metadata);
+        Assert.Equal(0, _tables.OpenCount);
+
+        _tables.Adopt(_handles[0]);
+        _tables.Adopt(_handles[1]);
+
+        Assert.NotNull(_handles[0].Reader);
+        Assert.Null(_handles[1].Reader);
+        Assert.Equal(1, _tables.OpenCount);
+        Read(0);
+    }
+
+    [Fact]
+    public void Installing_tables_closes_others_beyond_the_limit()
+    {
+        foreach (var handle in _handles)
+        {
+            _tables.Prepare(handle.Metadata);
+            _tables.Adopt(handle);
+            Assert.InRange(_tables.OpenCount, 1, 3);
+        }
+        Assert.NotNull(_handles[^1].Reader);
+    }
+
+    [Fact]
+    public void A_table_that_cannot_be_prepared_is_left_to_its_first_reader()
+    {
+        var handle = new TableHandle(_handles[0].Metadata with { FileNumber = 77 });
+        _tables.Prepare(handle.Metadata);
+        _tables.Adopt(handle);
+        Assert.Null(handle.Reader);
+    }
+
+    [Fact]
+    public void Threads_that_open_a_table_at_once_agree_on_one()
+    {
+        using var together = new Barrier(4);
+        var readers = new SSTableReader[4];
+        var threads = Enumerable.Range(0, readers.Length).Select(index => new Thread(() =>
+        {
+            using var epoch = Epochs.Enter();
+            together.SignalAndWait();
+            readers[index] = _tables.Get(_handles[0]);
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        Assert.All(readers, reader => Assert.Same(_handles[0].Reader, reader));
+        Assert.Equal(1, _tables.OpenCount);
+    }
+
+    [Fact]
     public void Disposing_closes_all_tables()
     {
         Read(0);

@@ -124,7 +124,7 @@ public sealed class StorageStatisticsTests
 
         var after = engine.GetStatistics();
 
-        Assert.Equal((0, 1), (before.OpenTables, after.OpenTables));
+        Assert.Equal((1, 1), (before.OpenTables, after.OpenTables));
         Assert.Equal(before.BlockCache.Fills + 1, after.BlockCache.Fills);
         Assert.True(after.OpenTableBytes > 0);
         Assert.InRange(after.BlockCache.SizeBytes, 1, after.BlockCache.BudgetBytes);
@@ -149,6 +149,16 @@ public sealed class StorageStatisticsTests
         Assert.Equal((0, 6), (running.Level, running.OutputLevel));
         Assert.Contains("L0", running.Reason, StringComparison.Ordinal);
         Assert.True(running.InputBytes > 0);
+    }
+
+    [Fact]
+    public void Tables_are_open_before_anybody_reads_them()
+    {
+        using var engine = Open();
+        Fill(engine, 10);
+        Finish(engine.FlushAsync());
+
+        Assert.Equal(1, engine.GetStatistics().OpenTables);
     }
 
     [Fact]
