@@ -18,8 +18,8 @@ internal static partial class ArchitectureRules
     [
         new(
             "A project has one namespace, named like it",
-            "Folders are chapters, not namespaces. The public words of Vocabulary/ are in namespace FerrisDB, the layers "
-                + "in FerrisDB.Layers.",
+            "Folders are chapters, not namespaces. The public words of Vocabulary/ are in namespace FerrisDB, the "
+                + "layers in FerrisDB.Layers.",
             NamespacesOutOfPlace,
             Storage + "Wal/Sample.cs",
             "namespace FerrisDB.Storage.Wal;\n"),
