@@ -81,12 +81,19 @@ internal sealed class OperationChain(WriteStore store, int valueSizeLimit)
         return isPresent;
     }
 
-    private static bool AreOne(MutationKind kind, int operandLength, int newOperandLength) => kind switch
+    private static bool AreOne(MutationKind kind, int operandLength, int newOperandLength)
     {
-        MutationKind.ByteMin or MutationKind.ByteMax => true,
-        MutationKind.AppendIfFits or MutationKind.CompareAndClear => false,
-        _ => operandLength == newOperandLength,
-    };
+#if FERRIS_CHECKED
+        if (ClientBugs.Active == ClientBug.OperationsOfAnyLengthAreOne)
+            newOperandLength = operandLength;
+#endif
+        return kind switch
+        {
+            MutationKind.ByteMin or MutationKind.ByteMax => true,
+            MutationKind.AppendIfFits or MutationKind.CompareAndClear => false,
+            _ => operandLength == newOperandLength,
+        };
+    }
 
     private int EvaluateAbsent(int top, MutationKind kind, ReadOnlySpan<byte> operand, bool isLate)
     {

@@ -65,7 +65,7 @@ internal sealed class WriteMap
     /// <summary>Whether reads see the database as it is.</summary>
     public bool IsTransparent => _index.IsEmpty;
 
-    /// <summary>Grows with every write. Not less than <see cref="SizeBytes"/>, which costs a walk.</summary>
+    /// <summary>About <see cref="SizeBytes"/>, but costs nothing to ask for and grows with every write.</summary>
     public long ApproximateSizeBytes { get; private set; }
 
     /// <summary>Whether a range may be cleared.</summary>
@@ -136,6 +136,10 @@ internal sealed class WriteMap
             _late.AddClearRange(begin, end);
         var endFloor = _index.Floor(end, out var endIsExact);
         var behind = RangeAt(endFloor);
+#if FERRIS_CHECKED
+        if (ClientBugs.Active == ClientBug.ClearForgetsWhatLiesBehind)
+            behind = WriteEntryFlags.None;
+#endif
         var through = endIsExact ? _index.Previous(endFloor) : endFloor;
         var before = _index.Floor(begin, out var beginIsExact);
         if (beginIsExact)
@@ -283,11 +287,18 @@ internal sealed class WriteMap
 
     // A key that a versionstamped key may have become, or that was cleared after it, is written in the order of calls.
     // Whether a range was cleared before or after is not known: after is assumed, which is never wrong.
-    private bool IsLate(in WriteEntry entry, ReadOnlySpan<byte> key) =>
-        _late.IsTouchedBy(key)
-        && (entry.HasOperation
+    private bool IsLate(in WriteEntry entry, ReadOnlySpan<byte> key)
+    {
+#if FERRIS_CHECKED
+        if (ClientBugs.Active == ClientBug.NothingIsLate)
+            return false;
+#endif
+        if (!_late.IsTouchedBy(key))
+            return false;
+        return entry.HasOperation
             ? entry.Has(WriteEntryFlags.PointUnreadable) || _store.Operations[entry.Operation].IsLate
-            : entry.Range != WriteEntryFlags.None);
+            : entry.Range != WriteEntryFlags.None;
+    }
 
     private WriteEntryFlags RangeAt(IndexPosition position) =>
         position.IsBeforeFirst ? WriteEntryFlags.None : _store.Entries[_index.EntryAt(position)].Range;
@@ -295,6 +306,10 @@ internal sealed class WriteMap
     // The entries go, but what others have read there was written all the same.
     private void KeepConflicts(IndexPosition after, IndexPosition through)
     {
+#if FERRIS_CHECKED
+        if (ClientBugs.Active == ClientBug.ClearForgetsConflicts)
+            return;
+#endif
         for (var position = after; position != through && _index.TryNext(ref position);)
         {
             var entry = _index.EntryAt(position);

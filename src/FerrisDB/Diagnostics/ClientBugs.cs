@@ -1,0 +1,34 @@
+#if FERRIS_CHECKED
+namespace FerrisDB;
+
+/// <summary>
+/// Bugs of the client that tests switch on to show that their checkers find them. They exist in the checked flavour
+/// alone, so that no release build can contain one.
+/// </summary>
+/// <remarks>
+/// Process-wide: a test that sets one belongs to the collection <c>SeededBugs</c>, which runs by itself.
+/// </remarks>
+internal static class ClientBugs
+{
+    /// <summary>The bug that is switched on, or <see cref="ClientBug.None"/>.</summary>
+    public static volatile ClientBug Active = ClientBug.None;
+}
+
+/// <summary>Each names the line that it breaks.</summary>
+internal enum ClientBug
+{
+    None = 0,
+
+    /// <summary>A cleared range takes the conflicts of the keys in it along.</summary>
+    ClearForgetsConflicts,
+
+    /// <summary>Behind a cleared range everything is as the database has it.</summary>
+    ClearForgetsWhatLiesBehind,
+
+    /// <summary>Two atomic operations become one although their operands differ in length.</summary>
+    OperationsOfAnyLengthAreOne,
+
+    /// <summary>What was written behind a versionstamped key is committed before it.</summary>
+    NothingIsLate,
+}
+#endif
