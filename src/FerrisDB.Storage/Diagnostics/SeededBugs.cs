@@ -58,6 +58,9 @@ internal enum SeededBug
     /// <summary>Recovery of the log shows what lies in the page cache without making it durable.</summary>
     WalRecoveryTrustsThePageCache,
 
+    /// <summary>What is left of a segment when recovery has read all of it is not written again.</summary>
+    WalHardeningForgetsTheRest,
+
     /// <summary>A sync of the log forgets the segments before the one that is appended to.</summary>
     WalSyncsTheLastSegmentAlone,
 

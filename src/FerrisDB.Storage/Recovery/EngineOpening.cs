@@ -74,7 +74,7 @@ internal sealed class EngineOpening
             LastVersion = Math.Max(state.LastVersion, state.DurableVersion),
             Floor = state.Floor,
         });
-        var logEnd = await ReplayAsync(tree, state);
+        var logEnd = await ReplayAsync(tree, state, scheduler);
         var wal = _options.ReadOnly ? null : new WalWriter(_files, _folder, _options, scheduler, logEnd);
         if (wal is not null)
         {
@@ -165,10 +165,11 @@ internal sealed class EngineOpening
     }
 
     // MemTables that fill up are handed to the tree as sealed; they are flushed later, in the background.
-    private async ValueTask<WalEnd> ReplayAsync(LsmTree tree, ManifestState state)
+    private async ValueTask<WalEnd> ReplayAsync(LsmTree tree, ManifestState state, IScheduler scheduler)
     {
-        using var recovery =
-            new WalRecovery(_files, _folder, state.DurableVersion, _options.ReadOnly, state.NewestSegment);
+        await using var hardening = _options.ReadOnly ? null : new WalHardening(_files, scheduler);
+        using var recovery = new WalRecovery(
+            _files, _folder, state.DurableVersion, _options.ReadOnly, state.NewestSegment, hardening);
         using var replay = new LogReplay(_options.EffectiveMemTableBytes, tree.NewMemTable);
         var (records, bytes) = Replay(recovery, replay, tree);
         var end = await recovery.FinishAsync(tree.RecordSegmentAsync);

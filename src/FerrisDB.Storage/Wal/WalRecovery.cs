@@ -27,9 +27,7 @@ namespace FerrisDB.Storage;
 // Segments join by positions: the one that begins where the last record ended goes on. Older ones than the newest whose
 // header says that all versions before it are in tables are not looked at: they may be half deleted.
 //
-// The page cache lies. What was read may be in memory only: the process was killed, or a sync failed and the pages were
-// marked clean although they never reached the disk, where no later sync would write them. So before recovery is done,
-// it writes what no record proves durable once more, the same bytes to the same place, and syncs it.
+// What was read may be in the page cache only: before recovery is done, WalHardening makes it durable.
 
 /// <summary>Reads a folder's log in order and finds its end.</summary>
 /// <remarks>
@@ -37,7 +35,6 @@ namespace FerrisDB.Storage;
 /// </remarks>
 internal sealed class WalRecovery : IDisposable
 {
-    private const int RewriteBytes = 1 << 20;
     private const int UnbegunSearchBytes = 256 << 10;
 
     private readonly IFileSystem _files;
@@ -45,6 +42,7 @@ internal sealed class WalRecovery : IDisposable
     private readonly long _durableVersion;
     private readonly BegunSegment _known;
     private readonly bool _isReadOnly;
+    private readonly WalHardening? _hardening;
     private readonly List<WalSegmentInfo> _live = [];
     private readonly List<WalSegmentFile> _segments;
     private readonly int _firstSegment;
@@ -55,6 +53,7 @@ internal sealed class WalRecovery : IDisposable
     private long _limit; // the offset in it where the next one goes on
     private long _lastVersion;
     private long _syncedThrough;
+    private long _tellAt = long.MaxValue; // the offset at which hardening is told next
     private bool _endsWithMark;
     private WalEnd? _end;
 
@@ -65,14 +64,24 @@ internal sealed class WalRecovery : IDisposable
     /// </param>
     /// <param name="isReadOnly">Writes nothing, not even to make durable what was read.</param>
     /// <param name="known">The newest segment that the manifest knows: it must be there.</param>
+    /// <param name="hardening">
+    /// Makes durable in the background what is read, and is the caller's. Without one all is left to the end.
+    /// </param>
     public WalRecovery(
-        IFileSystem files, string directory, long durableVersion, bool isReadOnly, BegunSegment known = default)
+        IFileSystem files,
+        string directory,
+        long durableVersion,
+        bool isReadOnly,
+        BegunSegment known = default,
+        WalHardening? hardening = null)
     {
+        Invariant.That(!isReadOnly || hardening is null);
         _files = files;
         _directory = directory;
         _durableVersion = durableVersion;
         _known = known;
         _isReadOnly = isReadOnly;
+        _hardening = hardening;
         _segments = WalSegmentFile.List(files, directory);
         _highestNumber = _segments.Count == 0 ? 0 : _segments[^1].Number;
         RefuseLostSegment();
@@ -130,11 +139,10 @@ internal sealed class WalRecovery : IDisposable
         _reader = null;
         if (_isReadOnly)
             return _end;
-        foreach (var segment in _live)
-        {
-            if (segment.End > _syncedThrough)
-                await RewriteAsync(segment);
-        }
+        if (_hardening is not null)
+            await _hardening.FinishAsync();
+        else
+            await HardenAsync();
 #if FERRIS_CHECKED
         if (SeededBugs.Active == SeededBug.WalDiscardsWhatTheManifestKnows)
             segmentBegun = null;
@@ -146,6 +154,14 @@ internal sealed class WalRecovery : IDisposable
     }
 
     public void Dispose() => _reader?.Dispose();
+
+    private async ValueTask HardenAsync()
+    {
+        await using var hardening = new WalHardening(_files);
+        foreach (var segment in _live)
+            hardening.Complete(segment, _syncedThrough);
+        await hardening.FinishAsync();
+    }
 
     private async ValueTask DeleteOthersAsync()
     {
@@ -168,6 +184,7 @@ internal sealed class WalRecovery : IDisposable
             if (_reader is null)
             {
                 _reader = _segments[_segment].Open(_files);
+                _tellAt = NextTelling(WalFormat.SegmentHeaderSize);
                 (_start, _limit) = (_segments[_segment].Header!.Value.Start, OffsetOfNextSegment());
             }
             if (_reader.TryNext(_limit))
@@ -207,7 +224,17 @@ internal sealed class WalRecovery : IDisposable
         }
         _lastVersion = record.Version;
         _syncedThrough = Math.Max(_syncedThrough, record.SyncedThrough);
+        if (_reader.NextOffset >= _tellAt)
+            TellHardening();
     }
+
+    private void TellHardening()
+    {
+        _hardening!.Read(_reader!.Path, _start, PositionOf(_reader.NextOffset), _syncedThrough);
+        _tellAt = NextTelling(_reader.NextOffset);
+    }
+
+    private long NextTelling(long offset) => _hardening is null ? long.MaxValue : offset + _hardening.IntervalBytes;
 
     // A segment knows the version before it: a switch that lost a record does not go unseen.
     private void CheckJoin()
@@ -231,6 +258,7 @@ internal sealed class WalRecovery : IDisposable
             _lastVersion,
             segment.Length,
             segment.Header.Value.SegmentBytes));
+        _hardening?.Complete(_live[^1], _syncedThrough);
     }
 
     private bool DecideEnd()
@@ -330,27 +358,5 @@ internal sealed class WalRecovery : IDisposable
         var to = reader.HasBlankHeader || reader.IsLeftover ? UnbegunSearchBytes : long.MaxValue;
         if (reader.FindSyncedThrough(WalFormat.SegmentHeaderSize, to) >= 0)
             throw FerrisException.Corrupt(reader.Path, 0, "the header of a segment that has records", "something else");
-    }
-
-    private async ValueTask RewriteAsync(WalSegmentInfo segment)
-    {
-#if FERRIS_CHECKED
-        if (SeededBugs.Active == SeededBug.WalRecoveryTrustsThePageCache)
-            return;
-#endif
-        using var file = _files.Open(segment.Path, FileAccess.ReadWrite);
-        using var buffer = NativeBuffer.Allocate(RewriteBytes);
-        var offset = Math.Max(0, _syncedThrough - segment.Start);
-        while (offset < segment.End - segment.Start)
-        {
-            var count = (int)Math.Min(RewriteBytes, segment.End - segment.Start - offset);
-            var read = file.Read(offset, buffer.Span[..count]);
-            if (read < count)
-                throw FerrisException.Corrupt(
-                    segment.Path, offset + read, "what was read before", "the end of the file");
-            await file.WriteAsync(offset, buffer.Memory[..count]);
-            offset += count;
-        }
-        await file.SyncAsync();
     }
 }

@@ -10,6 +10,9 @@ internal sealed class CrashRun(Durability durability)
     private long _durableVersion;
     private long _attempted;
 
+    /// <summary>Tables are said to take over what is durable, and the log lets go of it. Default: true.</summary>
+    public bool ReleasesLog { get; init; } = true;
+
     /// <summary>The newest version that was answered.</summary>
     public long Acknowledged { get; private set; }
 
@@ -36,7 +39,7 @@ internal sealed class CrashRun(Durability durability)
                 await CommitAsync(group, kind);
                 if (count % 3 == 0)
                     folder.Scheduler.RunOneStep();
-                if (count % 10 == 0)
+                if (ReleasesLog && count % 10 == 0)
                 {
                     // What the log lets go of must be durable elsewhere.
                     _durableVersion = Math.Max(_durableVersion, Synced - 6);
@@ -56,17 +59,24 @@ internal sealed class CrashRun(Durability durability)
         }
     }
 
-    /// <summary>Recovers and compares; returns the newest version that was found.</summary>
-    public async Task<long> CheckAsync(IFileSystem disk, long newestPromised, string place)
+    /// <summary>
+    /// Recovers and compares; returns the newest version that was found. What is read is made durable meanwhile, as
+    /// <paramref name="runBackground"/>, which is called behind each record, lets it.
+    /// </summary>
+    public async Task<long> CheckAsync(
+        IFileSystem disk, long newestPromised, string place, Action<ManualScheduler>? runBackground = null)
     {
         var folder = new WalFolder(disk, durability);
         var version = _durableVersion;
-        using var recovery = new WalRecovery(disk, WalFolder.Directory, _durableVersion, isReadOnly: false);
+        await using var hardening = folder.NewHardening();
+        using var recovery = new WalRecovery(
+            disk, WalFolder.Directory, _durableVersion, isReadOnly: false, hardening: hardening);
         while (recovery.TryNext(out var found, out var payload))
         {
             Assert.True(found == version + 1, $"{place}: {found} follows {version}");
             Assert.True(payload.SequenceEqual(BatchOf(found).Canonicalize()), $"{place}: {found} has another payload");
             version = found;
+            (runBackground ?? (static scheduler => scheduler.RunOneStep()))(folder.Scheduler);
         }
         var end = await recovery.FinishAsync();
         Assert.True(

@@ -22,14 +22,25 @@ internal sealed class WalFolder(IFileSystem files, Durability durability = Durab
     public IEnumerable<string> Segments =>
         files.List(Directory).Where(name => name.EndsWith(".wal", StringComparison.Ordinal));
 
-    /// <summary>Reads the whole log; the payloads are text.</summary>
+    /// <summary>What a step of <see cref="NewHardening"/> writes: less than most records.</summary>
+    public const int HardeningStepBytes = 512;
+
+    /// <summary>Makes durable what is read, whenever <see cref="Scheduler"/> runs a step.</summary>
+    public WalHardening NewHardening() => new(files, Scheduler, HardeningStepBytes);
+
+    /// <summary>Reads the whole log, which is made durable meanwhile; the payloads are text.</summary>
     public async Task<(List<(long Version, string Text)> Records, WalEnd End)> RecoverAsync(
         long durableVersion = 0, bool isReadOnly = false)
     {
-        using var recovery = new WalRecovery(files, Directory, durableVersion, isReadOnly);
+        await using var hardening = isReadOnly ? null : NewHardening();
+        using var recovery = new WalRecovery(files, Directory, durableVersion, isReadOnly, hardening: hardening);
         var records = new List<(long, string)>();
         while (recovery.TryNext(out var version, out var payload))
+        {
             records.Add((version, System.Text.Encoding.UTF8.GetString(payload)));
+            if (version % 3 == 0)
+                Scheduler.RunOneStep();
+        }
         return (records, await recovery.FinishAsync());
     }
 

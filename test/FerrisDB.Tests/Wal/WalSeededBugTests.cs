@@ -19,6 +19,18 @@ public sealed class WalSeededBugTests
             () => new WalCrashTests().A_failed_sync_stops_writes_and_what_is_read_after_it_survives_power_loss());
 
     [Fact]
+    public Task The_failed_sync_test_finds_a_hardening_that_forgets_the_rest_of_a_segment() =>
+        AssertFoundAsync(
+            SeededBug.WalHardeningForgetsTheRest,
+            () => new WalCrashTests().A_failed_sync_stops_writes_and_what_is_read_after_it_survives_power_loss());
+
+    [Fact]
+    public Task The_test_of_two_threads_finds_a_recovery_that_trusts_the_page_cache() =>
+        AssertFoundAsync(
+            SeededBug.WalRecoveryTrustsThePageCache,
+            () => new WalHardeningTests().What_two_threads_have_recovered_survives_power_loss());
+
+    [Fact]
     public Task The_power_failure_test_finds_a_sync_of_the_last_segment_alone() =>
         AssertFoundAsync(
             SeededBug.WalSyncsTheLastSegmentAlone,
