@@ -251,7 +251,11 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     public Cursor OpenCursor(CursorOptions options = default)
     {
         ThrowIfDisposed();
-        var view = AcquireView(options.Snapshot, out var version);
+        return OpenCursor(AcquireView(options.Snapshot, out var version), version, options);
+    }
+
+    private Cursor OpenCursor(ReadView view, long version, CursorOptions options)
+    {
         var open = _parts.Cursors.Rent();
         try
         {
@@ -456,6 +460,36 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
             return _tree.AcquireView(out version);
         version = VersionOf(snapshot);
         return _tree.AcquireView();
+    }
+
+    /// <summary>Commits what is decided at its turn: see <see cref="ICommitDecision"/>.</summary>
+    internal ValueTask<long> DecideAsync(ICommitDecision decision, WriteBatch batch, Durability durability)
+    {
+        ThrowIfDisposed();
+        ThrowIfReadOnly();
+        return _commits!.CommitAsync(decision, batch, durability);
+    }
+
+    /// <summary>
+    /// Within an epoch: the value of a key at any version, also one that is not published. Only if the version is still
+    /// retained after the call, the answer is right.
+    /// </summary>
+    internal bool FindAt(ReadOnlySpan<byte> key, long version, out ReadOnlySpan<byte> value)
+    {
+        ThrowIfDisposed();
+        var view = _tree.View;
+        _statistics.Reads.Count(view, _tree.TableCache, key, version);
+        return PointLookup.TryGet(view, _tree.TableCache, key, version, out value);
+    }
+
+    /// <summary>
+    /// Opens a cursor at a published version. Only if the version is still retained after the call, what it shows is
+    /// right; then it stays so.
+    /// </summary>
+    internal Cursor OpenCursorAt(long version, CursorOptions options)
+    {
+        ThrowIfDisposed();
+        return OpenCursor(_tree.AcquireView(), version, options);
     }
 
     // Within an epoch. Without a snapshot: the view first, then the version. A write that comes between may be missed,

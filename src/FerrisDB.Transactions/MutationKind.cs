@@ -1,7 +1,7 @@
 namespace FerrisDB.Transactions;
 
 /// <summary>
-/// Kinds of <see cref="Mutation"/>. The codes of atomic operations are those of <see cref="MutationType"/>.
+/// Kinds of <see cref="MutationView"/>. The codes of atomic operations are those of <see cref="MutationType"/>.
 /// </summary>
 internal enum MutationKind
 {

@@ -63,6 +63,18 @@ internal static unsafe partial class LinuxCalls
             _ = SetPriority(which: 0, ThisThread, Niceness);
     }
 
+    /// <summary>Fills a <c>struct statx</c> of 256 bytes with the basic facts about a path, links followed.</summary>
+    public static int TryStat(string path, Span<byte> stat)
+    {
+        const int CurrentFolder = -100;
+        const uint BasicFacts = 0x7ff;
+        fixed (byte* start = stat)
+            return Statx(CurrentFolder, path, flags: 0, BasicFacts, start);
+    }
+
+    [LibraryImport(Libc, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, byte* stat);
+
     [LibraryImport(Libc, EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int SyncData(SafeFileHandle file);
 

@@ -79,6 +79,31 @@ public sealed class WriteBatch
     internal CommitRequest? CommitRequest { get; set; }
 
     /// <summary>
+    /// What the batch says of a key so far; false if it says nothing. Looks at all of it: for batches that are small.
+    /// </summary>
+    internal bool TryFind(ReadOnlySpan<byte> key, out bool isPresent, out ReadOnlySpan<byte> value)
+    {
+        BatchFormat.WriteCount(_buffer, Count);
+        var reader = new BatchReader(_buffer.AsSpan(0, _length));
+        var isFound = false;
+        isPresent = false;
+        value = default;
+        while (reader.TryNext(out var entry))
+        {
+            var isRange = entry.Kind == BatchEntryKind.DeleteRange;
+            var isAbout = isRange
+                ? entry.Key.SequenceCompareTo(key) <= 0 && key.SequenceCompareTo(entry.End) < 0
+                : entry.Key.SequenceEqual(key);
+            if (!isAbout)
+                continue;
+            isFound = true;
+            isPresent = entry.Kind == BatchEntryKind.Put;
+            value = isPresent ? entry.Value : default;
+        }
+        return isFound;
+    }
+
+    /// <summary>
     /// The batch in its one canonical form (see <see cref="BatchFormat"/>), valid until the batch is changed or
     /// cleared. Equal operations give equal bytes. Allocates nothing once the batch is warm.
     /// </summary>

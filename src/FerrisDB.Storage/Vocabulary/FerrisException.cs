@@ -10,6 +10,12 @@ public sealed class FerrisException : Exception
     /// <summary>What went wrong.</summary>
     public ErrorCode Code { get; }
 
+    /// <summary>
+    /// Of a transaction that was not committed: what it had read and others have written, if it was asked to report
+    /// that (<c>DatabaseOptions.ReportConflictingKeys</c>). Empty otherwise.
+    /// </summary>
+    public IReadOnlyList<KeyRange> ConflictingRanges { get; init; } = [];
+
     /// <summary>The damaged file, if this is about one.</summary>
     internal string? File { get; private init; }
 

@@ -25,9 +25,10 @@ internal sealed class CommitAppender(WalWriter wal, ICommitTarget target, Commit
     {
         _group.Enqueue(request);
         _groupCommits++;
-        _groupBytes += request.Payload.Length;
         if (failure.Cause is not null)
             request.Error = failure.ToError();
+        else if (request.Decision is { } decision && !TryDecide(request, decision))
+            return default;
         else if (request.Payload.IsEmpty)
             request.Version = LastVersion;
         else if (request.Version != 0 && request.Version <= LastVersion)
@@ -46,8 +47,28 @@ internal sealed class CommitAppender(WalWriter wal, ICommitTarget target, Commit
         _groupBytes = 0;
     }
 
+    private bool TryDecide(CommitRequest request, ICommitDecision decision)
+    {
+        try
+        {
+            var batch = request.Batch;
+            batch.Clear();
+            var version = decision.Decide(LastVersion, batch);
+            Invariant.That(version == 0 || version > LastVersion);
+            request.Decide(version == 0 ? default : batch.CanonicalizeToMemory(), version);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            request.Decide(default, 0);
+            Refuse(request, exception);
+            return false;
+        }
+    }
+
     private ValueTask AppendBatchAsync(CommitRequest request)
     {
+        _groupBytes += request.Payload.Length;
         try
         {
             var preparing = target.PrepareAsync(request.Entries, request.Payload.Length);

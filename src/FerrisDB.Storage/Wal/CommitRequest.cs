@@ -25,6 +25,9 @@ internal sealed class CommitRequest : IValueTaskSource
     private volatile CommitSignal _state;
     private int _isInFlight;
 
+    /// <summary>The batch that it belongs to; those that write nothing have an empty one of their own.</summary>
+    public WriteBatch Batch { get => field ??= new WriteBatch(); init; }
+
     /// <summary>Written by whoever holds the queue that it is in.</summary>
     public CommitRequest? Next { get; set; }
 
@@ -34,6 +37,9 @@ internal sealed class CommitRequest : IValueTaskSource
     public int Entries { get; private set; }
 
     public Durability Durability { get; private set; }
+
+    /// <summary>Decides at its turn what the commit writes; null for a commit that knows it already.</summary>
+    public ICommitDecision? Decision { get; private set; }
 
     /// <summary>The version asked for, or 0; then the one that was given.</summary>
     public long Version { get; set; }
@@ -57,6 +63,7 @@ internal sealed class CommitRequest : IValueTaskSource
             throw new InvalidOperationException("The batch is being committed already.");
         Payload = payload;
         Entries = entries;
+        Decision = null;
         Durability = durability;
         Version = version;
         IsBlocking = isBlocking;
@@ -64,6 +71,26 @@ internal sealed class CommitRequest : IValueTaskSource
         IsDoneByOwner = false;
         Next = null;
         Rearm();
+    }
+
+    /// <summary>Begins a commit that is decided at its turn.</summary>
+    public void Begin(ICommitDecision decision, Durability durability, bool isBlocking)
+    {
+        Begin(default, 0, durability, version: 0, isBlocking);
+        Decision = decision;
+    }
+
+    /// <summary>
+    /// The decision fell: to write this, at the version that is set; or nothing, for which none waits.
+    /// </summary>
+    public void Decide(ReadOnlyMemory<byte> payload, long version)
+    {
+        Decision = null;
+        Payload = payload;
+        Entries = payload.IsEmpty ? 0 : (int)BatchFormat.ReadCount(payload.Span);
+        Version = version;
+        if (payload.IsEmpty)
+            Durability = Durability.None;
     }
 
     /// <summary>Gets ready for another signal. By the owner, who has consumed the last one.</summary>

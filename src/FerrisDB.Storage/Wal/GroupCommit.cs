@@ -73,14 +73,26 @@ internal sealed class GroupCommit
     /// <exception cref="ArgumentException">The version is not greater than the last one.</exception>
     public ValueTask<long> CommitAsync(WriteBatch batch, Durability durability, long version = 0)
     {
-        var request = Begin(batch, durability, version, isBlocking: false);
-        if (TryLead(request, out var isAlone))
-            Detach(Lead(request, isAlone));
-        var isDone = request.IsDoneByOwner && request.Error is null;
-        return isDone ? new ValueTask<long>(request.TakeResult()) : AwaitAsync(request);
+        return RunAsync(Begin(batch, durability, version, isBlocking: false));
     }
 
-    /// <summary>As <see cref="CommitAsync"/>, for a thread that may block. Allocates nothing.</summary>
+    /// <summary>
+    /// As <see cref="CommitAsync(WriteBatch, Durability, long)"/>, for a commit that is decided at its turn. Returns
+    /// its version, or the last one if it decided to write nothing; that it may learn before what it saw is durable.
+    /// </summary>
+    /// <param name="decision">What decides.</param>
+    /// <param name="batch">What it fills: not to be used for anything else before the task is done.</param>
+    /// <param name="durability">What the commit must survive, if it writes.</param>
+    public ValueTask<long> CommitAsync(ICommitDecision decision, WriteBatch batch, Durability durability)
+    {
+        var request = RequestOf(batch);
+        request.Begin(decision, durability, isBlocking: false);
+        return RunAsync(request);
+    }
+
+    /// <summary>
+    /// As <see cref="CommitAsync(WriteBatch, Durability, long)"/>, for a thread that may block. Allocates nothing.
+    /// </summary>
     public long Commit(WriteBatch batch, Durability durability, long version = 0)
     {
         var request = Begin(batch, durability, version, isBlocking: true);
@@ -155,13 +167,24 @@ internal sealed class GroupCommit
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfNegative(version);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(version, EntryTag.VersionMax);
-        var request = batch.CommitRequest ??= new CommitRequest();
+        var request = RequestOf(batch);
         var isMarker = batch.Count == 0 && version == 0;
         // On the caller's own time, not the leader's.
         var payload = isMarker ? default : batch.CanonicalizeToMemory();
         var entries = isMarker ? 0 : (int)BatchFormat.ReadCount(payload.Span);
         request.Begin(payload, entries, durability, version, isBlocking);
         return request;
+    }
+
+    private static CommitRequest RequestOf(WriteBatch batch) =>
+        batch.CommitRequest ??= new CommitRequest { Batch = batch };
+
+    private ValueTask<long> RunAsync(CommitRequest request)
+    {
+        if (TryLead(request, out var isAlone))
+            Detach(Lead(request, isAlone));
+        var isDone = request.IsDoneByOwner && request.Error is null;
+        return isDone ? new ValueTask<long>(request.TakeResult()) : AwaitAsync(request);
     }
 
     // Where the disk makes a leader wait without a thread, it goes on by itself; its own caller waits like any other.

@@ -1,13 +1,16 @@
 using System.Globalization;
 using System.Text;
 
-namespace FerrisDB.Storage;
+namespace FerrisDB;
 
-/// <summary>Keys for people: letters as they are, other bytes as <c>\x00</c>, long keys cut.</summary>
-internal static class KeyText
+/// <summary>Keys for people, as they stand in messages.</summary>
+public static class KeyText
 {
     private const int BytesMax = 40;
 
+    /// <summary>
+    /// Letters as they are, other bytes as <c>\x00</c>; what is behind the first 40 bytes is left out.
+    /// </summary>
     public static string Of(ReadOnlySpan<byte> key)
     {
         var text = new StringBuilder();

@@ -1,0 +1,43 @@
+namespace FerrisDB.Transactions;
+
+// One transaction at its turn:
+//
+//     Sequencer      Resolver                 StorageServer                       TLog
+//     version  ──►   does what it read  ──►   what do its atomic operations  ──►  the batch, canonical:
+//                    still hold?              make of what is there now?          at most one entry a key
+
+/// <summary>Decides a commit: its version, whether it conflicts, and what exactly it writes.</summary>
+/// <remarks>
+/// Called by one thread at a time, in the order of versions. Everything before has been applied by then, so that what
+/// is there now can be read; whether it is durable does not matter, because this commit will not be durable without it.
+/// </remarks>
+internal sealed class CommitProxy(Sequencer sequencer, Resolver resolver, StorageServer storage)
+{
+    private readonly MutationApplier _applier = new(storage);
+
+    /// <summary>
+    /// Fills the batch with what the transaction writes and the transaction with its answer. Returns its version, or 0
+    /// if it must not be committed.
+    /// </summary>
+    public long Decide(CommitTransaction transaction, long lastVersion, WriteBatch batch)
+    {
+        if (storage.AdvanceWindow())
+            resolver.Forget(storage.Floor);
+        var version = sequencer.Next(lastVersion);
+        transaction.Version = version;
+        transaction.Order = 0;
+        if (transaction.Mutations.HasAtomics)
+            _applier.AddStampedKeys(transaction);
+        // Who claims to have read at a version that is not there yet has not: reads refuse it.
+        transaction.Verdict = resolver.Decide(
+            version,
+            Math.Min(transaction.ReadVersion, version - 1),
+            transaction.Reads,
+            transaction.Writes,
+            transaction.ReportsConflicts ? transaction.Conflicting : null);
+        if (transaction.Verdict != Verdict.Committed)
+            return 0;
+        _applier.Apply(transaction, batch);
+        return version;
+    }
+}

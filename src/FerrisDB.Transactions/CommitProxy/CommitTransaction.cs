@@ -1,0 +1,52 @@
+namespace FerrisDB.Transactions;
+
+/// <summary>
+/// A transaction on its way through the commit path: what the client asks for, then what became of it.
+/// </summary>
+/// <remarks>
+/// Belongs to one client at a time, from the first field that it sets to the last answer that it reads.
+/// </remarks>
+internal sealed class CommitTransaction
+{
+    /// <summary>The version at which the transaction has read, or 0 if it has not.</summary>
+    public long ReadVersion { get; set; }
+
+    /// <summary>What it read: a later write in there, before its commit, is a conflict.</summary>
+    public ConflictRanges Reads { get; } = new();
+
+    /// <summary>
+    /// What it writes, or says that it writes. The final keys of versionstamped ones are added later.
+    /// </summary>
+    public ConflictRanges Writes { get; } = new();
+
+    public MutationList Mutations { get; } = new();
+
+    /// <summary>Asks which reads conflicted, all of them, and not only whether one did.</summary>
+    public bool ReportsConflicts { get; set; }
+
+    /// <summary>The answer.</summary>
+    public Verdict Verdict { get; set; }
+
+    /// <summary>The version of a transaction that was committed.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Its place among the transactions of that version.</summary>
+    public ushort Order { get; set; }
+
+    /// <summary>The reads that conflicted, as indexes of <see cref="Reads"/>, if they were asked for.</summary>
+    public List<int> Conflicting { get; } = [];
+
+    /// <summary>Ready for the next transaction, with the memory of the last.</summary>
+    public void Clear()
+    {
+        ReadVersion = 0;
+        Reads.Clear();
+        Writes.Clear();
+        Mutations.Clear();
+        ReportsConflicts = false;
+        Verdict = default;
+        Version = 0;
+        Order = 0;
+        Conflicting.Clear();
+    }
+}

@@ -1,0 +1,13 @@
+namespace FerrisDB.Transactions;
+
+/// <summary>A transaction that waits for its turn at the log, and the batch that it turns into.</summary>
+internal sealed class PendingCommit(CommitProxy proxy) : ICommitDecision
+{
+    /// <summary>The transaction; set anew for each one that uses this object.</summary>
+    public CommitTransaction? Transaction { get; set; }
+
+    /// <summary>What it writes, from its decision on.</summary>
+    public WriteBatch Batch { get; } = new();
+
+    long ICommitDecision.Decide(long lastVersion, WriteBatch batch) => proxy.Decide(Transaction!, lastVersion, batch);
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+
+namespace FerrisDB.Transactions;
+
+/// <summary>All roles of a database in one process, wired by method calls, on a folder or in memory.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class EmbeddedRoles : IAsyncDisposable
+{
+    private const string MemoryFolder = "/memory";
+
+    // One huge transaction should not cost memory for ever.
+    private const int KeptBatchBytesMax = 1 << 20;
+
+    private readonly ConcurrentBag<PendingCommit> _idle = [];
+    private readonly TLog _log;
+    private readonly CommitProxy _commitProxy;
+
+    private EmbeddedRoles(StorageEngine engine, TimeSpan window)
+    {
+        Engine = engine;
+        var clock = engine.Options.TimeProvider;
+        Storage = new StorageServer(engine, clock, window);
+        GrvProxy = new GrvProxy(Storage);
+        _commitProxy = new CommitProxy(
+            new Sequencer(clock, engine.LastVersion), new Resolver(engine.LastVersion), Storage);
+        _log = new TLog(engine);
+    }
+
+    public StorageEngine Engine { get; }
+
+    public StorageServer Storage { get; }
+
+    public GrvProxy GrvProxy { get; }
+
+    /// <summary>Opens a folder that no database of this process has open.</summary>
+    public static async ValueTask<EmbeddedRoles> OpenAsync(string folder, StorageOptions options, TimeSpan window) =>
+        new(await StorageEngine.OpenAsync(folder, options), window);
+
+    /// <summary>Opens an empty database in memory, where a sync is none and there is no damage to look for.</summary>
+    public static ValueTask<EmbeddedRoles> OpenInMemoryAsync(StorageOptions options, TimeSpan window)
+    {
+        options = options with
+        {
+            FileSystem = new MemoryFileSystem(),
+            Durability = Durability.None,
+            ScrubBytesPerSecond = 0,
+        };
+        return OpenAsync(MemoryFolder, options, window);
+    }
+
+    /// <summary>
+    /// Decides a transaction and makes it as durable as asked, if it is committed; then its watches fire. The
+    /// transaction has its answer when the task is done, and must not be touched before.
+    /// </summary>
+    public async ValueTask CommitAsync(CommitTransaction transaction, Durability durability)
+    {
+        if (!_idle.TryTake(out var commit))
+            commit = new PendingCommit(_commitProxy);
+        commit.Transaction = transaction;
+        await _log.PushAsync(commit, commit.Batch, durability);
+        if (transaction.Verdict == Verdict.Committed && Storage.Watches.Count > 0)
+            Storage.Watches.Published(commit.Batch.Canonicalize());
+        commit.Transaction = null;
+        // Only one that went well comes back: after a failure somebody may still be at its batch.
+        if (commit.Batch.SizeBytes <= KeptBatchBytesMax)
+            _idle.Add(commit);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Storage.Watches.Close(new FerrisException(
+            ErrorCode.TransactionCancelled, "The database was closed while the watch was waiting."));
+        return Engine.DisposeAsync();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+
+namespace FerrisDB;
+
+/// <summary>The options of a database that are defaults of its transactions.</summary>
+internal static class DatabaseDefaults
+{
+    private const long WatchesMaxMax = 1_000_000;
+
+    /// <summary>Sets an option. Returns what is wrong with it, or null.</summary>
+    public static FerrisException? Set(
+        DatabaseOption option, ReadOnlySpan<byte> value, ref TransactionSettings defaults, ref int watchesMax)
+    {
+        switch (option)
+        {
+            case DatabaseOption.MaxWatches:
+                if (value.Length != sizeof(long))
+                    return Wrong(option, "it is a number of 8 bytes");
+                var number = BinaryPrimitives.ReadInt64LittleEndian(value);
+                if (number is < 0 or > WatchesMaxMax)
+                    return Wrong(option, $"{number} is not between 0 and {WatchesMaxMax}");
+                watchesMax = (int)number;
+                return null;
+            case DatabaseOption.LocationCacheSize or DatabaseOption.MachineId or DatabaseOption.DatacenterId
+                or DatabaseOption.UseConfigDatabase or DatabaseOption.TestCausalReadRisky:
+                return null;
+            default:
+                return TransactionOptionOf(option) is { } transactionOption
+                    ? defaults.Set(transactionOption, value, isUsed: false)
+                    : new FerrisException(ErrorCode.InvalidOption, $"There is no database option {(int)option}.");
+        }
+    }
+
+    private static TransactionOption? TransactionOptionOf(DatabaseOption option) => option switch
+    {
+        DatabaseOption.SnapshotReadYourWritesEnable => TransactionOption.SnapshotReadYourWritesEnable,
+        DatabaseOption.SnapshotReadYourWritesDisable => TransactionOption.SnapshotReadYourWritesDisable,
+        DatabaseOption.TransactionLoggingMaxFieldLength => TransactionOption.TransactionLoggingMaxFieldLength,
+        DatabaseOption.TransactionTimeout => TransactionOption.Timeout,
+        DatabaseOption.TransactionRetryLimit => TransactionOption.RetryLimit,
+        DatabaseOption.TransactionMaxRetryDelay => TransactionOption.MaxRetryDelay,
+        DatabaseOption.TransactionSizeLimit => TransactionOption.SizeLimit,
+        DatabaseOption.TransactionCausalReadRisky => TransactionOption.CausalReadRisky,
+        DatabaseOption.TransactionIncludePortInAddress => TransactionOption.IncludePortInAddress,
+        DatabaseOption.TransactionAutomaticIdempotency => TransactionOption.AutomaticIdempotency,
+        DatabaseOption.TransactionBypassUnreadable => TransactionOption.BypassUnreadable,
+        DatabaseOption.TransactionUsedDuringCommitProtectionDisable =>
+            TransactionOption.UsedDuringCommitProtectionDisable,
+        DatabaseOption.TransactionReportConflictingKeys => TransactionOption.ReportConflictingKeys,
+        _ => null,
+    };
+
+    private static FerrisException Wrong(DatabaseOption option, string problem) =>
+        new(ErrorCode.InvalidOptionValue, $"DatabaseOption.{option} cannot be set so: {problem}.");
+}

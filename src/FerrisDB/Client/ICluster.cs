@@ -1,0 +1,39 @@
+using System.Buffers;
+
+namespace FerrisDB;
+
+/// <summary>The database as a client sees it: what it can be asked, whatever answers.</summary>
+/// <remarks>
+/// Thread-safe. An answer that is at hand completes at once, on the caller's thread. Errors come with the task, never
+/// from the call.
+/// </remarks>
+internal interface ICluster : IAsyncDisposable
+{
+    /// <summary>A version at which everything that was acknowledged so far can be seen.</summary>
+    ValueTask<long> GetReadVersionAsync();
+
+    /// <summary>The value of a key, or null if it is absent.</summary>
+    ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at);
+
+    /// <summary>Appends the value of a key to the destination; false if it is absent.</summary>
+    ValueTask<bool> TryGetAsync(ReadOnlySpan<byte> key, ReadPoint at, IBufferWriter<byte> destination);
+
+    /// <summary>Appends rows of a range. True if a limit ended them: there may be more.</summary>
+    ValueTask<bool> GetRangeAsync(RangeRequest request, ReadPoint at, RowBuffer rows);
+
+    /// <summary>Decides a transaction, and makes it durable if it is committed: see its verdict.</summary>
+    /// <remarks>The transaction must not be touched before the task is done.</remarks>
+    ValueTask CommitAsync(CommitTransaction transaction, Durability durability);
+
+    /// <summary>Arms a watch: it fires at the first change after the version at which its value was seen.</summary>
+    void AddWatch(Watch watch);
+
+    /// <summary>Nobody waits for the watch any more.</summary>
+    void RemoveWatch(Watch watch);
+
+    /// <summary>About how many bytes a range takes.</summary>
+    ValueTask<long> EstimateSizeBytesAsync(KeyRange range);
+
+    /// <summary>Keys that cut a range into pieces of about so many bytes.</summary>
+    ValueTask<IReadOnlyList<byte[]>> GetSplitPointsAsync(KeyRange range, long chunkBytes);
+}

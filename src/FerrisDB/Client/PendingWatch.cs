@@ -1,0 +1,58 @@
+namespace FerrisDB;
+
+/// <summary>A watch of a transaction, from the call that made it to the change that it waits for.</summary>
+internal sealed class PendingWatch
+{
+    private readonly Database _database;
+    private readonly CancellationTokenRegistration _cancellation;
+    private int _hasEnded;
+
+    public PendingWatch(Database database, byte[] key, byte[]? seen, CancellationToken cancellationToken)
+    {
+        _database = database;
+        database.BeginWatch();
+        Watch = new Watch(key, seen);
+        _ = EndAsync();
+        _cancellation = cancellationToken.UnsafeRegister(static state => ((PendingWatch)state!).Cancel(), this);
+    }
+
+    public Watch Watch { get; }
+
+    /// <summary>From now on it fires at the first change.</summary>
+    public void Arm(ICluster cluster)
+    {
+        if (!Watch.Changed.IsCompleted)
+            cluster.AddWatch(Watch);
+    }
+
+    public void Fail(FerrisException error) => Watch.Fail(error);
+
+    /// <summary>The transaction itself has changed the key.</summary>
+    public void FireIfDifferent(ReadOnlySpan<byte> key, byte[]? value)
+    {
+        if (Watch.Key.AsSpan().SequenceEqual(key) && Watch.Differs(value))
+            Watch.Fire();
+    }
+
+    private void Cancel()
+    {
+        if (Watch.Fail(new FerrisException(ErrorCode.OperationCancelled, "The watch was cancelled.")))
+            _database.Cluster.RemoveWatch(Watch);
+    }
+
+    private async Task EndAsync()
+    {
+        try
+        {
+            await Watch.Changed;
+        }
+        catch (FerrisException)
+        {
+            // Whoever holds the task learns it; here it only counts that the watch has ended.
+        }
+        if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
+            return;
+        _database.EndWatch();
+        await _cancellation.DisposeAsync();
+    }
+}

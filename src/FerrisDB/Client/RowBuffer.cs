@@ -1,0 +1,66 @@
+namespace FerrisDB;
+
+/// <summary>Rows that a read has found, their bytes one behind the other in one array.</summary>
+internal sealed class RowBuffer
+{
+    private const int FirstBytes = 1024;
+    private const int FirstRows = 16;
+
+    private byte[] _bytes = [];
+    private Place[] _places = [];
+    private int _used;
+
+    public int Count { get; private set; }
+
+    /// <summary>Bytes of keys and values.</summary>
+    public int SizeBytes => _used;
+
+    public KeyValue this[int index]
+    {
+        get
+        {
+            var place = _places[index];
+            return new KeyValue(
+                _bytes.AsMemory(place.Offset, place.KeyLength),
+                _bytes.AsMemory(place.Offset + place.KeyLength, place.ValueLength));
+        }
+    }
+
+    public ReadOnlySpan<byte> Key(int index) => _bytes.AsSpan(_places[index].Offset, _places[index].KeyLength);
+
+    public ReadOnlySpan<byte> Value(int index)
+    {
+        var place = _places[index];
+        return _bytes.AsSpan(place.Offset + place.KeyLength, place.ValueLength);
+    }
+
+    /// <summary>Makes room for about so much at once.</summary>
+    public void Reserve(int bytes)
+    {
+        if (_bytes.Length == 0)
+            _bytes = new byte[bytes];
+    }
+
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        var needed = checked(_used + key.Length + value.Length);
+        if (needed > _bytes.Length)
+            Array.Resize(
+                ref _bytes, (int)Math.Clamp(_bytes.Length * 2L, Math.Max(needed, FirstBytes), Array.MaxLength));
+        if (Count == _places.Length)
+            Array.Resize(ref _places, Math.Max(FirstRows, Count * 2));
+        key.CopyTo(_bytes.AsSpan(_used));
+        value.CopyTo(_bytes.AsSpan(_used + key.Length));
+        _places[Count++] = new Place(_used, key.Length, value.Length);
+        _used = needed;
+    }
+
+    /// <summary>Forgets the rows. Nobody may hold one of them.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        _used = 0;
+    }
+
+    private readonly record struct Place(int Offset, int KeyLength, int ValueLength);
+}

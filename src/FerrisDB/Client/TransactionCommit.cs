@@ -1,0 +1,171 @@
+namespace FerrisDB;
+
+/// <summary>One commit of a transaction, from the last read to the answer.</summary>
+/// <param name="context">The transaction.</param>
+/// <param name="onEnded">Told under the gate: the version, or -1 if nothing was written, and the error.</param>
+internal readonly struct TransactionCommit(TransactionContext context, Action<long, FerrisException?> onEnded)
+{
+    private const long NoVersion = -1;
+
+    /// <summary>Commits. Returns what it failed with, if that is the world's doing and not a bug.</summary>
+    public async ValueTask<FerrisException?> RunAsync(Durability durability)
+    {
+        if (TakePendingReads() is { Length: > 0 } pending)
+            await WhenEndedAsync(pending);
+        if (HasEnded(out var refusal))
+            return refusal;
+        try
+        {
+            await WithinTimeoutAsync(context.Cluster.CommitAsync(context.Commit, durability));
+        }
+        catch (FerrisException error)
+        {
+            return End(error);
+        }
+        catch (ObjectDisposedException closed)
+        {
+            return End(new FerrisException(ErrorCode.TransactionCancelled, "The database was closed.", closed));
+        }
+        return End(null);
+    }
+
+    private Task[]? TakePendingReads()
+    {
+        lock (context.Gate)
+            return context.TakePendingReads();
+    }
+
+    private static async ValueTask WhenEndedAsync(Task[] reads)
+    {
+        try
+        {
+            await Task.WhenAll(reads);
+        }
+        catch (FerrisException)
+        {
+            // The context has the first failure of a read, and the commit fails with it.
+        }
+    }
+
+    /// <summary>True if it has ended already: refused, or with nothing to write.</summary>
+    private bool HasEnded(out FerrisException? refusal)
+    {
+        lock (context.Gate)
+        {
+            refusal = context.Refusal();
+            if (refusal is not null)
+                return true;
+            refusal = context.ReadFailure;
+            if (refusal is null && !context.Writes.HasAnythingToCommit)
+            {
+                context.Phase = TransactionPhase.Ended;
+                ArmWatches();
+                onEnded(NoVersion, null);
+                return true;
+            }
+            refusal ??= Build();
+            if (refusal is not null)
+            {
+                EndUnderGate(refusal);
+                return true;
+            }
+            context.Phase = TransactionPhase.Committing;
+            return false;
+        }
+    }
+
+    private FerrisException? Build()
+    {
+        var commit = context.Commit;
+        commit.ReadVersion = context.Reads.Count > 0 ? context.ReadVersion : 0;
+        commit.ReportsConflicts = context.Settings.ReportsConflictingKeys;
+        context.Writes.AddConflictsTo(commit.Writes);
+        for (var mutations = context.Writes.OpenMutations(); mutations.MoveNext();)
+            commit.Mutations.Add(mutations.Kind, mutations.Key, mutations.Operand);
+        var size = CommitSize.Of(commit);
+        return size <= context.Settings.SizeLimitBytes
+            ? null
+            : new FerrisException(
+                ErrorCode.TransactionTooLarge,
+                $"The transaction has {size} bytes; the limit is {context.Settings.SizeLimitBytes}. Split it, or see "
+                    + "DatabaseOptions.TransactionSizeLimitBytes.");
+    }
+
+    // A commit that the disk holds up goes on by itself; its caller is told in time that nobody knows yet.
+    private async ValueTask WithinTimeoutAsync(ValueTask committing)
+    {
+        if (committing.IsCompleted || context.TimeLeft() is not { } left)
+        {
+            await committing;
+            return;
+        }
+        try
+        {
+            await committing.AsTask().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, context.Database.Clock);
+        }
+        catch (TimeoutException)
+        {
+            lock (context.Gate)
+                context.AbandonCommit();
+            throw context.TimedOut();
+        }
+    }
+
+    private FerrisException? End(FerrisException? error)
+    {
+        lock (context.Gate)
+        {
+            error ??= VerdictError() ?? context.Misuse;
+            return EndUnderGate(error);
+        }
+    }
+
+    private FerrisException? EndUnderGate(FerrisException? error)
+    {
+        if (context.Phase != TransactionPhase.Cancelled && context.Phase != TransactionPhase.Disposed)
+            context.Phase = TransactionPhase.Ended;
+        if (error is null)
+            ArmWatches();
+        else
+            context.FailWatches(error);
+        onEnded(error is null ? context.Commit.Version : NoVersion, error);
+        return error;
+    }
+
+    private void ArmWatches()
+    {
+        foreach (var watch in context.Watches)
+            watch.Arm(context.Cluster);
+        context.Watches.Clear();
+    }
+
+    private FerrisException? VerdictError()
+    {
+        var commit = context.Commit;
+        return commit.Verdict switch
+        {
+            Verdict.Committed => null,
+            Verdict.TooOld => new FerrisException(
+                ErrorCode.TransactionTooOld,
+                $"The transaction read at version {commit.ReadVersion}, which is too old to tell whether it conflicts. "
+                    + "Run it again, and make it shorter."),
+            _ => new FerrisException(
+                ErrorCode.NotCommitted,
+                "The transaction conflicts with one that committed first. Run it again (Database.RunAsync does).")
+            {
+                ConflictingRanges = ConflictingRanges(commit),
+            },
+        };
+    }
+
+    private static List<KeyRange> ConflictingRanges(CommitTransaction commit)
+    {
+        List<KeyRange> ranges = [];
+        foreach (var index in commit.Conflicting)
+        {
+            var range = commit.Reads[index];
+            ranges.Add(new KeyRange(range.Begin.ToArray(), range.End.ToArray()));
+        }
+        return ranges;
+    }
+}

@@ -1,0 +1,157 @@
+namespace FerrisDB;
+
+/// <summary>
+/// What a transaction has read, written and met so far: shared by the parts that read, write and commit.
+/// </summary>
+/// <remarks>
+/// Everything is touched under <see cref="Gate"/>, which is never held across an await. Void calls of the public API do
+/// not fail: their first error is kept as the <see cref="Deferred"/> one and reported by whatever has a result.
+/// </remarks>
+internal sealed class TransactionContext(Database database)
+{
+    private static readonly TimeSpan MillisecondUnit = TimeSpan.FromMilliseconds(1);
+
+    private readonly List<Task> _pendingReads = [];
+    private long _startedAt = database.Clock.GetTimestamp();
+
+    public Database Database { get; } = database;
+
+    public ICluster Cluster { get; } = database.Cluster;
+
+    public Lock Gate { get; } = new();
+
+    public WriteMap Writes { get; } = new(database.Options.ValueSizeLimitBytes);
+
+    public CommitTransaction Commit { get; private set; } = new();
+
+    /// <summary>What was read and must still hold at the commit.</summary>
+    public ConflictRanges Reads => Commit.Reads;
+
+    public List<PendingWatch> Watches { get; } = [];
+
+    public TransactionSettings Settings = database.Defaults;
+
+    public TransactionPhase Phase { get; set; }
+
+    /// <summary>The read version, or 0 before there is one.</summary>
+    public long ReadVersion { get; set; }
+
+    /// <summary>A snapshot keeps the read version readable.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>The first error of a void call.</summary>
+    public FerrisException? Deferred { get; set; }
+
+    /// <summary>The first error of a read: a transaction that did not see what it asked for cannot commit.</summary>
+    public FerrisException? ReadFailure { get; set; }
+
+    /// <summary>Somebody used the transaction during its commit, which then fails too.</summary>
+    public FerrisException? Misuse { get; private set; }
+
+    /// <summary>Something was read or written.</summary>
+    public bool IsUsed { get; set; }
+
+    public ReadPoint ReadPoint => new(ReadVersion, IsHeld);
+
+    /// <summary>Why nothing can be done with the transaction now, or null.</summary>
+    public FerrisException? Refusal()
+    {
+        if (Phase != TransactionPhase.Active)
+            return PhaseError();
+        if (Settings.TimeoutMs > 0 && IsTimedOut())
+            return TimedOut();
+        return Deferred;
+    }
+
+    /// <summary>As <see cref="Refusal"/>, for what may be done after the commit as well.</summary>
+    public FerrisException? RefusalAfterCommit() =>
+        Phase is TransactionPhase.Committing or TransactionPhase.Ended ? Deferred : Refusal();
+
+    /// <summary>Remembers a void call's error, if it is the first.</summary>
+    public void Defer(FerrisException? error) => Deferred ??= error;
+
+    /// <summary>Makes the commit wait for a read, and fail with it.</summary>
+    public void Track(Task read)
+    {
+        lock (Gate)
+            _pendingReads.Add(read);
+    }
+
+    /// <summary>The reads that have not ended when the commit begins.</summary>
+    public Task[] TakePendingReads()
+    {
+        Task[] pending = [.. _pendingReads.Where(read => !read.IsCompleted)];
+        _pendingReads.Clear();
+        return pending;
+    }
+
+    public void Fail(Exception error)
+    {
+        if (error is not FerrisException failure)
+            return;
+        lock (Gate)
+            ReadFailure ??= failure;
+    }
+
+    /// <summary>Starts anew; with the clock too, if it is not a retry.</summary>
+    public void Restart(TransactionSettings settings, bool restartsClock, FerrisException reason)
+    {
+        FailWatches(reason);
+        Writes.Clear();
+        if (Phase == TransactionPhase.Committing)
+            AbandonCommit();
+        Commit.Clear();
+        _pendingReads.Clear();
+        Settings = settings;
+        Phase = TransactionPhase.Active;
+        ReadVersion = 0;
+        Deferred = null;
+        ReadFailure = null;
+        Misuse = null;
+        IsUsed = false;
+        if (restartsClock)
+            _startedAt = Database.Clock.GetTimestamp();
+    }
+
+    public void FailWatches(FerrisException reason)
+    {
+        foreach (var watch in Watches)
+            watch.Fail(reason);
+        Watches.Clear();
+    }
+
+    /// <summary>The commit goes on without anybody who waits for it: what it works with is its own now.</summary>
+    public void AbandonCommit() => Commit = new CommitTransaction();
+
+    public bool IsTimedOut() =>
+        Settings.TimeoutMs > 0
+        && Database.Clock.GetElapsedTime(_startedAt) >= Settings.TimeoutMs * MillisecondUnit;
+
+    /// <summary>What is left of the timeout, or null if there is none.</summary>
+    public TimeSpan? TimeLeft() => Settings.TimeoutMs == 0
+        ? null
+        : (Settings.TimeoutMs * MillisecondUnit) - Database.Clock.GetElapsedTime(_startedAt);
+
+    public FerrisException TimedOut() => new(
+        ErrorCode.TransactionTimedOut,
+        $"The transaction{Name} took longer than its timeout of {Settings.TimeoutMs} ms. Make it shorter, or set "
+            + "DatabaseOptions.TransactionTimeout or TransactionOption.Timeout.");
+
+    private string Name => Settings.Identifier is { } identifier ? $" '{identifier}'" : "";
+
+    private FerrisException PhaseError()
+    {
+        if (Phase is TransactionPhase.Cancelled or TransactionPhase.Disposed)
+            return new FerrisException(
+                ErrorCode.TransactionCancelled,
+                Phase == TransactionPhase.Disposed
+                    ? "The transaction was disposed."
+                    : "The transaction was cancelled, or gave up after an error. Reset it or take another one.");
+        var error = new FerrisException(
+            ErrorCode.UsedDuringCommit,
+            "The transaction is being committed, or has been. Await the commit, then reset it or take another one.");
+        if (Phase == TransactionPhase.Committing && !Settings.IsProtectionDisabled)
+            Misuse ??= error;
+        return error;
+    }
+}

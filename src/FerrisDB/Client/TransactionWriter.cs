@@ -1,0 +1,188 @@
+namespace FerrisDB;
+
+/// <summary>The writes of a transaction: what is allowed goes into its map, the first error is kept.</summary>
+internal sealed class TransactionWriter(TransactionContext context)
+{
+    private DatabaseOptions Options => context.Database.Options;
+
+    public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        lock (context.Gate)
+        {
+            if (!TryBegin(out var addsConflict))
+                return;
+            if ((KeyError(key) ?? ValueError(value)) is { } error)
+            {
+                context.Defer(error);
+                return;
+            }
+            context.Writes.Set(key, value, addsConflict);
+            if (context.Watches.Count > 0)
+                FireWatches(key, value.ToArray());
+        }
+    }
+
+    public void Clear(ReadOnlySpan<byte> key)
+    {
+        lock (context.Gate)
+        {
+            if (!TryBegin(out var addsConflict))
+                return;
+            if (!KeyLimits.IsLegal(key, context.Settings.CanWriteSystemKeys))
+            {
+                context.Defer(KeyLimits.OutsideLegalRange(key));
+                return;
+            }
+            // A key that cannot exist is clear already.
+            if (key.Length > KeyLimits.ReadSizeMax(key, Options))
+                return;
+            context.Writes.Clear(key, addsConflict);
+            if (context.Watches.Count > 0)
+                FireWatches(key, null);
+        }
+    }
+
+    public void ClearRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
+    {
+        lock (context.Gate)
+        {
+            if (!TryBegin(out var addsConflict))
+                return;
+            if (RangeError(begin, end, context.Settings.CanWriteSystemKeys) is { } error)
+            {
+                context.Defer(error);
+                return;
+            }
+            begin = KeyLimits.Cut(begin, Options);
+            end = KeyLimits.Cut(end, Options);
+            if (begin.SequenceEqual(end))
+                return;
+            context.Writes.ClearRange(begin, end, addsConflict);
+            foreach (var watch in context.Watches)
+            {
+                if (begin.SequenceCompareTo(watch.Watch.Key) <= 0 && end.SequenceCompareTo(watch.Watch.Key) > 0)
+                    watch.FireIfDifferent(watch.Watch.Key, null);
+            }
+        }
+    }
+
+    public void Atomic(MutationKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand)
+    {
+        lock (context.Gate)
+        {
+            if (!TryBegin(out var addsConflict))
+                return;
+            if (AtomicError(kind, key, operand) is { } error)
+            {
+                context.Defer(error);
+                return;
+            }
+            if (kind == MutationKind.SetVersionstampedKey)
+                context.Writes.SetVersionstampedKey(key, operand, context.ReadVersion);
+            else if (kind == MutationKind.SetVersionstampedValue)
+                context.Writes.SetVersionstampedValue(key, operand, addsConflict);
+            else
+                context.Writes.Atomic(kind, key, operand, addsConflict);
+        }
+    }
+
+    public void AddConflict(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, bool isWrite)
+    {
+        lock (context.Gate)
+        {
+            if (context.Refusal() is { } refusal)
+            {
+                context.Defer(refusal);
+                return;
+            }
+            var withSystemKeys = isWrite ? context.Settings.CanWriteSystemKeys : context.Settings.CanReadSystemKeys;
+            if (!isWrite && IsMetadataVersion(begin, end))
+                withSystemKeys = true;
+            if (RangeError(begin, end, withSystemKeys) is { } error)
+            {
+                context.Defer(error);
+                return;
+            }
+            context.IsUsed = true;
+            begin = KeyLimits.Cut(begin, Options);
+            end = KeyLimits.Cut(end, Options);
+            if (isWrite)
+                context.Writes.AddWriteConflict(begin, end);
+            else
+                ReadConflicts.Add(context, begin, end);
+        }
+    }
+
+    // A flag for the next write is used up by it, whatever becomes of it.
+    private bool TryBegin(out bool addsConflict)
+    {
+        addsConflict = !context.Settings.NextWriteHasNoConflict;
+        context.Settings.NextWriteHasNoConflict = false;
+        if (context.Refusal() is { } refusal)
+        {
+            context.Defer(refusal);
+            return false;
+        }
+        context.IsUsed = true;
+        return true;
+    }
+
+    private FerrisException? KeyError(ReadOnlySpan<byte> key)
+    {
+        if (!KeyLimits.IsLegal(key, context.Settings.CanWriteSystemKeys))
+            return KeyLimits.OutsideLegalRange(key);
+        var limit = KeyLimits.SizeMax(key, Options);
+        return key.Length > limit ? KeyLimits.TooLarge(key.Length, limit) : null;
+    }
+
+    private FerrisException? ValueError(ReadOnlySpan<byte> value) => value.Length <= Options.ValueSizeLimitBytes
+        ? null
+        : new FerrisException(
+            ErrorCode.ValueTooLarge,
+            $"A value of {value.Length} bytes exceeds the limit of {Options.ValueSizeLimitBytes} bytes.");
+
+    private FerrisException? AtomicError(MutationKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand)
+    {
+        if (!AtomicOps.Includes(kind)
+            && kind is not (MutationKind.SetVersionstampedKey or MutationKind.SetVersionstampedValue))
+            return new FerrisException(ErrorCode.InvalidMutationType, $"There is no atomic operation {(int)kind}.");
+        if (kind == MutationKind.SetVersionstampedValue && key.SequenceEqual(KeyLimits.MetadataVersionKey))
+            return IsZeros(operand) && operand.Length == VersionstampOperand.StampSize + VersionstampOperand.SuffixSize
+                ? null
+                : new FerrisException(
+                    ErrorCode.ClientInvalidOperation, "The metadata version takes 14 zero bytes as its operand.");
+        if ((KeyError(key) ?? ValueError(operand)) is { } error)
+            return error;
+        var stamped = kind == MutationKind.SetVersionstampedKey ? key : operand;
+        return AtomicOps.Includes(kind) || VersionstampOperand.IsValid(stamped)
+            ? null
+            : new FerrisException(
+                ErrorCode.ClientInvalidOperation,
+                "The last 4 bytes must be the offset of the 10 bytes of the versionstamp, little-endian, within the "
+                    + "rest.");
+    }
+
+    private static FerrisException? RangeError(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, bool withSystemKeys)
+    {
+        if (!KeyLimits.IsLegalEnd(begin, withSystemKeys))
+            return KeyLimits.OutsideLegalRange(begin);
+        if (!KeyLimits.IsLegalEnd(end, withSystemKeys))
+            return KeyLimits.OutsideLegalRange(end);
+        return begin.SequenceCompareTo(end) <= 0
+            ? null
+            : new FerrisException(
+                ErrorCode.InvertedRange,
+                $"The range begins at {KeyText.Of(begin)}, behind its end {KeyText.Of(end)}.");
+    }
+
+    private static bool IsMetadataVersion(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) =>
+        begin.SequenceEqual(KeyLimits.MetadataVersionKey) && end.Length == begin.Length + 1 && end.StartsWith(begin);
+
+    private static bool IsZeros(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExcept((byte)0);
+
+    private void FireWatches(ReadOnlySpan<byte> key, byte[]? value)
+    {
+        foreach (var watch in context.Watches)
+            watch.FireIfDifferent(key, value);
+    }
+}

@@ -1,0 +1,256 @@
+using System.Security.Cryptography;
+
+namespace FerrisDB;
+
+/// <summary>A transactional, ordered map from bytes to bytes, in a folder or in memory.</summary>
+/// <remarks>
+/// Thread-safe throughout: open it once and share it. Transactions are strictly serializable. The same folder opened
+/// twice in a process is one shared database, with the options of the first; it is closed with the last one.
+/// </remarks>
+public sealed class Database : IAsyncDisposable, IDisposable
+{
+    private readonly EmbeddedCluster _cluster;
+    private readonly Random _chance;
+    private TransactionSettings _defaults;
+    private int _watchesMax;
+    private int _watches;
+    private int _isDisposed;
+
+    private Database(EmbeddedCluster cluster, DatabaseOptions options)
+    {
+        _cluster = cluster;
+        Options = options;
+        _chance = new Random(options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
+        _watchesMax = options.WatchesMax;
+        _defaults = new TransactionSettings
+        {
+            TimeoutMs = (long)options.TransactionTimeout.TotalMilliseconds,
+            RetryLimit = options.RetryLimit,
+            MaxRetryDelayMs = (long)options.MaxRetryDelay.TotalMilliseconds,
+            SizeLimitBytes = options.TransactionSizeLimitBytes,
+            SizeLimitBytesMax = options.TransactionSizeLimitBytes,
+            ReportsConflictingKeys = options.ReportConflictingKeys,
+            SnapshotReadYourWrites = 1,
+        };
+    }
+
+    /// <summary>The options that it was opened with; of a shared one those of the first.</summary>
+    public DatabaseOptions Options { get; }
+
+    /// <summary>The storage engine below: statistics, events, verification. Do not write through it.</summary>
+    public StorageEngine Storage => Embedded.Engine;
+
+    internal ICluster Cluster
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return _cluster;
+        }
+    }
+
+    internal EmbeddedCluster Embedded
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return _cluster;
+        }
+    }
+
+    internal TimeProvider Clock => Options.Storage.TimeProvider;
+
+    internal TransactionSettings Defaults => _defaults;
+
+    /// <summary>Opens the database in a folder, after a crash too, creating it if that is allowed.</summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FolderLocked"/>: another process has it; the message names the process.
+    /// <see cref="ErrorCode.FileCorrupt"/>: a file is damaged; the message names it and the place.
+    /// <see cref="ErrorCode.FormatTooNew"/>, <see cref="ErrorCode.FileNotFound"/>, <see cref="ErrorCode.IoError"/>.
+    /// </exception>
+    public static Database Open(string folder, DatabaseOptions? options = null) => Wait(OpenAsync(folder, options));
+
+    /// <summary>As <see cref="Open"/>, without blocking.</summary>
+    public static async ValueTask<Database> OpenAsync(string folder, DatabaseOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options ??= new DatabaseOptions();
+        options.Validate();
+        var shared = await OpenFolders.OpenAsync(folder, options.EffectiveStorage, options.VersionWindow);
+        // Who shares a database has the options of whoever opened it first.
+        shared.Tag ??= options;
+        return new Database(new EmbeddedCluster(shared), (DatabaseOptions)shared.Tag);
+    }
+
+    /// <summary>
+    /// Opens an empty database that lives in memory and ends when it is disposed. Takes microseconds: for tests, and
+    /// for data that need not last.
+    /// </summary>
+    public static Database OpenInMemory(DatabaseOptions? options = null)
+    {
+        options ??= new DatabaseOptions();
+        options.Validate();
+        var shared = Wait(OpenFolders.OpenInMemoryAsync(options.EffectiveStorage, options.VersionWindow));
+        return new Database(new EmbeddedCluster(shared), options);
+    }
+
+    /// <summary>Begins a transaction. Dispose it; prefer <see cref="RunAsync{T}"/>, which retries.</summary>
+    public Transaction CreateTransaction() => new(this);
+
+    /// <summary>Takes a snapshot: the database as it is now, readable as long as it is held.</summary>
+    /// <remarks>What is overwritten or cleared meanwhile is kept for it and takes space: see the statistics.</remarks>
+    public DatabaseSnapshot TakeSnapshot() => new(this, Embedded.Engine.TakeSnapshot());
+
+    /// <summary>
+    /// Runs a function in a transaction and commits it; runs both again as long as they fail in a way that another
+    /// attempt may cure, and the timeout and the retry limit allow.
+    /// </summary>
+    /// <param name="body">
+    /// Reads and writes. It may run several times: what it does beside the transaction must bear that.
+    /// </param>
+    /// <param name="cancellationToken">Ends the attempts.</param>
+    /// <exception cref="FerrisException">
+    /// What the last attempt failed with. <see cref="ErrorCode.TransactionTimedOut"/>,
+    /// <see cref="ErrorCode.IoError"/>: the outcome is unknown, and it is not tried again.
+    /// </exception>
+    public async ValueTask<T> RunAsync<T>(
+        Func<Transaction, ValueTask<T>> body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        using var transaction = CreateTransaction();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            FerrisException failure;
+            try
+            {
+                var result = await body(transaction);
+                if (await transaction.TryCommitAsync() is not { } refused)
+                    return result;
+                failure = refused;
+            }
+            catch (FerrisException exception)
+            {
+                failure = exception;
+            }
+            await transaction.OnErrorAsync(failure, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public async ValueTask RunAsync(Func<Transaction, ValueTask> body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        await RunAsync(
+            async transaction =>
+            {
+                await body(transaction);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Runs an action that only writes, or reads nothing that it must await, as <see cref="RunAsync{T}"/>.
+    /// </summary>
+    public ValueTask RunAsync(Action<Transaction> body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return RunAsync(
+            transaction =>
+            {
+                body(transaction);
+                return ValueTask.CompletedTask;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>As <see cref="RunAsync{T}"/>, for a function that only reads.</summary>
+    public ValueTask<T> ReadAsync<T>(
+        Func<IReadTransaction, ValueTask<T>> body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return RunAsync(transaction => body(transaction), cancellationToken);
+    }
+
+    /// <summary>Sets an option that takes no value, for all transactions from now on.</summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.InvalidOption"/>, <see cref="ErrorCode.InvalidOptionValue"/>.
+    /// </exception>
+    public void SetOption(DatabaseOption option) => SetOption(option, []);
+
+    /// <summary>Sets an option that takes a number.</summary>
+    /// <inheritdoc cref="SetOption(DatabaseOption)"/>
+    public void SetOption(DatabaseOption option, long value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
+        SetOption(option, bytes);
+    }
+
+    /// <summary>Sets an option that takes bytes.</summary>
+    /// <inheritdoc cref="SetOption(DatabaseOption)"/>
+    public void SetOption(DatabaseOption option, ReadOnlySpan<byte> value)
+    {
+        lock (_chance)
+        {
+            var error = DatabaseDefaults.Set(option, value, ref _defaults, ref _watchesMax);
+            if (error is not null)
+                throw error;
+        }
+    }
+
+    /// <summary>
+    /// Makes a copy that can be opened, while writes go on: see <see cref="StorageEngine.CheckpointAsync"/>.
+    /// </summary>
+    public ValueTask<long> CheckpointAsync(string targetFolder) => Storage.CheckpointAsync(targetFolder);
+
+    /// <summary>
+    /// Sinks everything in the range (null: all) to the bottom level, and drops what nobody can read.
+    /// </summary>
+    public ValueTask CompactAsync(KeyRange? range = null) => Storage.CompactAsync(range);
+
+    /// <summary>What the engine holds now, and what it has done since it was opened.</summary>
+    public StorageStatistics GetStatistics() => Storage.GetStatistics();
+
+    /// <summary>Lets the database go; what is outstanding fails. May be called twice.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            await _cluster.DisposeAsync();
+    }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>A random number from 0 to less than 1.</summary>
+    internal double NextChance()
+    {
+        lock (_chance)
+            return _chance.NextDouble();
+    }
+
+    /// <summary>A random number from 0 to less than the bound.</summary>
+    internal int NextChance(int bound)
+    {
+        lock (_chance)
+            return _chance.Next(bound);
+    }
+
+    internal void BeginWatch()
+    {
+        if (Interlocked.Increment(ref _watches) <= _watchesMax)
+            return;
+        EndWatch();
+        throw new FerrisException(
+            ErrorCode.TooManyWatches,
+            $"{_watchesMax} watches are waiting; see DatabaseOptions.WatchesMax. Cancel some that nobody needs.");
+    }
+
+    internal void EndWatch() => Interlocked.Decrement(ref _watches);
+
+    // On a disk and in memory alike this has completed already.
+    private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+}

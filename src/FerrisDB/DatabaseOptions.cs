@@ -1,0 +1,96 @@
+namespace FerrisDB;
+
+/// <summary>How a database is opened: every limit and default of transactions. Immutable.</summary>
+public sealed record DatabaseOptions
+{
+    /// <summary>Keys are at most this long in FoundationDB, and system keys three times as long.</summary>
+    internal const int SystemKeySizeLimitBytes = 30_000;
+
+    /// <summary>
+    /// The storage engine below: memory, durability, disk. Its own limits of keys and values do not count.
+    /// </summary>
+    public StorageOptions Storage { get; init; } = new();
+
+    /// <summary>Bytes of a key at most, up to 30,000. Default: FoundationDB's 10,000.</summary>
+    public int KeySizeLimitBytes { get; init; } = 10_000;
+
+    /// <summary>Bytes of a value at most, up to 512 MiB. Default: FoundationDB's 100,000.</summary>
+    public int ValueSizeLimitBytes { get; init; } = 100_000;
+
+    /// <summary>
+    /// Bytes that a transaction may read and write at most, keys of conflict ranges included, up to 1,000,000,000.
+    /// Default: FoundationDB's 10,000,000.
+    /// </summary>
+    public int TransactionSizeLimitBytes { get; init; } = 10_000_000;
+
+    /// <summary>
+    /// How long a version stays readable, and a transaction that read there may commit, after a newer one was
+    /// committed; from 10 ms to 10 days. Longer ones cost memory and disk for old versions. Default: FoundationDB's 5
+    /// s.
+    /// </summary>
+    public TimeSpan VersionWindow { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a transaction may take, all its attempts together; <see cref="TimeSpan.Zero"/> is for ever, which is
+    /// FoundationDB's default and what nobody wants to find out in production. Default: 30 s.
+    /// </summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Attempts after the first one at most; -1 is no limit. Default: no limit, the timeout ends them.
+    /// </summary>
+    public int RetryLimit { get; init; } = -1;
+
+    /// <summary>Time between two attempts at most. Default: 1 s.</summary>
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Watches that may wait at once, at most 1,000,000. Default: 10,000.</summary>
+    public int WatchesMax { get; init; } = 10_000;
+
+    /// <summary>
+    /// A conflict names the ranges that it is about: <see cref="FerrisException.ConflictingRanges"/>. Costs the time to
+    /// look at all reads instead of the first that conflicts. Default: false.
+    /// </summary>
+    public bool ReportConflictingKeys { get; init; }
+
+    /// <summary>Seeds the waits between attempts; null takes a random seed. For tests that must repeat.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>The engine's options, with limits that system keys and versionstamp suffixes fit into.</summary>
+    internal StorageOptions EffectiveStorage => Storage with
+    {
+        KeySizeLimitBytes = SystemKeySizeLimitBytes,
+        ValueSizeLimitBytes = ValueSizeLimitBytes,
+    };
+
+    /// <summary>Refuses what cannot work, naming the option, its value and its bounds.</summary>
+    internal void Validate()
+    {
+        Check(
+            KeySizeLimitBytes is >= 1 and <= SystemKeySizeLimitBytes,
+            nameof(KeySizeLimitBytes), KeySizeLimitBytes, "1 to 30,000 bytes");
+        Check(
+            ValueSizeLimitBytes is >= 1 and <= 1 << 29,
+            nameof(ValueSizeLimitBytes), ValueSizeLimitBytes, "1 byte to 512 MiB");
+        Check(
+            TransactionSizeLimitBytes is >= 32 and <= 1_000_000_000,
+            nameof(TransactionSizeLimitBytes), TransactionSizeLimitBytes, "32 to 1,000,000,000 bytes");
+        Check(
+            VersionWindow >= TimeSpan.FromMilliseconds(10) && VersionWindow <= TimeSpan.FromDays(10),
+            nameof(VersionWindow), VersionWindow, "10 ms to 10 days");
+        Check(
+            TransactionTimeout >= TimeSpan.Zero && TransactionTimeout.TotalMilliseconds <= int.MaxValue,
+            nameof(TransactionTimeout), TransactionTimeout, "0 to 24 days");
+        Check(RetryLimit >= -1, nameof(RetryLimit), RetryLimit, "-1 or more");
+        Check(
+            MaxRetryDelay >= TimeSpan.Zero && MaxRetryDelay.TotalMilliseconds <= int.MaxValue,
+            nameof(MaxRetryDelay), MaxRetryDelay, "0 to 24 days");
+        Check(WatchesMax is >= 0 and <= 1_000_000, nameof(WatchesMax), WatchesMax, "0 to 1,000,000");
+    }
+
+    private static void Check(bool isValid, string option, object value, string bounds)
+    {
+        if (!isValid)
+            throw new ArgumentOutOfRangeException(option, value, $"DatabaseOptions.{option} must be {bounds}.");
+    }
+}

@@ -1,0 +1,55 @@
+namespace FerrisDB;
+
+/// <summary>Which keys a transaction may touch, and how long they may be.</summary>
+internal static class KeyLimits
+{
+    /// <summary>Bytes that a key may be longer when it is only looked for.</summary>
+    private const int ReadSlackBytes = 8;
+
+    /// <summary>The end of all keys of users.</summary>
+    public static readonly byte[] UserEnd = [0xff];
+
+    /// <summary>The end of all keys that are stored.</summary>
+    public static readonly byte[] SystemEnd = [0xff, 0xff];
+
+    /// <summary>Changes whenever a client's cached metadata may be out of date; anybody may read it.</summary>
+    public static readonly byte[] MetadataVersionKey = [0xff, .. "/metadataVersion"u8];
+
+    /// <summary>The first key that a transaction may not touch.</summary>
+    public static byte[] End(bool withSystemKeys) => withSystemKeys ? SystemEnd : UserEnd;
+
+    public static bool IsSystem(ReadOnlySpan<byte> key) => key is [0xff, ..];
+
+    public static bool IsSpecial(ReadOnlySpan<byte> key) => key is [0xff, 0xff, ..];
+
+    /// <summary>True if a key may be read or written.</summary>
+    public static bool IsLegal(ReadOnlySpan<byte> key, bool withSystemKeys) =>
+        withSystemKeys ? !IsSpecial(key) : !IsSystem(key);
+
+    /// <summary>True if a key may end a range, or be where a selector looks.</summary>
+    public static bool IsLegalEnd(ReadOnlySpan<byte> key, bool withSystemKeys) =>
+        key.SequenceCompareTo(End(withSystemKeys)) <= 0;
+
+    /// <summary>Bytes of a key that is written.</summary>
+    public static int SizeMax(ReadOnlySpan<byte> key, DatabaseOptions options) =>
+        IsSystem(key) ? DatabaseOptions.SystemKeySizeLimitBytes : options.KeySizeLimitBytes;
+
+    /// <summary>Bytes of a key that may exist: a longer one is absent.</summary>
+    public static int ReadSizeMax(ReadOnlySpan<byte> key, DatabaseOptions options) =>
+        IsSystem(key) ? DatabaseOptions.SystemKeySizeLimitBytes : options.KeySizeLimitBytes + ReadSlackBytes;
+
+    /// <summary>The end of a range, cut so that nothing that exists is missed or added.</summary>
+    public static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> key, DatabaseOptions options)
+    {
+        var max = ReadSizeMax(key, options) + 1;
+        return key.Length <= max ? key : key[..max];
+    }
+
+    public static FerrisException OutsideLegalRange(ReadOnlySpan<byte> key) => new(
+        ErrorCode.KeyOutsideLegalRange,
+        $"The key {KeyText.Of(key)} lies outside what the transaction may touch. Keys from \\xff on belong to the "
+            + "system: see TransactionOption.AccessSystemKeys and ReadSystemKeys.");
+
+    public static FerrisException TooLarge(int length, int limit) =>
+        new(ErrorCode.KeyTooLarge, $"A key of {length} bytes exceeds the limit of {limit} bytes.");
+}

@@ -1,0 +1,128 @@
+namespace FerrisDB;
+
+// The map of own writes cuts the range into pieces, and each piece says where its rows come from:
+//
+//     own writes   |......|c|......|[f....h)|h|(h....m)|......|
+//     database      a   b  c   d       g     h     k      n  o
+//     result        a   b  c'  d             h'           n  o
+//
+// The database is read in one stream; what own writes hide is skipped, and a stretch that is hidden whole is not even
+// fetched.
+
+/// <summary>Reads the rows of a range, in either direction, as the transaction's own writes have made them.</summary>
+/// <remarks>For one reader at a time; goes on where the last page ended.</remarks>
+internal sealed class RangeMerge(
+    TransactionContext context, byte[] begin, byte[] end, bool reverse, bool keysOnly, bool seesOwnWrites)
+{
+    private const int OwnRowOverheadBytes = 8;
+
+    private readonly DatabaseRows _database = new(context.Cluster, context.ReadPoint, begin, end, reverse, keysOnly);
+
+    // What has not been read yet.
+    private byte[] _begin = begin;
+    private byte[] _end = end;
+    private long _bytes;
+
+    /// <summary>Appends rows up to the limits. True if a limit ended them: there may be more.</summary>
+    public async ValueTask<bool> ReadAsync(PageLimits limits, RowBuffer rows)
+    {
+        if (!seesOwnWrites)
+            return await ReadDatabaseAsync(limits, rows);
+        _bytes = 0;
+        while (TryTakePiece(out var piece))
+        {
+            switch (piece.State.Kind)
+            {
+                case WriteStateKind.Unmodified when await AddDatabaseRowsAsync(piece, limits, rows):
+                    return true;
+                case WriteStateKind.Unreadable:
+                    throw TransactionReader.Unreadable(piece.Begin);
+                case WriteStateKind.Value or WriteStateKind.Dependent:
+                    await AddOwnRowAsync(piece, rows);
+                    break;
+            }
+            if (IsFull(limits, rows))
+                return true;
+        }
+        return false;
+    }
+
+    private async ValueTask<bool> ReadDatabaseAsync(PageLimits limits, RowBuffer rows)
+    {
+        if (_begin.AsSpan().SequenceCompareTo(_end) >= 0)
+            return false;
+        var more = await context.Cluster.GetRangeAsync(
+            new RangeRequest(_begin, _end, limits.RowsMax, limits.TargetBytes, reverse, keysOnly),
+            context.ReadPoint, rows);
+        if (more)
+            GoBehindLast(rows);
+        return more;
+    }
+
+    /// <summary>Adds the rows of a piece that own writes leave as it is. True if a limit ended them.</summary>
+    private async ValueTask<bool> AddDatabaseRowsAsync(RangePiece piece, PageLimits limits, RowBuffer rows)
+    {
+        _database.SkipTo(reverse ? piece.End : piece.Begin);
+        var bound = reverse ? piece.Begin : piece.End;
+        while (await _database.HasNextAsync(bound, limits.RowsMax - rows.Count, BytesLeft(limits)))
+        {
+            rows.Add(_database.Key, _database.Value);
+            _bytes += RangeRequest.RowOverheadBytes + _database.Key.Length + _database.Value.Length;
+            _database.MoveNext();
+            if (!IsFull(limits, rows))
+                continue;
+            GoBehindLast(rows);
+            return true;
+        }
+        return false;
+    }
+
+    private async ValueTask AddOwnRowAsync(RangePiece piece, RowBuffer rows)
+    {
+        var value = piece.State.Kind == WriteStateKind.Dependent
+            ? await context.Cluster.GetAsync(piece.Begin, context.ReadPoint)
+            : null;
+        lock (context.Gate)
+        {
+            var own = default(ReadOnlySpan<byte>);
+            if (piece.State.Kind == WriteStateKind.Value)
+                own = context.Writes.ValueOf(piece.State);
+            else if (!context.Writes.Evaluate(piece.State, value is not null, value, out own))
+                return;
+            rows.Add(piece.Begin, keysOnly ? default : own);
+            _bytes += OwnRowOverheadBytes + piece.Begin.Length + own.Length;
+        }
+    }
+
+    private bool TryTakePiece(out RangePiece piece)
+    {
+        piece = default;
+        if (_begin.AsSpan().SequenceCompareTo(_end) >= 0)
+            return false;
+        lock (context.Gate)
+        {
+            piece = reverse
+                ? RangePiece.Last(context.Writes, _begin, _end)
+                : RangePiece.First(context.Writes, _begin, _end);
+        }
+        if (reverse)
+            _end = piece.Begin;
+        else
+            _begin = piece.End;
+        return true;
+    }
+
+    private void GoBehindLast(RowBuffer rows)
+    {
+        var last = rows.Key(rows.Count - 1);
+        if (reverse)
+            _end = last.ToArray();
+        else
+            _begin = [.. last, 0];
+    }
+
+    private bool IsFull(PageLimits limits, RowBuffer rows) =>
+        rows.Count >= limits.RowsMax || (rows.Count > 0 && _bytes >= limits.TargetBytes);
+
+    private int BytesLeft(PageLimits limits) => (int)Math.Max(1, limits.TargetBytes - _bytes);
+}

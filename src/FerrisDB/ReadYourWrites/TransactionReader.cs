@@ -1,0 +1,292 @@
+namespace FerrisDB;
+
+/// <summary>The reads of a transaction: the database at its read version, under its own writes.</summary>
+internal sealed class TransactionReader(TransactionContext context)
+{
+    private readonly SelectorSearch _selectors = new(context);
+
+    private DatabaseOptions Options => context.Database.Options;
+
+    public ValueTask<long> GetReadVersionAsync()
+    {
+        lock (context.Gate)
+        {
+            if (context.RefusalAfterCommit() is { } refusal)
+                return ValueTask.FromException<long>(refusal);
+            if (context.ReadVersion > 0)
+                return ValueTask.FromResult(context.ReadVersion);
+        }
+        return BeginAsync();
+    }
+
+    public void SetReadVersion(long version)
+    {
+        lock (context.Gate)
+        {
+            if (context.Refusal() is { } refusal)
+                context.Defer(refusal);
+            else if (context.ReadVersion > 0)
+                context.Defer(new FerrisException(
+                    ErrorCode.ReadVersionAlreadySet,
+                    $"The transaction reads at version {context.ReadVersion} already."));
+            else if (version <= 0)
+                context.Defer(new FerrisException(ErrorCode.VersionInvalid, $"Version {version} is not above zero."));
+            else
+                context.ReadVersion = version;
+        }
+    }
+
+    public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, bool isSnapshot)
+    {
+        WriteState own;
+        ReadPoint at;
+        lock (context.Gate)
+        {
+            if ((context.Refusal() ?? ReadError(key)) is { } error)
+                return ValueTask.FromException<byte[]?>(error);
+            if (KeyLimits.IsSpecial(key) || key.Length > KeyLimits.ReadSizeMax(key, Options))
+                return ValueTask.FromResult<byte[]?>(null);
+            if (context.ReadVersion == 0 && !TryBegin())
+                return GetLaterAsync(key.ToArray(), isSnapshot);
+            context.IsUsed = true;
+            own = SeesOwnWrites(isSnapshot)
+                ? context.Writes.Find(key, context.Settings.BypassesUnreadable)
+                : WriteState.Unmodified;
+            if (own.NeedsDatabase && !isSnapshot)
+                context.Reads.AddPoint(key);
+            if (own.Kind != WriteStateKind.Unmodified)
+                return GetOwn(key, own);
+            at = context.ReadPoint;
+        }
+        return Tracked(context.Cluster.GetAsync(key, at));
+    }
+
+    public async ValueTask<byte[]> GetKeyAsync(KeySelector selector, bool isSnapshot)
+    {
+        await EnsureBegunAsync();
+        var (begin, end) = (Array.Empty<byte>(), Array.Empty<byte>());
+        lock (context.Gate)
+        {
+            if ((context.Refusal() ?? EndError(selector.Key.Span)) is { } error)
+                throw error;
+            context.IsUsed = true;
+        }
+        try
+        {
+            var normal = NormalSelector.From(selector);
+            var key = await _selectors.FindAsync(normal, SeesOwnWrites(isSnapshot));
+            (begin, end) = normal.Offset > 0
+                ? (normal.Key, key.AsSpan().SequenceEqual(MaxKey) ? key : [.. key, 0])
+                : (key, normal.Key);
+            if (!isSnapshot)
+                AddReadConflict(begin, end);
+            return key;
+        }
+        catch (FerrisException error)
+        {
+            context.Fail(error);
+            throw;
+        }
+    }
+
+    public ValueTask<RangePage> GetPageAsync(
+        KeySelector begin, KeySelector end, RangeOptions options, int iteration, bool isSnapshot)
+    {
+        lock (context.Gate)
+        {
+            var error = context.Refusal() ?? EndError(begin.Key.Span) ?? EndError(end.Key.Span);
+            error ??= PageLimits.TryFrom(options, iteration, out _);
+            if (error is not null)
+                return ValueTask.FromException<RangePage>(error);
+            context.IsUsed = true;
+        }
+        PageLimits.TryFrom(options, iteration, out var limits);
+        var request = new PageRequest(
+            NormalSelector.From(begin), NormalSelector.From(end), limits, options.Reverse, isSnapshot);
+        return Tracked(GetPageAsync(request));
+    }
+
+    public async ValueTask<long> EstimateSizeBytesAsync(KeyRange range)
+    {
+        lock (context.Gate)
+        {
+            if (context.Refusal() is { } refusal)
+                throw refusal;
+        }
+        return range.IsEmpty ? 0 : await context.Cluster.EstimateSizeBytesAsync(range);
+    }
+
+    public async ValueTask<IReadOnlyList<byte[]>> GetSplitPointsAsync(KeyRange range, long chunkBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunkBytes);
+        lock (context.Gate)
+        {
+            if ((context.Refusal() ?? EndError(range.Begin) ?? EndError(range.End)) is { } error)
+                throw error;
+        }
+        if (range.IsEmpty)
+            return [range.Begin];
+        var inside = await context.Cluster.GetSplitPointsAsync(range, chunkBytes);
+        return [range.Begin, .. inside, range.End];
+    }
+
+    public Task WatchAsync(ReadOnlySpan<byte> key, CancellationToken cancellationToken)
+    {
+        lock (context.Gate)
+        {
+            var error = context.Refusal();
+            if (error is null && context.Settings.IsReadYourWritesDisabled)
+                error = new FerrisException(
+                    ErrorCode.WatchesDisabled, "A transaction that does not read its own writes cannot watch.");
+            if (error is null && !KeyLimits.IsLegal(key, context.Settings.CanReadSystemKeys))
+                error = KeyLimits.OutsideLegalRange(key);
+            if (error is null && key.Length > KeyLimits.SizeMax(key, Options))
+                error = KeyLimits.TooLarge(key.Length, KeyLimits.SizeMax(key, Options));
+            if (error is not null)
+                return Task.FromException(error);
+        }
+        return WatchAsync(key.ToArray(), GetAsync(key, isSnapshot: false), cancellationToken);
+    }
+
+    private byte[] MaxKey => KeyLimits.End(context.Settings.CanReadSystemKeys);
+
+    private async Task WatchAsync(byte[] key, ValueTask<byte[]?> reading, CancellationToken cancellationToken)
+    {
+        var seen = await reading;
+        PendingWatch watch;
+        lock (context.Gate)
+        {
+            if (context.Refusal() is { } refusal)
+                throw refusal;
+            watch = new PendingWatch(context.Database, key, seen, cancellationToken);
+            context.Watches.Add(watch);
+        }
+        await watch.Watch.Changed;
+    }
+
+    private async ValueTask<RangePage> GetPageAsync(PageRequest request)
+    {
+        await EnsureBegunAsync();
+        var seesOwnWrites = SeesOwnWrites(request.IsSnapshot);
+        var begin = await _selectors.BoundAsync(request.Begin, seesOwnWrites);
+        var end = await _selectors.BoundAsync(request.End, seesOwnWrites);
+        var rows = new RowBuffer();
+        var more = false;
+        if (begin.AsSpan().SequenceCompareTo(end) < 0)
+            more = await new RangeMerge(context, begin, end, request.Reverse, keysOnly: false, seesOwnWrites)
+                .ReadAsync(request.Limits, rows);
+        if (!request.IsSnapshot)
+        {
+            var (from, to) = request.ConflictRange(begin, end, rows, more);
+            if (from.AsSpan().SequenceCompareTo(to) < 0)
+                AddReadConflict(from, to);
+        }
+        return new RangePage(rows, more);
+    }
+
+    private void AddReadConflict(byte[] begin, byte[] end)
+    {
+        lock (context.Gate)
+            ReadConflicts.Add(context, begin, end);
+    }
+
+    // Under the gate.
+    private ValueTask<byte[]?> GetOwn(ReadOnlySpan<byte> key, WriteState own)
+    {
+        switch (own.Kind)
+        {
+            case WriteStateKind.Absent:
+                return ValueTask.FromResult<byte[]?>(null);
+            case WriteStateKind.Value:
+                return ValueTask.FromResult<byte[]?>(context.Writes.ValueOf(own).ToArray());
+            case WriteStateKind.Dependent:
+                return Tracked(EvaluateAsync(own, context.Cluster.GetAsync(key, context.ReadPoint)));
+            default:
+                var error = Unreadable(key);
+                context.ReadFailure ??= error;
+                return ValueTask.FromException<byte[]?>(error);
+        }
+    }
+
+    private async ValueTask<byte[]?> EvaluateAsync(WriteState own, ValueTask<byte[]?> reading)
+    {
+        var value = await reading;
+        lock (context.Gate)
+            return context.Writes.Evaluate(own, value is not null, value, out var result) ? result.ToArray() : null;
+    }
+
+    private async ValueTask<byte[]?> GetLaterAsync(byte[] key, bool isSnapshot)
+    {
+        await BeginAsync();
+        return await GetAsync(key, isSnapshot);
+    }
+
+    private async ValueTask EnsureBegunAsync() => await GetReadVersionAsync();
+
+    // Under the gate: takes the read version, if that is at hand.
+    private bool TryBegin()
+    {
+        var asking = context.Cluster.GetReadVersionAsync();
+        if (!asking.IsCompletedSuccessfully)
+            return false;
+        context.ReadVersion = asking.Result;
+        return true;
+    }
+
+    private async ValueTask<long> BeginAsync()
+    {
+        var version = await context.Cluster.GetReadVersionAsync();
+        lock (context.Gate)
+        {
+            if (context.RefusalAfterCommit() is { } refusal)
+                throw refusal;
+            // Of several first reads the first answer counts for all.
+            if (context.ReadVersion == 0)
+                context.ReadVersion = version;
+            return context.ReadVersion;
+        }
+    }
+
+    private bool SeesOwnWrites(bool isSnapshot) =>
+        !context.Settings.IsReadYourWritesDisabled
+        && (!isSnapshot || context.Settings.SnapshotReadYourWrites > 0)
+        && !context.Writes.IsTransparent;
+
+    private FerrisException? ReadError(ReadOnlySpan<byte> key)
+    {
+        if (key.SequenceEqual(KeyLimits.MetadataVersionKey) || KeyLimits.IsSpecial(key))
+            return null;
+        return KeyLimits.IsLegal(key, context.Settings.CanReadSystemKeys) ? null : KeyLimits.OutsideLegalRange(key);
+    }
+
+    private FerrisException? EndError(ReadOnlySpan<byte> key) =>
+        KeyLimits.IsLegalEnd(key, context.Settings.CanReadSystemKeys) ? null : KeyLimits.OutsideLegalRange(key);
+
+    internal static FerrisException Unreadable(ReadOnlySpan<byte> key) => new(
+        ErrorCode.AccessedUnreadable,
+        $"What {KeyText.Of(key)} holds depends on the versionstamp of this very commit: it can be read afterwards.");
+
+    // The commit fails with the first read that failed, and waits for those that have not ended.
+    private ValueTask<T> Tracked<T>(ValueTask<T> reading)
+    {
+        if (reading.IsCompletedSuccessfully)
+            return reading;
+        var task = TrackedAsync(reading);
+        if (!task.IsCompleted)
+            context.Track(task);
+        return new ValueTask<T>(task);
+    }
+
+    private async Task<T> TrackedAsync<T>(ValueTask<T> reading)
+    {
+        try
+        {
+            return await reading;
+        }
+        catch (FerrisException error)
+        {
+            context.Fail(error);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace FerrisDB;
+
+/// <summary>The reads of a transaction that add no read conflicts.</summary>
+internal sealed class SnapshotReads(Transaction transaction, TransactionReader reader) : IReadTransaction
+{
+    public ValueTask<long> GetReadVersionAsync() => transaction.GetReadVersionAsync();
+
+    public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key) => reader.GetAsync(key, isSnapshot: true);
+
+    public ValueTask<byte[]> GetKeyAsync(KeySelector selector) => reader.GetKeyAsync(selector, isSnapshot: true);
+
+    public ValueTask<RangePage> GetPageAsync(
+        KeySelector begin, KeySelector end, RangeOptions options = default, int iteration = 1) =>
+        reader.GetPageAsync(begin, end, options, iteration, isSnapshot: true);
+
+    public IAsyncEnumerable<KeyValue> GetRange(KeySelector begin, KeySelector end, RangeOptions options = default) =>
+        RangeReading.ReadAsync(this, begin, end, options);
+}

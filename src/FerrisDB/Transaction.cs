@@ -1,0 +1,304 @@
+using System.Buffers.Binary;
+using System.Runtime.ExceptionServices;
+
+namespace FerrisDB;
+
+/// <summary>Reads at one version, and writes that become visible together at another, or not at all.</summary>
+/// <remarks>
+/// <para>Strictly serializable: the commit fails with <see cref="ErrorCode.NotCommitted"/> if anything that was read
+/// has been written meanwhile. Reads see the transaction's own writes. Any number of reads may run at once; after the
+/// commit has begun nothing but <see cref="Reset"/>, <see cref="OnErrorAsync"/> and the results of the commit may be
+/// used.</para>
+/// <para>As in FoundationDB, calls without a result never fail: their first error is kept, and reported by the next
+/// call that has one, the commit at the latest.</para>
+/// <para>Prefer <see cref="Database.RunAsync{T}"/>, which commits and retries. Thread-safe.</para>
+/// </remarks>
+public sealed class Transaction : IReadTransaction, IDisposable
+{
+    private const long NoVersion = -1;
+
+    private readonly TransactionContext _context;
+    private readonly TransactionReader _reader;
+    private readonly TransactionWriter _writer;
+    private RetryPolicy _retries = new();
+    private SnapshotReads? _snapshot;
+    private TaskCompletionSource<byte[]>? _versionstamp;
+    private long _committedVersion = NoVersion;
+
+    internal Transaction(Database database)
+        : this(new TransactionContext(database))
+    {
+    }
+
+    internal Transaction(TransactionContext context)
+    {
+        _context = context;
+        _reader = new TransactionReader(context);
+        _writer = new TransactionWriter(context);
+    }
+
+    /// <summary>
+    /// The same reads without read conflicts: what is read so may have changed by the time of the commit.
+    /// </summary>
+    public IReadTransaction Snapshot => _snapshot ??= new SnapshotReads(this, _reader);
+
+    /// <summary>
+    /// The version of the last commit that wrote something; -1 before it, and after one that only read.
+    /// </summary>
+    public long CommittedVersion => Volatile.Read(ref _committedVersion);
+
+    /// <summary>
+    /// About how many bytes the commit would have: what <see cref="TransactionOption.SizeLimit"/> limits.
+    /// </summary>
+    public long ApproximateSizeBytes
+    {
+        get
+        {
+            lock (_context.Gate)
+                return _context.Writes.ApproximateSizeBytes + CommitSize.OfRanges(_context.Reads);
+        }
+    }
+
+    /// <summary>The read version, taken now if nothing has been read yet.</summary>
+    public ValueTask<long> GetReadVersionAsync() => _reader.GetReadVersionAsync();
+
+    /// <summary>Sets the version to read at, before anything is read.</summary>
+    /// <param name="version">One that was committed less than five seconds ago, or is held by a snapshot.</param>
+    public void SetReadVersion(long version) => _reader.SetReadVersion(version);
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key) => _reader.GetAsync(key, isSnapshot: false);
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> GetKeyAsync(KeySelector selector) => _reader.GetKeyAsync(selector, isSnapshot: false);
+
+    /// <inheritdoc/>
+    public ValueTask<RangePage> GetPageAsync(
+        KeySelector begin, KeySelector end, RangeOptions options = default, int iteration = 1) =>
+        _reader.GetPageAsync(begin, end, options, iteration, isSnapshot: false);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<KeyValue> GetRange(KeySelector begin, KeySelector end, RangeOptions options = default) =>
+        RangeReading.ReadAsync(this, begin, end, options);
+
+    /// <summary>About how many bytes a range takes: an estimate, and poor below some megabytes.</summary>
+    public ValueTask<long> GetEstimatedRangeSizeBytesAsync(KeyRange range) => _reader.EstimateSizeBytesAsync(range);
+
+    /// <summary>
+    /// Keys that cut a range into pieces of about so many bytes, its begin and end among them: for work to be shared
+    /// out.
+    /// </summary>
+    public ValueTask<IReadOnlyList<byte[]>> GetRangeSplitPointsAsync(KeyRange range, long chunkBytes) =>
+        _reader.GetSplitPointsAsync(range, chunkBytes);
+
+    /// <summary>Gives a key a value.</summary>
+    public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => _writer.Set(key, value);
+
+    /// <summary>Removes a key, if it is there.</summary>
+    public void Clear(ReadOnlySpan<byte> key) => _writer.Clear(key);
+
+    /// <summary>Removes all keys of a range, at the same cost for ten keys as for ten million.</summary>
+    public void ClearRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) => _writer.ClearRange(begin, end);
+
+    /// <inheritdoc cref="ClearRange(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public void ClearRange(KeyRange range) => _writer.ClearRange(range.Begin, range.End);
+
+    /// <summary>
+    /// Combines a key's value with an operand at commit, without reading it: no conflict with others.
+    /// </summary>
+    public void Atomic(MutationType type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand) =>
+        _writer.Atomic((MutationKind)type, key, operand);
+
+    /// <summary>Adds a number to the 8-byte little-endian number at a key.</summary>
+    public void Add(ReadOnlySpan<byte> key, long number)
+    {
+        Span<byte> operand = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(operand, number);
+        _writer.Atomic(MutationKind.Add, key, operand);
+    }
+
+    /// <summary>Sets the key that the commit's versionstamp completes: see <see cref="MutationType"/>.</summary>
+    public void SetVersionstampedKey(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+        _writer.Atomic(MutationKind.SetVersionstampedKey, key, value);
+
+    /// <summary>Sets a key to the value that the commit's versionstamp completes.</summary>
+    public void SetVersionstampedValue(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+        _writer.Atomic(MutationKind.SetVersionstampedValue, key, value);
+
+    /// <summary>As if all keys of a range had been read: the commit fails if one is written meanwhile.</summary>
+    public void AddReadConflictRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) =>
+        _writer.AddConflict(begin, end, isWrite: false);
+
+    /// <summary>As if all keys of a range were written: others that read one of them conflict.</summary>
+    public void AddWriteConflictRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) =>
+        _writer.AddConflict(begin, end, isWrite: true);
+
+    /// <summary>
+    /// Completes when the key has another value than now, some time after this transaction has committed.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Nobody waits for the change any more.</param>
+    /// <returns>
+    /// A task that outlives the transaction. It may complete without a change, and a value that changed and changed
+    /// back may go unnoticed: read again. It fails if the transaction does not commit.
+    /// </returns>
+    public Task WatchAsync(ReadOnlySpan<byte> key, CancellationToken cancellationToken = default) =>
+        _reader.WatchAsync(key, cancellationToken);
+
+    /// <summary>Sets an option that takes no value.</summary>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.InvalidOption"/>: there is no such option.</exception>
+    public void SetOption(TransactionOption option) => SetOption(option, []);
+
+    /// <summary>Sets an option that takes a number.</summary>
+    /// <inheritdoc cref="SetOption(TransactionOption)"/>
+    public void SetOption(TransactionOption option, long value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
+        SetOption(option, bytes);
+    }
+
+    /// <summary>Sets an option that takes bytes, or text in UTF-8.</summary>
+    /// <inheritdoc cref="SetOption(TransactionOption)"/>
+    public void SetOption(TransactionOption option, ReadOnlySpan<byte> value)
+    {
+        if (!Enum.IsDefined(option))
+            throw new FerrisException(ErrorCode.InvalidOption, $"There is no transaction option {(int)option}.");
+        lock (_context.Gate)
+            _context.Defer(_context.Settings.Set(option, value, _context.IsUsed));
+    }
+
+    /// <summary>
+    /// The commit's 10-byte versionstamp, once it is committed. Ask before the commit, await after it.
+    /// </summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.NoCommitVersion"/>: it only read. <see cref="ErrorCode.TransactionInvalidVersion"/>: it was
+    /// not committed.
+    /// </exception>
+    public Task<byte[]> GetVersionstampAsync()
+    {
+        lock (_context.Gate)
+        {
+            if (_context.Refusal() is { } refusal)
+                return Task.FromException<byte[]>(refusal);
+            _versionstamp ??= new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _versionstamp.Task;
+        }
+    }
+
+    /// <summary>Makes the writes durable and visible, all of them, or fails.</summary>
+    /// <param name="durability">What they survive; null is the database's own.</param>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.NotCommitted"/>, <see cref="ErrorCode.TransactionTooOld"/>: nothing was written, run it
+    /// again (see <see cref="OnErrorAsync"/>). <see cref="ErrorCode.TransactionTooLarge"/>.
+    /// <see cref="ErrorCode.TransactionTimedOut"/>, <see cref="ErrorCode.IoError"/>: the outcome is unknown.
+    /// </exception>
+    public async ValueTask CommitAsync(Durability? durability = null)
+    {
+        if (await TryCommitAsync(durability) is { } error)
+            throw error;
+    }
+
+    /// <summary>
+    /// After an error: waits a little and starts the transaction anew, if another attempt may cure it; else throws the
+    /// error.
+    /// </summary>
+    public async ValueTask OnErrorAsync(FerrisException error, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        TimeSpan delay;
+        lock (_context.Gate)
+        {
+            if (_context.Phase is TransactionPhase.Cancelled or TransactionPhase.Disposed)
+                throw _context.Refusal()!;
+            if (_context.IsTimedOut())
+                throw _context.TimedOut();
+            var next = _retries.Next(error.Code, _context.Settings, _context.Database.NextChance());
+            if (next is null)
+            {
+                _context.Phase = TransactionPhase.Cancelled;
+                ExceptionDispatchInfo.Throw(error);
+            }
+            delay = next.GetValueOrDefault();
+        }
+        if (delay > TimeSpan.Zero)
+            await Task.Delay(delay, _context.Database.Clock, cancellationToken);
+        lock (_context.Gate)
+        {
+            if (_context.Phase == TransactionPhase.Cancelled)
+                throw _context.Refusal()!;
+            Restart(_context.Settings.AfterRetry(_context.Database.Defaults), restartsClock: false, error);
+        }
+    }
+
+    /// <summary>Makes the transaction as good as new: nothing read, nothing written, options as by default.</summary>
+    public void Reset()
+    {
+        lock (_context.Gate)
+        {
+            if (_context.Phase == TransactionPhase.Disposed)
+                return;
+            _retries = new RetryPolicy();
+            Restart(
+                _context.Database.Defaults, restartsClock: true,
+                new FerrisException(ErrorCode.TransactionCancelled, "The transaction was reset."));
+        }
+    }
+
+    /// <summary>Fails all that is outstanding and all that comes, until it is reset.</summary>
+    public void Cancel() => End(TransactionPhase.Cancelled, "The transaction was cancelled.");
+
+    /// <summary>Lets the transaction go. A commit that is under way goes on.</summary>
+    public void Dispose() => End(TransactionPhase.Disposed, "The transaction was disposed.");
+
+    /// <summary>Commits. Returns what it failed with, if that is the world's doing and not a bug.</summary>
+    internal ValueTask<FerrisException?> TryCommitAsync(Durability? durability = null) =>
+        new TransactionCommit(_context, Committed).RunAsync(durability ?? _context.Database.Options.Storage.Durability);
+
+    private void Committed(long version, FerrisException? error)
+    {
+        if (error is null)
+            Volatile.Write(ref _committedVersion, version);
+        if (_versionstamp is not { } versionstamp)
+            return;
+        if (error is not null)
+        {
+            versionstamp.TrySetException(new FerrisException(
+                ErrorCode.TransactionInvalidVersion, "The transaction was not committed.", error));
+        }
+        else if (version == NoVersion)
+        {
+            versionstamp.TrySetException(new FerrisException(
+                ErrorCode.NoCommitVersion, "The transaction wrote nothing: it has no versionstamp."));
+        }
+        else
+        {
+            var stamp = new byte[VersionstampOperand.StampSize];
+            VersionstampOperand.WriteStamp(version, _context.Commit.Order, stamp);
+            versionstamp.TrySetResult(stamp);
+        }
+        _versionstamp = null;
+    }
+
+    private void End(TransactionPhase phase, string message)
+    {
+        lock (_context.Gate)
+        {
+            if (_context.Phase == TransactionPhase.Disposed)
+                return;
+            var reason = new FerrisException(ErrorCode.TransactionCancelled, message);
+            if (_context.Phase == TransactionPhase.Active)
+                _context.FailWatches(reason);
+            _versionstamp?.TrySetException(reason);
+            _versionstamp = null;
+            _context.Phase = phase;
+        }
+    }
+
+    private void Restart(TransactionSettings settings, bool restartsClock, FerrisException reason)
+    {
+        _versionstamp?.TrySetException(new FerrisException(ErrorCode.BrokenPromise, "The transaction was reset."));
+        _versionstamp = null;
+        _context.Restart(settings, restartsClock, reason);
+    }
+}
