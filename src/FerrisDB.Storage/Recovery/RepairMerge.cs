@@ -89,7 +89,7 @@ internal sealed class RepairMerge : IDisposable
         }
         var merge = new MergingCursor();
         for (var number = 0; number < runs.Count; number++)
-            merge.Add(new LevelCursor().Over(runs[number].ToArray(), _tableCache), number);
+            merge.Add(new LevelCursor().Over(new TableLevel(TableSet.BottomLevel, [.. runs[number]]), _tableCache), number);
         return merge;
     }
 
