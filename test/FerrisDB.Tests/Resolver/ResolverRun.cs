@@ -11,7 +11,7 @@ internal sealed class ResolverRun(int seed)
     private const int KeyCount = 30;
 
     private readonly Random _random = new(seed);
-    private readonly Transactions.Resolver _resolver = new(version: 100);
+    private readonly FerrisDB.Transactions.Resolver _resolver = new(version: 100);
 
     // The version of the last committed write of each key.
     private readonly long[] _written = new long[KeyCount];

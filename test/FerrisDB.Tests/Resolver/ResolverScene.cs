@@ -14,14 +14,14 @@ namespace FerrisDB.Tests.Resolver;
 /// <summary>A resolver that a script tells which transactions want to commit.</summary>
 internal sealed class ResolverScene
 {
-    private Transactions.Resolver _resolver = new(version: 0);
+    private FerrisDB.Transactions.Resolver _resolver = new(version: 0);
 
     public string? Execute(GoldenCommand command)
     {
         switch (command.Name)
         {
             case "start":
-                _resolver = new Transactions.Resolver(command.Long("version"));
+                _resolver = new FerrisDB.Transactions.Resolver(command.Long("version"));
                 return null;
             case "forget":
                 _resolver.Forget(command.Long("version"));

@@ -22,7 +22,7 @@ public sealed class ResolverTests
     [Fact]
     public void Deciding_allocates_nothing()
     {
-        var resolver = new Transactions.Resolver(version: 0);
+        var resolver = new FerrisDB.Transactions.Resolver(version: 0);
         var (reads, writes) = (new ConflictRanges(), new ConflictRanges());
         var conflicting = new List<int>(capacity: 4);
         var before = 0L;
