@@ -255,6 +255,14 @@ public sealed class Transaction : IReadTransaction, IDisposable
     internal ValueTask<FerrisException?> TryCommitAsync(Durability? durability = null) =>
         new TransactionCommit(_context, Committed).RunAsync(durability ?? _context.Database.Options.Storage.Durability);
 
+    /// <summary>
+    /// Held for calls that belong together, where others use the transaction at the same time; never across an await.
+    /// </summary>
+    internal Lock Gate => _context.Gate;
+
+    /// <summary>A random number from 0 to less than the bound: the database's chance, which a seed decides.</summary>
+    internal int NextChance(int bound) => _context.Database.NextChance(bound);
+
     private void Committed(long version, FerrisException? error)
     {
         if (error is null)

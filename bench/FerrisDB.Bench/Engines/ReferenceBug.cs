@@ -9,6 +9,4 @@ internal enum ReferenceBug
     AnswersWithAnotherValue,
     SkipsInScans,
     SnapshotsSeeLaterWrites,
-    HoldsWritesUp,
-    ExceedsItsBudget,
 }

@@ -23,7 +23,6 @@ internal sealed class TableLevel
         for (var index = 0; index < tables.Length; index++)
         {
             SizeBytes += tables[index].Metadata.SizeBytes;
-            HasRangeTombstones |= tables[index].Metadata.RangeTombstoneCount > 0;
             _beginPrefixes[index] = InternalKey.PrefixOf(tables[index].Span.Begin);
             _endPrefixes[index] = InternalKey.PrefixOf(tables[index].Span.End);
         }
@@ -34,8 +33,6 @@ internal sealed class TableLevel
     public ReadOnlyMemory<TableHandle> TablesMemory => _tables;
 
     public long SizeBytes { get; }
-
-    public bool HasRangeTombstones { get; }
 
     /// <summary>Below L0: the one table that may hold a key, or null.</summary>
     /// <param name="key">The key.</param>
@@ -52,8 +49,7 @@ internal sealed class TableLevel
 
     public int IndexAtOrBehind(ReadOnlySpan<byte> key) => IndexAtOrBehind(key, InternalKey.PrefixOf(key));
 
-    /// <summary>As <see cref="IndexAtOrBehind(ReadOnlySpan{byte})"/>, where the prefix is known.</summary>
-    public int IndexAtOrBehind(ReadOnlySpan<byte> key, ulong prefix)
+    private int IndexAtOrBehind(ReadOnlySpan<byte> key, ulong prefix)
     {
         Invariant.That(_number > 0);
         var low = 0;
@@ -135,8 +131,7 @@ internal sealed class TableLevel
         return end != prefix ? end > prefix : _tables[index].Span.End.AsSpan().SequenceCompareTo(key) > 0;
     }
 
-    /// <summary>True if the table with that index begins at or before the key.</summary>
-    public bool BeginsAtOrBefore(int index, ReadOnlySpan<byte> key, ulong prefix)
+    private bool BeginsAtOrBefore(int index, ReadOnlySpan<byte> key, ulong prefix)
     {
         var begin = _beginPrefixes[index];
         return begin != prefix ? begin < prefix : _tables[index].Span.Begin.AsSpan().SequenceCompareTo(key) <= 0;

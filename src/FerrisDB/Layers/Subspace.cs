@@ -29,6 +29,8 @@ public class Subspace
     // A partition of the directory layer has no keys of its own, and refuses here.
     private protected virtual byte[] PrefixForKeys => _prefix;
 
+    internal byte[] PrefixBytes => _prefix;
+
     /// <summary>The subspace below this one for an element: <c>users["ada"]</c>.</summary>
     /// <inheritdoc cref="TupleEncoding.Pack(ReadOnlySpan{TupleValue})" path="/exception"/>
     public Subspace this[TupleValue element] => Sub(element);
