@@ -37,7 +37,9 @@ internal static class MicroCommand
         var table = new Command("table", "Writing, reads and scans of a table.") { entries, rounds, only };
         table.SetAction(parsed => SSTableMicro.Run(
             parsed.GetValue(entries), parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out));
-        return new Command("micro", "Measures one structure by itself.") { memTable, table, Wal() };
+        var writeMap = new Command("writemap", "A transaction's own writes, from the calls to the commit.") { rounds };
+        writeMap.SetAction(parsed => WriteMapMicro.Run(parsed.GetValue(rounds), Console.Out));
+        return new Command("micro", "Measures one structure by itself.") { memTable, table, writeMap, Wal() };
     }
 
     private static Command Wal()

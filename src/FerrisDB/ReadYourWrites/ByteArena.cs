@@ -5,7 +5,7 @@ namespace FerrisDB;
 internal sealed class ByteArena
 {
     // What is kept for the next transaction: one huge transaction should not cost memory for ever.
-    private const int KeptBytesMax = 1 << 20;
+    private const int KeptBytesMax = 4 << 20;
 
     private byte[] _bytes = [];
 

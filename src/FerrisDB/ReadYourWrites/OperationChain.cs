@@ -152,7 +152,7 @@ internal sealed class OperationChain(WriteStore store, int valueSizeLimit)
         if (spareBytes < 0)
         {
             offset = store.Bytes.Length;
-            spareBytes = length;
+            spareBytes = Math.Min(length, valueSizeLimit - length);
             var value = store.Bytes.Slice(known.OperandOffset, known.OperandLength);
             value.CopyTo(store.Bytes.Reserve(length + spareBytes));
         }

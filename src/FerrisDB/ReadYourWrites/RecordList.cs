@@ -4,6 +4,7 @@ namespace FerrisDB;
 internal sealed class RecordList<T>
     where T : unmanaged
 {
+    // What is kept for the next transaction: one huge transaction should not cost memory for ever.
     private const int KeptRecordsMax = 1 << 15;
 
     private T[] _records = [];
