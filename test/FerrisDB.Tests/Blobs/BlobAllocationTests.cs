@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using FerrisDB.Storage;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 using FerrisDB.Tests.Engine;
 
 namespace FerrisDB.Tests.Blobs;

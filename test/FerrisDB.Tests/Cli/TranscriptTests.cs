@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
 namespace FerrisDB.Tests.Cli;
 

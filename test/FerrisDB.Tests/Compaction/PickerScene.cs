@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using FerrisDB.Storage;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
 namespace FerrisDB.Tests.Compaction;
 

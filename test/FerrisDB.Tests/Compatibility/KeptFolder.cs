@@ -1,8 +1,8 @@
 using System.Text;
 using FerrisDB.Storage;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 using FerrisDB.Tests.Engine;
-using static FerrisDB.Testing.ModelDatabase;
+using static FerrisDB.TestKit.ModelDatabase;
 
 namespace FerrisDB.Tests.Compatibility;
 

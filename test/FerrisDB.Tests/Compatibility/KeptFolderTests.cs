@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using FerrisDB.Storage;
-using FerrisDB.Testing;
-using static FerrisDB.Testing.ModelDatabase;
+using FerrisDB.TestKit;
+using static FerrisDB.TestKit.ModelDatabase;
 
 namespace FerrisDB.Tests.Compatibility;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using FerrisDB.Storage;
-using static FerrisDB.Testing.ModelDatabase;
+using static FerrisDB.TestKit.ModelDatabase;
 
 namespace FerrisDB.Tests.Diagnostics;
 

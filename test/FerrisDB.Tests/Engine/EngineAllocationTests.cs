@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using FerrisDB.Storage;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
 namespace FerrisDB.Tests.Engine;
 

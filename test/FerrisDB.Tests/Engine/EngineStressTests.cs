@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using FerrisDB.Storage;
-using static FerrisDB.Testing.ModelDatabase;
+using static FerrisDB.TestKit.ModelDatabase;
 
 namespace FerrisDB.Tests.Engine;
 

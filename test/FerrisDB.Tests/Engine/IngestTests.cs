@@ -1,5 +1,5 @@
 using FerrisDB.Storage;
-using static FerrisDB.Testing.ModelDatabase;
+using static FerrisDB.TestKit.ModelDatabase;
 
 namespace FerrisDB.Tests.Engine;
 

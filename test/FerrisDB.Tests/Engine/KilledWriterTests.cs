@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using FerrisDB.Storage;
-using static FerrisDB.Testing.ModelDatabase;
+using static FerrisDB.TestKit.ModelDatabase;
 
 namespace FerrisDB.Tests.Engine;
 

@@ -21,7 +21,7 @@ public sealed class ArchitectureTests
     public void Project_references_run_one_way()
     {
         var upwards = Storage("<ProjectReference Include='../FerrisDB.Cli/FerrisDB.Cli.csproj' />");
-        var toTests = Storage("<ProjectReference Include='../../test/FerrisDB.Testing/FerrisDB.Testing.csproj' />");
+        var toTests = Storage("<ProjectReference Include='../../test/FerrisDB.TestKit/FerrisDB.TestKit.csproj' />");
         Assert.Single(ProjectRules.ReferencesAgainstTheDirection(upwards));
         Assert.Single(ProjectRules.ReferencesAgainstTheDirection(toTests));
 

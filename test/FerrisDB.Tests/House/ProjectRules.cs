@@ -62,5 +62,5 @@ internal static class ProjectRules
         project == "FerrisDB.Storage" && friend == "FerrisDB.Cli";
 
     private static bool IsTestOrBench(string name) =>
-        name is "FerrisDB.Testing" or "FerrisDB.Tests" or "FerrisDB.Bench" or "FerrisDB.Bench.Peers";
+        name is "FerrisDB.TestKit" or "FerrisDB.Tests" or "FerrisDB.Bench" or "FerrisDB.Bench.Peers";
 }

@@ -1,5 +1,5 @@
 using FerrisDB.Layers;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
 namespace FerrisDB.Tests.Layers;
 

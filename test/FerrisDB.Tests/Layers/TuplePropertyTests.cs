@@ -1,6 +1,6 @@
 using System.Buffers;
 using FerrisDB.Layers;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
 namespace FerrisDB.Tests.Layers;
 

@@ -1,4 +1,4 @@
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
 namespace FerrisDB.Tests;
 

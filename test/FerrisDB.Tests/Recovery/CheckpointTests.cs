@@ -1,5 +1,5 @@
 using FerrisDB.Storage;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 using static FerrisDB.Tests.Recovery.SmallDatabase;
 
 namespace FerrisDB.Tests.Recovery;

@@ -1,6 +1,6 @@
 using FerrisDB.Storage;
-using FerrisDB.Testing;
-using static FerrisDB.Testing.ModelDatabase;
+using FerrisDB.TestKit;
+using static FerrisDB.TestKit.ModelDatabase;
 using static FerrisDB.Tests.Recovery.SmallDatabase;
 
 namespace FerrisDB.Tests.Recovery;

@@ -1,7 +1,7 @@
 using FerrisDB.Storage;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 using Microsoft.Extensions.Time.Testing;
-using static FerrisDB.Testing.ModelDatabase;
+using static FerrisDB.TestKit.ModelDatabase;
 using static FerrisDB.Tests.Recovery.SmallDatabase;
 
 namespace FerrisDB.Tests.Recovery;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using FerrisDB.Storage;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
 namespace FerrisDB.Tests.Wal;
 

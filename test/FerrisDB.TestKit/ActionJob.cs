@@ -1,6 +1,6 @@
 using FerrisDB.Storage;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>A background job of one step.</summary>
 internal sealed class ActionJob(JobLane lane, Action step, string name = "action") : BackgroundJob

@@ -1,6 +1,6 @@
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
-namespace FerrisDB.Tests.Testing;
+namespace FerrisDB.Tests.TestKit;
 
 public sealed class GoldenScriptTests
 {
@@ -52,7 +52,7 @@ public sealed class GoldenScriptTests
     [Fact]
     public void Source_paths_that_a_build_has_mapped_are_found_again()
     {
-        var folder = GoldenFile.FolderBeside("/_/test/FerrisDB.Tests/Testing/GoldenScriptTests.cs");
+        var folder = GoldenFile.FolderBeside("/_/test/FerrisDB.Tests/TestKit/GoldenScriptTests.cs");
 
         Assert.True(Directory.Exists(Path.Combine(folder, "golden-script")));
     }

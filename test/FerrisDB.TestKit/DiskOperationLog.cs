@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>Remembers what a disk was asked for, to be printed when a test fails.</summary>
 /// <remarks>The owner serialises access. Only the newest operations are kept.</remarks>

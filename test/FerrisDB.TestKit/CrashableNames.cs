@@ -1,6 +1,6 @@
 using FerrisDB.Storage;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 // As a file's content does, the names live twice: as programs see them, and as the disk has them. Between are the
 // unsynced changes, in order. When the power fails the disk has got each of them or not, independently of the others;

@@ -4,7 +4,7 @@ using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>Gives a theory each script of <c>golden/FOLDER/*.txt</c> beside its source file.</summary>
 /// <param name="folder">A folder of golden scripts.</param>

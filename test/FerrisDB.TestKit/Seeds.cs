@@ -1,4 +1,4 @@
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>
 /// Which seeds a random test tries: a fixed few, more with FERRIS_SEEDS=N, or one with FERRIS_SEED=N.

@@ -1,4 +1,4 @@
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>Where a disk returns something else than what was written to it.</summary>
 /// <remarks>Thread-safe.</remarks>

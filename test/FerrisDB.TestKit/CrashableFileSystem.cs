@@ -1,6 +1,6 @@
 using FerrisDB.Storage;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>
 /// A disk on which the power can fail: at any chosen operation, after which it holds all that was synced and, by the

@@ -1,4 +1,4 @@
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>How likely a disk was to have got, when the power failed, what nobody had synced.</summary>
 /// <remarks>

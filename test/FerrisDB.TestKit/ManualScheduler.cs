@@ -1,6 +1,6 @@
 using FerrisDB.Storage;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>
 /// A scheduler without threads: nothing runs until a test says so, one step at a time, in an order that the

@@ -1,4 +1,4 @@
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>What became of the things that were written but not synced when everything stopped.</summary>
 internal enum CrashKind

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>Texts that were reviewed once and must not change unnoticed.</summary>
 internal static class GoldenFile

@@ -1,6 +1,6 @@
 using FerrisDB.Storage;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 // A file has two contents. Programs see the current one, which lies in the page cache. The disk has the durable one,
 // which is what the last sync left. Between them are the unsynced changes, in order: writes, and new lengths.

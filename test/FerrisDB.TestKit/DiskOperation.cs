@@ -1,4 +1,4 @@
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>What a disk was asked for.</summary>
 /// <param name="Kind">What was to be done.</param>

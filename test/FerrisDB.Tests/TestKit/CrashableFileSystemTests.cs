@@ -1,7 +1,7 @@
 using FerrisDB.Storage;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
-namespace FerrisDB.Tests.Testing;
+namespace FerrisDB.Tests.TestKit;
 
 // The crash tests are only as good as this disk: what was synced must never go, and each way in which what was not
 // synced can go must really be tried by some seed.

@@ -1,7 +1,7 @@
 using FerrisDB.Storage;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
-namespace FerrisDB.Tests.Testing;
+namespace FerrisDB.Tests.TestKit;
 
 public sealed class FaultyFileSystemTests
 {

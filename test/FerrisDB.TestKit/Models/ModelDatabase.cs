@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>
 /// What the engine must look like from outside: a sorted map that remembers each version it ever had.

@@ -1,6 +1,6 @@
 using FerrisDB.Storage;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>An open file of a <see cref="FaultyFileSystem"/>.</summary>
 internal sealed class FaultyFile(FaultyFileSystem disk, IFile inner) : IFile

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>One line of a golden script: a name, then arguments <c>name=value</c> and flags without a value.</summary>
 /// <remarks>A value with spaces is written in double quotes. What a test does not ask for is refused, so that a typing

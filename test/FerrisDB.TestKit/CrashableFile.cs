@@ -1,6 +1,6 @@
 using FerrisDB.Storage;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>An open file of a <see cref="CrashableFileSystem"/>.</summary>
 internal sealed class CrashableFile(

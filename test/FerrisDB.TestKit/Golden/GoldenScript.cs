@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 // A golden script states a scenario and what comes of it:
 //

@@ -1,6 +1,6 @@
 using FerrisDB.Storage;
 
-namespace FerrisDB.Testing;
+namespace FerrisDB.TestKit;
 
 /// <summary>A disk that fails where a test wants it to, and otherwise does what the disk below it does.</summary>
 /// <remarks>
