@@ -11,14 +11,19 @@ internal sealed class Answer(CliConsole console, bool isJson, string prefix)
     /// <summary>The database refused or failed.</summary>
     public int Failure(FerrisException error)
     {
-        Tell(error.Code.ToString(), (int)error.Code, error.Message);
+        var ranges = error.ConflictingRanges.Select(Describe).ToList();
+        Tell(error.Code.ToString(), (int)error.Code, error.Message, ranges.Count > 0 ? ranges : null);
+        foreach (var range in ranges)
+            console.Error.WriteLine($"  read here, and written by somebody else meanwhile: {range}");
+        if (error.Code == ErrorCode.NotCommitted)
+            console.Error.WriteLine("Nothing of it was written: begin again, with what is there now.");
         return ExitCode.Database;
     }
 
     /// <summary>The user asked for something that cannot be.</summary>
     public int Misuse(string message)
     {
-        Tell("Usage", null, message);
+        Tell("Usage", null, message, null);
         return ExitCode.Usage;
     }
 
@@ -42,14 +47,21 @@ internal sealed class Answer(CliConsole console, bool isJson, string prefix)
         return $"There is no command '{word}'. {hint}";
     }
 
-    private void Tell(string name, int? code, string message)
+    private static string Describe(KeyRange range)
+    {
+        var isOneKey = range.End.AsSpan().StartsWith(range.Begin) && range.End.AsSpan(range.Begin.Length) is [0];
+        var begin = EscapedText.Format(range.Begin);
+        return isOneKey ? begin : $"{begin} to {EscapedText.Format(range.End)}";
+    }
+
+    private void Tell(string name, int? code, string message, List<string>? conflicts)
     {
         console.Out.Flush();
         console.Error.WriteLine(
             code is null ? $"{prefix}error: {message}" : $"{prefix}error: {message} [{name} {code}]");
         if (isJson && !console.HasAnsweredInJson)
         {
-            var document = new ErrorJson(new ErrorJson.Details(name, code, message));
+            var document = new ErrorJson(new ErrorJson.Details(name, code, message, conflicts));
             console.Out.WriteLine(JsonSerializer.Serialize(document, CliJson.Relaxed.ErrorJson));
         }
         console.Out.Flush();

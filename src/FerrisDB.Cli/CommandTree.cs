@@ -22,12 +22,12 @@ internal static class CommandTree
     }
 
     /// <summary>The commands of a shell, which has the database open.</summary>
-    public static RootCommand BuildForShell(StorageEngine engine, CliConsole console)
+    public static RootCommand BuildForShell(DatabaseSession session, CliConsole console)
     {
         const string Description = "The FerrisDB shell. Besides these commands there are help, help COMMAND and exit.";
         var root = new RootCommand(Description) { HelpName = ">" };
         foreach (var verb in Verbs.OfShell())
-            root.Add(VerbCommand.InShell(verb, engine, console));
+            root.Add(VerbCommand.InShell(verb, session, console));
         Finish(root);
         return root;
     }

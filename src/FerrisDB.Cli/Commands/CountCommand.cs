@@ -16,9 +16,9 @@ internal sealed class CountCommand()
 
     public override int Run(VerbContext context)
     {
-        using var cursor = _bounds.Open(context, keysOnly: true);
+        using var entries = _bounds.Read(context, keysOnly: true);
         var count = 0L;
-        for (var isValid = cursor.SeekToFirst(); isValid; isValid = cursor.Next())
+        while (entries.Next())
             count++;
         if (context.IsJson)
             context.WriteJson(new CountJson(count), CliJson.Relaxed.CountJson);

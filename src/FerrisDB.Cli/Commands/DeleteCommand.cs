@@ -10,6 +10,8 @@ internal sealed class DeleteCommand() : Verb("del", "Removes a key.", DatabaseAc
 
     public override IReadOnlyList<string> Examples => ["user/42"];
 
+    public override IReadOnlyList<string> Aliases => ["clear"];
+
     public override string Notes => "Succeeds whether the key was there or not.";
 
     public override bool TakesKeys => true;
@@ -21,5 +23,5 @@ internal sealed class DeleteCommand() : Verb("del", "Removes a key.", DatabaseAc
     }
 
     public override int Run(VerbContext context) =>
-        context.Acknowledge(context.Engine.Delete(context.Bytes(_key), context.Value(_durability)));
+        context.Write(transaction => transaction.Clear(context.Key(_key)), context.Value(_durability));
 }

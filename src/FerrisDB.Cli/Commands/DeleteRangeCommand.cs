@@ -12,6 +12,8 @@ internal sealed class DeleteRangeCommand()
 
     public override IReadOnlyList<string> Examples => ["user/ user0", "2023-01-01 2024-01-01"];
 
+    public override IReadOnlyList<string> Aliases => ["clearrange"];
+
     public override string Notes => "Costs the same for ten keys as for ten million.";
 
     public override bool TakesKeys => true;
@@ -23,6 +25,6 @@ internal sealed class DeleteRangeCommand()
         command.Add(_durability);
     }
 
-    public override int Run(VerbContext context) => context.Acknowledge(
-        context.Engine.DeleteRange(context.Bytes(_begin), context.Bytes(_end), context.Value(_durability)));
+    public override int Run(VerbContext context) => context.Write(
+        transaction => transaction.ClearRange(context.Key(_begin), context.Key(_end)), context.Value(_durability));
 }

@@ -17,7 +17,7 @@ internal sealed class ExportCommand() : Verb("export", "Writes entries to a file
     public override string Notes => """
         Each record has the fields key and value; `import` without --key reads the file back to the same bytes. What is
         no UTF-8 is written as base64 in jsonl (keyBase64, valueBase64) and with \xNN escapes in csv and tsv. All
-        entries are of one version.
+        entries are of one version, the last one that is committed.
         """;
 
     public override void Declare(Command command)
@@ -31,7 +31,7 @@ internal sealed class ExportCommand() : Verb("export", "Writes entries to a file
     {
         var file = context.Value(_file)!;
         var format = FormatOption.Resolve(context.Value(_format), file);
-        using var cursor = _bounds.Open(context, keysOnly: false);
+        using var cursor = _bounds.OpenCursor(context, keysOnly: false);
         var start = context.Console.Time.GetTimestamp();
         using var output = UserFiles.OpenWrite(file, context.Console);
         var range = _bounds.Range(context);

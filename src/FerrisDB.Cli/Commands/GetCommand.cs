@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.CommandLine;
+using System.Numerics;
 
 namespace FerrisDB.Cli;
 
@@ -13,7 +14,13 @@ internal sealed class GetCommand() : Verb("get", "Prints the value of a key.", D
         Description = "Write exactly the bytes of the value, without an end of line.",
     };
 
-    public override IReadOnlyList<string> Examples => ["user/42", @"\x00\xff", "picture.png --raw > picture.png"];
+    private readonly Option<bool> _number = new("--number")
+    {
+        Description = "Print the value as the number, little-endian, that `atomic add` makes of it.",
+    };
+
+    public override IReadOnlyList<string> Examples =>
+        ["user/42", @"\x00\xff", """'("users", 42)'""", "picture.png --raw > picture.png", "visits --number"];
 
     public override string Notes => """
         The value is followed by an end of line. One that is no printable text is shown with \xNN escapes; --raw writes
@@ -26,12 +33,15 @@ internal sealed class GetCommand() : Verb("get", "Prints the value of a key.", D
     {
         command.Add(_key);
         command.Add(_raw);
+        command.Add(_number);
     }
 
     public override int Run(VerbContext context)
     {
-        var key = context.Bytes(_key);
-        var value = context.Engine.Get(key);
+        var key = context.Key(_key);
+        var value = context.Session.Transaction is { } transaction
+            ? Blocking.Wait(transaction.GetAsync(key))
+            : context.Engine.Get(key);
         if (context.IsJson)
             context.WriteJson(EntryJson.Of(key, value), CliJson.Relaxed.EntryJson);
         else if (value is not null)
@@ -51,7 +61,7 @@ internal sealed class GetCommand() : Verb("get", "Prints the value of a key.", D
             context.Console.Output.Write(value);
             return;
         }
-        context.Out.WriteLine(TextOf(value));
+        context.Out.WriteLine(context.Value(_number) ? new BigInteger(value).ToString() : TextOf(value));
     }
 
     // Text of several lines is shown as it is; what is no text is escaped as in all other places.

@@ -74,12 +74,16 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
         var format = FormatOption.Resolve(context.Value(_format), file);
         if (file == UserFiles.Standard && context.IsShell)
             throw new UsageException("Standard input is the shell's: import a file.");
+        context.Session.CheckMayWrite();
+        if (context.Session.Transaction is not null)
+            throw new UsageException("An import commits by itself, in many parts: first commit or roll back.");
         using var input = UserFiles.OpenRead(file, context.Console, out var length);
         using var reader = RecordReader.Open(format, input, Fields(context), hasQuotes: !context.Value(_noQuotes));
-        var job = new ImportJob(context.Engine, reader, context.Console)
+        var job = new ImportJob(context.Session, reader, context.Console)
         {
             RecordsPerBatch = (int)(context.Value(_batch) ?? DefaultBatch),
             Durability = context.Value(_durability) ?? Durability.Process,
+            IsAlone = !context.IsShell,
             SkipsBad = context.Value(_skipBad),
         };
         var start = context.Console.Time.GetTimestamp();

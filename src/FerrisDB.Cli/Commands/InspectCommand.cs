@@ -67,8 +67,8 @@ internal sealed class InspectCommand
             return ShowFile(target, arguments, console);
         if (arguments.GetValue(_hex))
             throw new UsageException("--hex is for a file, not for a database.");
-        using var engine = StorageEngine.Open(target, new StorageOptions { ReadOnly = true });
-        var context = new VerbContext(engine, arguments, console, GlobalOptions.IsJson(arguments), isShell: false);
+        using var session = DatabaseSession.Open(target, DatabaseAccess.Read, console);
+        var context = new VerbContext(session, arguments, console, GlobalOptions.IsJson(arguments), isShell: false);
         return InspectVerb.Show(context, context.Value(_what), context.Value(_key), context.Value(_all));
     }
 

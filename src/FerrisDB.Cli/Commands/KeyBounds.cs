@@ -5,6 +5,9 @@ namespace FerrisDB.Cli;
 /// <summary>The arguments that choose keys: <c>[BEGIN [END]] [--prefix P]</c>.</summary>
 internal sealed class KeyBounds
 {
+    private static readonly byte[] FirstSystemKey = [0xFF];
+    private static readonly byte[] EndOfSystemKeys = [0xFF, 0xFF];
+
     private readonly Argument<string?> _begin = new("begin")
     {
         Description = @"The first key; \xNN writes a byte. Left out: the first of all.",
@@ -26,35 +29,62 @@ internal sealed class KeyBounds
         command.Add(_prefix);
     }
 
-    /// <summary>Opens a cursor over the keys that were chosen.</summary>
-    public Cursor Open(VerbContext context, bool keysOnly)
+    /// <summary>The entries that were chosen, as the transaction that is open sees them.</summary>
+    /// <param name="context">The database.</param>
+    /// <param name="keysOnly">The values are not wanted.</param>
+    /// <param name="isReverse">Begin with the last one.</param>
+    /// <param name="limit">So many at most; 0 is all.</param>
+    public IEntries Read(VerbContext context, bool keysOnly, bool isReverse = false, long limit = 0)
     {
-        var (begin, end) = Read(context);
-        return context.Engine.OpenCursor(
-            new CursorOptions { LowerBound = begin, UpperBound = end, KeysOnly = keysOnly });
+        var (begin, end) = Bounds(context);
+        return Read(context, begin, end, keysOnly, isReverse, limit);
+    }
+
+    /// <summary>The entries of a range, null being its first or last key.</summary>
+    public static IEntries Read(
+        VerbContext context, byte[]? begin, byte[]? end, bool keysOnly, bool isReverse, long limit)
+    {
+        if (begin is not null && end is not null)
+            _ = new KeyRange(begin, end);
+        if (context.Session.Transaction is { } transaction)
+        {
+            var range = new KeyRange(begin ?? [], end ?? (begin is [0xFF, ..] ? EndOfSystemKeys : FirstSystemKey));
+            return new TransactionEntries(transaction, range, isReverse, limit);
+        }
+        return new CursorEntries(OpenCursor(context, begin, end, keysOnly), isReverse, limit);
+    }
+
+    /// <summary>Opens a cursor over the keys that were chosen, of what is committed.</summary>
+    public Cursor OpenCursor(VerbContext context, bool keysOnly)
+    {
+        var (begin, end) = Bounds(context);
+        return OpenCursor(context, begin, end, keysOnly);
     }
 
     /// <summary>The keys that were chosen; null if that is all of them.</summary>
-    public KeyRange? RangeOrAll(VerbContext context) => Read(context) is (null, null) ? null : Range(context);
+    public KeyRange? RangeOrAll(VerbContext context) => Bounds(context) is (null, null) ? null : Range(context);
 
     /// <summary>The keys that were chosen.</summary>
     public KeyRange Range(VerbContext context)
     {
-        var (begin, end) = Read(context);
+        var (begin, end) = Bounds(context);
         var behindAll = new byte[context.Engine.Options.KeySizeLimitBytes + 1];
         behindAll.AsSpan().Fill(byte.MaxValue);
         return new KeyRange(begin ?? [], end ?? behindAll);
     }
 
-    private (byte[]? Begin, byte[]? End) Read(VerbContext context)
+    private static Cursor OpenCursor(VerbContext context, byte[]? begin, byte[]? end, bool keysOnly) =>
+        context.Engine.OpenCursor(new CursorOptions { LowerBound = begin, UpperBound = end, KeysOnly = keysOnly });
+
+    private (byte[]? Begin, byte[]? End) Bounds(VerbContext context)
     {
-        var begin = context.BytesOrNull(_begin);
-        var end = context.BytesOrNull(_end);
+        var begin = context.KeyOrNull(_begin);
+        var end = context.KeyOrNull(_end);
         if (context.Value(_prefix) is { } prefix)
         {
             if (begin is not null)
                 throw new UsageException("--prefix chooses the keys already: leave BEGIN and END out.");
-            begin = EscapedText.Parse(prefix);
+            begin = KeyWord.Parse(prefix);
             end = EndOfPrefix(begin);
         }
         if (begin is not null && end is not null)

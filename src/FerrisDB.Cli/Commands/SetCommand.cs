@@ -10,7 +10,12 @@ internal sealed class SetCommand() : Verb("set", "Gives a key a value.", Databas
     private readonly Option<Durability?> _durability = DurabilityOption.Create();
 
     public override IReadOnlyList<string> Examples =>
-        ["user/42 Ann", """user/42 '{"name":"Ann"}'""", @"\x00\xff binary"];
+        ["user/42 Ann", """user/42 '{"name":"Ann"}'""", @"\x00\xff binary", """'("users", 42)' Ann"""];
+
+    public override string Notes => """
+        The key is text, where \xNN writes a byte, or a tuple such as ("users", 42). In the shell, within a transaction,
+        nothing is written before the commit.
+        """;
 
     public override bool TakesKeys => true;
 
@@ -22,6 +27,6 @@ internal sealed class SetCommand() : Verb("set", "Gives a key a value.", Databas
     }
 
     public override int Run(VerbContext context) =>
-        context.Acknowledge(
-            context.Engine.Put(context.Bytes(_key), context.Bytes(_value), context.Value(_durability)));
+        context.Write(
+            transaction => transaction.Set(context.Key(_key), context.Bytes(_value)), context.Value(_durability));
 }

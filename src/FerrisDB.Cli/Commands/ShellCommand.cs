@@ -13,7 +13,10 @@ internal static class ShellCommand
 
         A line holds commands separated by ';'. A word that begins with ' or " ends with the same quote; a quote in it
         is written twice. In other words quotes mean nothing: {"a":1} is a word. A word that begins with # begins a
-        comment.
+        comment. A tuple such as ("users", 42) is a key, with its blanks and quotes.
+
+        Between begin and commit the verbs work in a transaction, and the prompt has a star. One that is open at the end
+        is rolled back.
         """;
 
     public static Command Create(CliConsole console)
@@ -26,6 +29,7 @@ internal static class ShellCommand
         [
             "ferrisdb shell mydb",
             "ferrisdb shell mydb --exec 'set user/1 Ann; get user/1; range user/ user0'",
+            "ferrisdb shell mydb --exec 'begin; set user/1 Ann; atomic add users 1; commit'",
             "ferrisdb shell mydb < script.txt",
         ])
         {
@@ -33,9 +37,10 @@ internal static class ShellCommand
         };
         command.SetAction(arguments =>
         {
-            var options = new StorageOptions { Durability = arguments.GetValue(durability) ?? Durability.Sync };
-            using var engine = StorageEngine.Open(arguments.GetRequiredValue(database), options);
-            var session = new ShellSession(engine, console)
+            using var open = DatabaseSession.Open(
+                arguments.GetRequiredValue(database), DatabaseAccess.Create, console,
+                arguments.GetValue(durability) ?? Durability.Sync);
+            var session = new ShellSession(open, console)
             {
                 IsJson = GlobalOptions.IsJson(arguments),
                 KeepsGoing = arguments.GetValue(keepGoing),

@@ -19,7 +19,13 @@ internal abstract class Verb(string name, string summary, DatabaseAccess access)
     /// <summary>What else there is to know, for the help.</summary>
     public virtual string Notes => "";
 
-    /// <summary>True if the first argument is a key of the database, which the shell can complete.</summary>
+    /// <summary>Other names for it: those of <c>fdbcli</c>.</summary>
+    public virtual IReadOnlyList<string> Aliases => [];
+
+    /// <summary>What the first argument can be, if that is one of a few words.</summary>
+    public virtual IReadOnlyList<string> FirstWords => [];
+
+    /// <summary>True if arguments are keys of the database, which the shell can complete.</summary>
     public virtual bool TakesKeys => false;
 
     /// <summary>Adds the arguments and options behind the database.</summary>

@@ -16,29 +16,29 @@ internal static class VerbCommand
         verb.Declare(command);
         command.SetAction(arguments =>
         {
-            using var engine = StorageEngine.Open(arguments.GetRequiredValue(database), Options(verb.Access));
+            using var session = DatabaseSession.Open(arguments.GetRequiredValue(database), verb.Access, console);
             return verb.Run(
-                new VerbContext(engine, arguments, console, GlobalOptions.IsJson(arguments), isShell: false));
+                new VerbContext(session, arguments, console, GlobalOptions.IsJson(arguments), isShell: false));
         });
         return command;
     }
 
     /// <summary><c>VERB …</c> on a database that is open.</summary>
-    public static Command InShell(Verb verb, StorageEngine engine, CliConsole console)
+    public static Command InShell(Verb verb, DatabaseSession session, CliConsole console)
     {
         var command = Describe(verb, verb.Name);
         verb.Declare(command);
         command.SetAction(arguments =>
-            verb.Run(new VerbContext(engine, arguments, console, GlobalOptions.IsJson(arguments), isShell: true)));
+            verb.Run(new VerbContext(session, arguments, console, GlobalOptions.IsJson(arguments), isShell: true)));
         return command;
     }
 
-    private static DocumentedCommand Describe(Verb verb, string typed) => new(
-        verb.Name, verb.Summary, verb.Notes, [.. verb.Examples.Select(example => $"{typed} {example}".TrimEnd())]);
-
-    private static StorageOptions Options(DatabaseAccess access) => new()
+    private static DocumentedCommand Describe(Verb verb, string typed)
     {
-        ReadOnly = access == DatabaseAccess.Read,
-        CreateIfMissing = access == DatabaseAccess.Create,
-    };
+        var command = new DocumentedCommand(
+            verb.Name, verb.Summary, verb.Notes, [.. verb.Examples.Select(example => $"{typed} {example}".TrimEnd())]);
+        foreach (var alias in verb.Aliases)
+            command.Aliases.Add(alias);
+        return command;
+    }
 }

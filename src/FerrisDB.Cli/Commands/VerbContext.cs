@@ -6,9 +6,12 @@ namespace FerrisDB.Cli;
 
 /// <summary>What a verb works with while it runs.</summary>
 internal sealed class VerbContext(
-    StorageEngine engine, ParseResult arguments, CliConsole console, bool isJson, bool isShell)
+    DatabaseSession session, ParseResult arguments, CliConsole console, bool isJson, bool isShell)
 {
-    public StorageEngine Engine { get; } = engine;
+    /// <summary>The database, and the transaction that is open on it.</summary>
+    public DatabaseSession Session => session;
+
+    public StorageEngine Engine => session.Database.Storage;
 
     public CliConsole Console { get; } = console;
 
@@ -27,9 +30,12 @@ internal sealed class VerbContext(
     /// <summary>The bytes of an argument with escapes.</summary>
     public byte[] Bytes(Argument<string> argument) => EscapedText.Parse(arguments.GetRequiredValue(argument));
 
-    /// <summary>As <see cref="Bytes(Argument{string})"/>, or null if it was left out.</summary>
-    public byte[]? BytesOrNull(Argument<string?> argument) =>
-        arguments.GetValue(argument) is { } text ? EscapedText.Parse(text) : null;
+    /// <summary>The bytes of a key.</summary>
+    public byte[] Key(Argument<string> argument) => KeyWord.Parse(arguments.GetRequiredValue(argument));
+
+    /// <summary>As <see cref="Key(Argument{string})"/>, or null if it was left out.</summary>
+    public byte[]? KeyOrNull(Argument<string?> argument) =>
+        arguments.GetValue(argument) is { } text ? KeyWord.Parse(text) : null;
 
     /// <summary>Answers with the one document.</summary>
     public void WriteJson<T>(T document, JsonTypeInfo<T> type) => WriteJson(Console, document, type);
@@ -38,13 +44,45 @@ internal sealed class VerbContext(
     public static void WriteJson<T>(CliConsole console, T document, JsonTypeInfo<T> type) =>
         console.Out.WriteLine(JsonSerializer.Serialize(document, type));
 
+    /// <summary>
+    /// Writes in the transaction that is open; without one, in one of its own, and answers when that is acknowledged.
+    /// </summary>
+    public int Write(Action<Transaction> write, Durability? durability = null)
+    {
+        session.CheckMayWrite();
+        if (session.Transaction is null)
+        {
+            return Acknowledge(session.Run(
+                transaction =>
+                {
+                    write(transaction);
+                    return ValueTask.CompletedTask;
+                },
+                durability));
+        }
+        if (durability is not null)
+            throw new UsageException("What a transaction survives is told to its commit: commit --durability.");
+        session.Write(write);
+        return Note("pending");
+    }
+
     /// <summary>Answers that a write was acknowledged.</summary>
     public int Acknowledge(long version)
     {
         if (IsJson)
-            WriteJson(new WriteJson(version), CliJson.Relaxed.WriteJson);
+            WriteJson(new VersionJson(version), CliJson.Relaxed.VersionJson);
         else
             Out.WriteLine("ok");
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Answers with what has become of the transaction, in a word or two.</summary>
+    public int Note(string transaction)
+    {
+        if (IsJson)
+            WriteJson(new TransactionJson(transaction), CliJson.Relaxed.TransactionJson);
+        else
+            Out.WriteLine(transaction);
         return ExitCode.Ok;
     }
 }

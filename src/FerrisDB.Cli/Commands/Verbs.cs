@@ -3,8 +3,21 @@ namespace FerrisDB.Cli;
 /// <summary>The verbs that work on an open database, in the order of the help.</summary>
 internal static class Verbs
 {
-    /// <summary>Those of <see cref="Common"/>, and those that have another form outside.</summary>
-    public static IReadOnlyList<Verb> OfShell() => [.. Common(), new InspectVerb()];
+    /// <summary>Those of <see cref="Common"/>, and those that have another form outside, or none.</summary>
+    public static IReadOnlyList<Verb> OfShell() =>
+    [
+        .. Common(),
+        new InspectVerb(),
+        new BeginCommand(),
+        new CommitCommand(),
+        new ResetCommand(),
+        new RollbackCommand(),
+        new OptionCommand(),
+        new StatusCommand(),
+        new WriteModeCommand(),
+        new GetRangeCommand("getrange", "As range, in fdbcli's way.", keysOnly: false),
+        new GetRangeCommand("getrangekeys", "As range --keys-only, in fdbcli's way.", keysOnly: true),
+    ];
 
     /// <summary>New ones each time: a verb belongs to one tree of commands.</summary>
     public static IReadOnlyList<Verb> Common() =>
@@ -12,9 +25,12 @@ internal static class Verbs
         new GetCommand(),
         new SetCommand(),
         new DeleteCommand(),
+        new AtomicCommand(),
         new RangeCommand(),
         new DeleteRangeCommand(),
         new CountCommand(),
+        new WatchCommand(),
+        new ReadVersionCommand(),
         new ImportCommand(),
         new ExportCommand(),
         new StatsCommand(),
@@ -22,6 +38,7 @@ internal static class Verbs
         new CheckpointCommand(),
     ];
 
-    /// <summary>True if the arguments of a verb are keys.</summary>
-    public static bool TakesKeys(string name) => OfShell().Any(verb => verb.Name == name && verb.TakesKeys);
+    /// <summary>The verb of the shell with a name, or an alias.</summary>
+    public static Verb? Find(string name) =>
+        OfShell().FirstOrDefault(verb => verb.Name == name || verb.Aliases.Contains(name));
 }

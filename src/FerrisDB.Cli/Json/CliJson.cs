@@ -21,9 +21,13 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(KeyHistoryJson))]
 [JsonSerializable(typeof(RepairJson))]
 [JsonSerializable(typeof(StatsJson))]
+[JsonSerializable(typeof(OptionsJson))]
+[JsonSerializable(typeof(StatusJson))]
+[JsonSerializable(typeof(WatchJson))]
+[JsonSerializable(typeof(TransactionJson))]
 [JsonSerializable(typeof(TreeJson))]
 [JsonSerializable(typeof(VerifyJson))]
-[JsonSerializable(typeof(WriteJson))]
+[JsonSerializable(typeof(VersionJson))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>The answer is no web page: letters beyond ASCII and quotes stay readable.</summary>

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace FerrisDB.Cli;
 
 /// <summary>Completes verbs, their options, and keys of the database up to the next '/'.</summary>
-internal sealed class Completer(StorageEngine engine, RootCommand commands)
+internal sealed class Completer(DatabaseSession session, RootCommand commands)
 {
     private const int KeysMax = 60;
     private const byte Separator = (byte)'/';
@@ -14,16 +14,23 @@ internal sealed class Completer(StorageEngine engine, RootCommand commands)
         var (start, words) = WordAtEnd(text);
         var word = text[start..];
         if (words.Count == 0)
-            return Fitting(start, word, commands.Subcommands.Select(command => command.Name).Concat(["help", "exit"]));
+            return Fitting(start, word, Names.Concat(["help", "exit"]));
         if (words is ["help"])
-            return Fitting(start, word, commands.Subcommands.Select(command => command.Name));
-        var verb = commands.Subcommands.FirstOrDefault(command => command.Name == words[0]);
+            return Fitting(start, word, Names);
+        var verb = commands.Subcommands.FirstOrDefault(
+            command => command.Name == words[0] || command.Aliases.Contains(words[0]));
         if (verb is null)
             return Completion.None;
         if (word.StartsWith('-'))
             return Fitting(start, word, verb.Options.Concat(commands.Options).Select(option => option.Name));
-        return Verbs.TakesKeys(verb.Name) ? Keys(start, word) : Completion.None;
+        var described = Verbs.Find(verb.Name)!;
+        if (words.Count == 1 && described.FirstWords.Count > 0)
+            return Fitting(start, word, described.FirstWords);
+        return described.TakesKeys ? Keys(start, word) : Completion.None;
     }
+
+    private IEnumerable<string> Names =>
+        commands.Subcommands.SelectMany(command => (string[])[command.Name, .. command.Aliases]);
 
     private static Completion Fitting(int start, string word, IEnumerable<string> candidates) => new(
         start,
@@ -54,7 +61,7 @@ internal sealed class Completer(StorageEngine engine, RootCommand commands)
     {
         var quote = word.StartsWith('\'') ? "'" : "";
         var prefix = EscapedText.Parse(word.AsSpan(quote.Length));
-        using var cursor = engine.OpenCursor(new CursorOptions
+        using var cursor = session.Database.Storage.OpenCursor(new CursorOptions
         {
             LowerBound = prefix,
             UpperBound = KeyBounds.EndOfPrefix(prefix),
@@ -68,14 +75,14 @@ internal sealed class Completer(StorageEngine engine, RootCommand commands)
             var separator = key[prefix.Length..].IndexOf(Separator);
             if (separator < 0)
             {
-                candidates.Add(CommandLine.Quote(EscapedText.Format(key)));
+                candidates.Add(CommandLine.Quote(KeyWord.Format(key)));
                 isValid = cursor.Next();
                 continue;
             }
             // All keys below here are one candidate: its end is the next place to look at.
             var folder = key[..(prefix.Length + separator + 1)].ToArray();
             isWholeWord &= key.Length == folder.Length;
-            candidates.Add(EscapedText.Format(folder));
+            candidates.Add(KeyWord.Format(folder));
             isValid = cursor.Seek(KeyBounds.EndOfPrefix(folder)!);
         }
         return new Completion(start, candidates, isWholeWord);

@@ -9,17 +9,18 @@ namespace FerrisDB.Cli;
 internal sealed class ShellSession
 {
     private const string Prompt = "ferrisdb> ";
+    private const string PromptInTransaction = "ferrisdb*> ";
 
-    private readonly StorageEngine _engine;
+    private readonly DatabaseSession _session;
     private readonly CliConsole _console;
     private readonly RootCommand _commands;
     private bool _isEnded;
 
-    public ShellSession(StorageEngine engine, CliConsole console)
+    public ShellSession(DatabaseSession session, CliConsole console)
     {
-        _engine = engine;
+        _session = session;
         _console = console;
-        _commands = CommandTree.BuildForShell(engine, console);
+        _commands = CommandTree.BuildForShell(session, console);
     }
 
     /// <summary>Every command answers with one JSON document, on one line.</summary>
@@ -29,7 +30,12 @@ internal sealed class ShellSession
     public bool KeepsGoing { get; init; }
 
     /// <summary>Runs the commands of one text.</summary>
-    public int RunCommands(string text) => RunLine(text, errorPrefix: "");
+    public int RunCommands(string text)
+    {
+        var code = RunLine(text, errorPrefix: "");
+        RollBack();
+        return code;
+    }
 
     /// <summary>Runs the lines of standard input.</summary>
     public int RunScript()
@@ -45,6 +51,7 @@ internal sealed class ShellSession
             if (!KeepsGoing)
                 break;
         }
+        RollBack();
         return code;
     }
 
@@ -52,20 +59,25 @@ internal sealed class ShellSession
     public int RunPrompt()
     {
         var history = History.Load(_console.StateFolder);
-        var editor = new LineEditor(_console.Keys, _console.Out, history, new Completer(_engine, _commands));
-        _console.Out.WriteLine($"FerrisDB, {_engine.Folder}. Type help for the commands, exit or Ctrl-D to leave.");
-        while (!_isEnded && editor.Read(Prompt) is { } line)
+        var editor = new LineEditor(_console.Keys, _console.Out, history, new Completer(_session, _commands));
+        var folder = _session.Database.Storage.Folder;
+        _console.Out.WriteLine($"FerrisDB, {folder}. Type help for the commands, exit or Ctrl-D to leave.");
+        while (!_isEnded && editor.Read(_session.Transaction is null ? Prompt : PromptInTransaction) is { } line)
         {
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             history.Add(line.TrimEnd());
             RunLine(line, errorPrefix: "");
         }
+        RollBack();
         return ExitCode.Ok;
     }
 
-    // Returns the code of the first command that failed. What is not found is no failure here: it was answered.
-    private int RunLine(string line, string errorPrefix)
+    /// <summary>
+    /// Runs the commands of a line. Returns the code of the first one that failed; what is not found is no failure
+    /// here, it was answered.
+    /// </summary>
+    public int RunLine(string line, string errorPrefix)
     {
         List<List<string>> commands;
         try
@@ -80,6 +92,8 @@ internal sealed class ShellSession
         foreach (var words in commands)
         {
             var commandCode = Run(words, errorPrefix);
+            foreach (var key in _session.TakeChanges())
+                WatchCommand.Tell(_console, key, IsJson);
             _console.Out.Flush();
             if (commandCode is ExitCode.Ok or ExitCode.NotFound)
                 continue;
@@ -88,6 +102,12 @@ internal sealed class ShellSession
                 break;
         }
         return code;
+    }
+
+    private void RollBack()
+    {
+        if (_session.End())
+            _console.Error.WriteLine("The transaction that was open is rolled back: nothing of it was written.");
     }
 
     private int Run(List<string> words, string errorPrefix)

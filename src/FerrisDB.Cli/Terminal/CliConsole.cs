@@ -37,6 +37,9 @@ internal sealed class CliConsole : IDisposable
     /// <summary>The one JSON document is written already, though an error came in the middle of it.</summary>
     public bool HasAnsweredInJson { get; set; }
 
+    /// <summary>Ends what is waited for, as ctrl-c does.</summary>
+    public CancellationToken Interrupted { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Where the history of the shell is kept, or null for nowhere.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using FerrisDB.Layers;
 
 namespace FerrisDB.Cli;
 
@@ -6,10 +7,11 @@ namespace FerrisDB.Cli;
 /// <remarks>
 /// Words are separated by blanks, commands by <c>;</c>. A word that begins with a quote ends with the same quote and
 /// may hold anything; a quote within it is written twice. Within other words quotes mean nothing, so that
-/// <c>{"a":1}</c> is a word. A <c>#</c> at the beginning of a word begins a comment. Backslashes are left to
-/// <see cref="EscapedText"/>.
+/// <c>{"a":1}</c> is a word. A tuple (see <see cref="TupleText"/>) is a word or the end of one, with its blanks. A
+/// <c>#</c> at the beginning of a word begins a comment. Backslashes are left to <see cref="EscapedText"/>.
 /// <code>
 ///     set user/1 {"name":"Ann"}             set user/1 'it''s here'             get user/1; get user/2   # two
+///     set ("users", 42) Ann
 /// </code>
 /// </remarks>
 internal static class CommandLine
@@ -40,19 +42,35 @@ internal static class CommandLine
     /// <summary>A word that <see cref="Split"/> reads back as <paramref name="text"/>.</summary>
     public static string Quote(string text)
     {
-        var isPlain = text.Length > 0 && text[0] is not ('"' or '\'' or '#')
+        var isPlain = text.Length > 0 && text[0] is not ('"' or '\'' or '#' or '(')
             && !text.Any(each => each == ';' || char.IsWhiteSpace(each));
         return isPlain ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
     }
 
     private static string TakePlain(ref ReadOnlySpan<char> line)
     {
-        var length = 0;
+        var length = LengthOfTuple(line);
         while (length < line.Length && line[length] != ';' && !char.IsWhiteSpace(line[length]))
             length++;
         var word = line[..length].ToString();
         line = line[length..];
         return word;
+    }
+
+    // What begins like a tuple and is none is a word like any other: values may begin so.
+    private static int LengthOfTuple(ReadOnlySpan<char> line)
+    {
+        if (line[0] != '(')
+            return 0;
+        try
+        {
+            TupleText.ParsePrefix(line, out var length);
+            return length;
+        }
+        catch (FerrisException)
+        {
+            return 0;
+        }
     }
 
     private static string TakeQuoted(ref ReadOnlySpan<char> line)

@@ -1,11 +1,15 @@
 namespace FerrisDB.Cli;
 
 /// <summary>Writes the records of a reader into a database, batch by batch.</summary>
-internal sealed class ImportJob(StorageEngine engine, RecordReader reader, CliConsole console)
+internal sealed class ImportJob(DatabaseSession session, RecordReader reader, CliConsole console)
 {
     // Large records make a batch of fewer of them.
     private const int BatchBytesMax = 1 << 20;
 
+    // Half of what a transaction may have: a batch of many tiny records is cut into several.
+    private const int TransactionBytesMax = 5_000_000;
+
+    private readonly StorageEngine _engine = session.Database.Storage;
     private readonly WriteBatch _batch = new();
     private readonly SeenKeys _seen = new();
     private long _recordsRead;
@@ -16,6 +20,9 @@ internal sealed class ImportJob(StorageEngine engine, RecordReader reader, CliCo
     /// What each batch survives; everything survives power loss when the import has ended, unless it is none.
     /// </summary>
     public required Durability Durability { get; init; }
+
+    /// <summary>Nothing else can happen on the database: it was opened for this import alone.</summary>
+    public required bool IsAlone { get; init; }
 
     /// <summary>Leaves out records that are wrong and goes on.</summary>
     public required bool SkipsBad { get; init; }
@@ -47,7 +54,7 @@ internal sealed class ImportJob(StorageEngine engine, RecordReader reader, CliCo
         }
         WriteBatch(meter);
         if (Durability != Durability.None)
-            Blocking.Wait(engine.SyncAsync());
+            Blocking.Wait(_engine.SyncAsync());
     }
 
     // Adds the next record to the batch; returns false if there is none.
@@ -59,8 +66,8 @@ internal sealed class ImportJob(StorageEngine engine, RecordReader reader, CliCo
             {
                 if (!reader.Read())
                     return false;
-                Check("key", reader.Key.Length, engine.Options.KeySizeLimitBytes);
-                Check("value", reader.Value.Length, engine.Options.ValueSizeLimitBytes);
+                Check("key", reader.Key.Length, KeySizeLimitBytes());
+                Check("value", reader.Value.Length, _engine.Options.ValueSizeLimitBytes);
                 break;
             }
             catch (MalformedRecordException error) when (SkipsBad)
@@ -76,6 +83,11 @@ internal sealed class ImportJob(StorageEngine engine, RecordReader reader, CliCo
         return true;
     }
 
+    // System keys, which an export of a whole database has too, may be longer.
+    private int KeySizeLimitBytes() => reader.Key is [byte.MaxValue, ..]
+        ? _engine.Options.KeySizeLimitBytes
+        : session.Database.Options.KeySizeLimitBytes;
+
     private void Check(string what, int length, int limit)
     {
         if (length > limit)
@@ -84,10 +96,35 @@ internal sealed class ImportJob(StorageEngine engine, RecordReader reader, CliCo
 
     private void WriteBatch(ProgressMeter meter)
     {
-        if (_batch.Count > 0)
-            engine.Write(_batch, Durability);
+        if (_batch.Count > 0 && IsAlone)
+            WriteAlone();
+        else if (_batch.Count > 0)
+            WriteInTransactions();
         Records = _recordsRead;
         _batch.Clear();
         meter.Report(reader.BytesRead, Records);
+    }
+
+    // Past the transactions, at twice their speed. What they are for, to tell others of a conflict or a change, is for
+    // nobody: this process has the folder to itself, and no transaction or watch begins in it before the import ends.
+    // Versions go on one by one from the last, and the clock of the next opening begins at the last.
+    private void WriteAlone() => _engine.Write(_batch, Durability);
+
+    // In the shell there may be watches.
+    private void WriteInTransactions()
+    {
+        using var transaction = session.Database.CreateTransaction();
+        transaction.SetOption(TransactionOption.AccessSystemKeys);
+        var entries = new BatchReader(_batch.Canonicalize());
+        while (entries.TryNext(out var entry))
+        {
+            transaction.Set(entry.Key, entry.Value);
+            if (transaction.ApproximateSizeBytes < TransactionBytesMax)
+                continue;
+            Blocking.Wait(transaction.CommitAsync(Durability));
+            transaction.Reset();
+            transaction.SetOption(TransactionOption.AccessSystemKeys);
+        }
+        Blocking.Wait(transaction.CommitAsync(Durability));
     }
 }

@@ -145,23 +145,35 @@ internal sealed class TransactionReader(TransactionContext context)
             if (error is not null)
                 return Task.FromException(error);
         }
-        return WatchAsync(key.ToArray(), GetAsync(key, isSnapshot: false), cancellationToken);
+        // Without an await of our own, whoever looks right after the commit that changed the key sees it changed.
+        var reading = GetAsync(key, isSnapshot: false);
+        return reading.IsCompletedSuccessfully
+            ? BeginWatch(key.ToArray(), reading.Result, cancellationToken)
+            : WatchAsync(key.ToArray(), reading, cancellationToken);
     }
 
     private byte[] MaxKey => KeyLimits.End(context.Settings.CanReadSystemKeys);
 
-    private async Task WatchAsync(byte[] key, ValueTask<byte[]?> reading, CancellationToken cancellationToken)
+    private async Task WatchAsync(byte[] key, ValueTask<byte[]?> reading, CancellationToken cancellationToken) =>
+        await BeginWatch(key, await reading, cancellationToken);
+
+    private Task BeginWatch(byte[] key, byte[]? seen, CancellationToken cancellationToken)
     {
-        var seen = await reading;
-        PendingWatch watch;
         lock (context.Gate)
         {
             if (context.Refusal() is { } refusal)
-                throw refusal;
-            watch = new PendingWatch(context.Database, key, seen, cancellationToken);
-            context.Watches.Add(watch);
+                return Task.FromException(refusal);
+            try
+            {
+                var watch = new PendingWatch(context.Database, key, seen, cancellationToken);
+                context.Watches.Add(watch);
+                return watch.Watch.Changed;
+            }
+            catch (FerrisException tooMany)
+            {
+                return Task.FromException(tooMany);
+            }
         }
-        await watch.Watch.Changed;
     }
 
     private async ValueTask<RangePage> GetPageAsync(PageRequest request)

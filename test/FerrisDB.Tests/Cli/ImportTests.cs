@@ -212,7 +212,7 @@ public sealed class ImportTests : IDisposable
     public void An_export_of_text_can_be_imported_by_naming_its_fields()
     {
         _cli.Answer("set", _cli.Database, "a,b", "line\nand \"quote\"");
-        _cli.Answer("set", _cli.Database, @"\xff", @"\x00");
+        _cli.Answer("set", _cli.Database, @"\xfe", @"\x00");
 
         foreach (var format in new[] { "jsonl", "csv" })
         {

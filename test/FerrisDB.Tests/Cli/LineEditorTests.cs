@@ -1,27 +1,26 @@
 using FerrisDB.Cli;
-using FerrisDB.Storage;
 
 namespace FerrisDB.Tests.Cli;
 
 public sealed class LineEditorTests : IDisposable
 {
     private readonly CliFixture _cli = new();
-    private readonly StorageEngine _engine;
+    private readonly DatabaseSession _session;
     private readonly CliConsole _console = new(Stream.Null, Stream.Null, TextWriter.Null);
     private readonly Completer _completer;
 
     public LineEditorTests()
     {
-        _engine = StorageEngine.Open(_cli.Database);
+        _session = DatabaseSession.Open(_cli.Database, DatabaseAccess.Create, _console);
         foreach (
             var key in new[] { "user/1", "user/10", "user/2", "city/köln", "city/köln/dom", "with blank", "apple" })
-            _engine.Put(System.Text.Encoding.UTF8.GetBytes(key), "v"u8);
-        _completer = new Completer(_engine, CommandTree.BuildForShell(_engine, _console));
+            _session.Database.Storage.Put(System.Text.Encoding.UTF8.GetBytes(key), "v"u8);
+        _completer = new Completer(_session, CommandTree.BuildForShell(_session, _console));
     }
 
     public void Dispose()
     {
-        _engine.Dispose();
+        _session.Dispose();
         _console.Dispose();
         _cli.Dispose();
     }
@@ -65,7 +64,7 @@ public sealed class LineEditorTests : IDisposable
         Assert.Equal(line, Read(keys.Replace("!", "", StringComparison.Ordinal), "set 1", "set 2", "get 3"));
 
     [Theory]
-    [InlineData("ge⇥⏎", "get ")]
+    [InlineData("ge⇥⏎", "get")]
     [InlineData("exp⇥⏎", "export ")]
     [InlineData("de⇥⏎", "del")]
     [InlineData("get us⇥⏎", "get user/")]

@@ -35,7 +35,8 @@ public sealed class ShellTests : IDisposable
     [InlineData("frob", ExitCode.Usage, "There is no command 'frob'. See --help.")]
     [InlineData("get", ExitCode.Usage, "Required argument 'key' missing for command: 'get'. See `get --help`.")]
     [InlineData(
-        "del-range b a", ExitCode.Database, "A range's begin must not lie behind its end. [InvertedRange 2005]")]
+        "del-range b a", ExitCode.Database,
+        "The range begins at b, behind its end a. [InvertedRange 2005]")]
     [InlineData("set b 'x", ExitCode.Usage, "The quote 'x is not closed.")]
     public void The_first_error_ends_a_script_and_tells_its_line(string wrong, int code, string error)
     {

@@ -1,0 +1,171 @@
+namespace FerrisDB.Cli;
+
+/// <summary>
+/// An open database with what a user of the command has going on it: the transaction that is open, the options of all
+/// transactions, the keys that are watched.
+/// </summary>
+/// <remarks>For one thread.</remarks>
+internal sealed class DatabaseSession(Database database) : IDisposable
+{
+    private readonly List<OptionSetting> _options = [];
+    private readonly List<OptionSetting> _ownOptions = [];
+    private readonly List<(byte[] Key, Task Changed)> _watches = [];
+
+    public Database Database => database;
+
+    /// <summary>The transaction in which the verbs work, from begin to commit.</summary>
+    public Transaction? Transaction { get; private set; }
+
+    /// <summary>False refuses every write: see <see cref="WriteModeCommand"/>.</summary>
+    public bool MayWrite { get; set; } = true;
+
+    /// <summary>Options of every transaction.</summary>
+    public IReadOnlyList<OptionSetting> Options => _options;
+
+    /// <summary>Options of the open transaction alone.</summary>
+    public IReadOnlyList<OptionSetting> OwnOptions => _ownOptions;
+
+    /// <summary>Opens a folder. No transaction times out: a person takes the time that a person takes.</summary>
+    public static DatabaseSession Open(
+        string folder, DatabaseAccess access, CliConsole console, Durability durability = Durability.Sync) =>
+        new(Database.Open(folder, new DatabaseOptions
+        {
+            TransactionTimeout = TimeSpan.Zero,
+            Storage = new StorageOptions
+            {
+                ReadOnly = access == DatabaseAccess.Read,
+                CreateIfMissing = access == DatabaseAccess.Create,
+                Durability = durability,
+                TimeProvider = console.Time,
+            },
+        }));
+
+    public void Begin()
+    {
+        if (Transaction is not null)
+            throw new UsageException("A transaction is open already: commit it, or roll it back.");
+        Transaction = Create();
+    }
+
+    /// <summary>The transaction that is open.</summary>
+    public Transaction RequireTransaction() =>
+        Transaction ?? throw new UsageException("No transaction is open: begin opens one.");
+
+    /// <summary>Starts the open transaction anew.</summary>
+    public void Reset()
+    {
+        RequireTransaction().Reset();
+        _ownOptions.Clear();
+        Prepare(Transaction!);
+    }
+
+    /// <summary>Lets the open transaction go; what it has not committed is gone. False if there was none.</summary>
+    public bool End()
+    {
+        if (Transaction is null)
+            return false;
+        Transaction.Dispose();
+        Transaction = null;
+        _ownOptions.Clear();
+        return true;
+    }
+
+    /// <summary>Sets an option of the open transaction; without one, of every transaction from now on.</summary>
+    public void Set(OptionSetting setting)
+    {
+        Try(setting.ApplyTo);
+        if (Transaction is null)
+        {
+            _options.RemoveAll(each => each.Option == setting.Option);
+            _options.Add(setting);
+            return;
+        }
+        setting.ApplyTo(Transaction);
+        _ownOptions.Add(setting);
+    }
+
+    /// <summary>Does not set an option in transactions any more. False if it was not set.</summary>
+    public bool Unset(TransactionOption option) => _options.RemoveAll(each => each.Option == option) > 0;
+
+    /// <summary>Refuses if writes are not allowed.</summary>
+    public void CheckMayWrite()
+    {
+        if (!MayWrite)
+            throw new UsageException("Writes are switched off: writemode on allows them again.");
+    }
+
+    /// <summary>Writes in the open transaction, which goes on as it was if the write is wrong.</summary>
+    public void Write(Action<Transaction> write)
+    {
+        Try(write);
+        write(RequireTransaction());
+    }
+
+    /// <summary>
+    /// Runs a transaction of its own. Returns the version of the commit, or -1 if nothing was written.
+    /// </summary>
+    public long Run(Func<Transaction, ValueTask> body, Durability? durability = null) =>
+        Blocking.Wait(RunAsync(body, durability));
+
+    /// <summary>Tells of a change of the key when the next command has ended.</summary>
+    public void AddWatch(byte[] key, Task changed) => _watches.Add((key, changed));
+
+    /// <summary>The keys that have changed since the last call.</summary>
+    public List<byte[]> TakeChanges()
+    {
+        var changed = _watches.FindAll(watch => watch.Changed.IsCompletedSuccessfully).ConvertAll(watch => watch.Key);
+        // What failed was a watch of a transaction that is not committed: nobody expects anything of it.
+        _watches.RemoveAll(watch => watch.Changed.IsCompleted);
+        return changed;
+    }
+
+    public void Dispose()
+    {
+        End();
+        database.Dispose();
+    }
+
+    private async ValueTask<long> RunAsync(Func<Transaction, ValueTask> body, Durability? durability)
+    {
+        using var transaction = Create();
+        while (true)
+        {
+            try
+            {
+                await body(transaction);
+                await transaction.CommitAsync(durability);
+                return transaction.CommittedVersion;
+            }
+            catch (FerrisException error)
+            {
+                await transaction.OnErrorAsync(error);
+                Prepare(transaction);
+            }
+        }
+    }
+
+    // A transaction keeps the first error of a write for its commit. So a write is tried on another one first, and a
+    // slip of the pen costs nobody the transaction.
+    private void Try(Action<Transaction> write)
+    {
+        using var trial = Create();
+        foreach (var setting in _ownOptions)
+            setting.ApplyTo(trial);
+        write(trial);
+        Blocking.Wait(trial.GetReadVersionAsync());
+    }
+
+    private Transaction Create()
+    {
+        var transaction = database.CreateTransaction();
+        Prepare(transaction);
+        return transaction;
+    }
+
+    private void Prepare(Transaction transaction)
+    {
+        transaction.SetOption(TransactionOption.ReportConflictingKeys);
+        foreach (var setting in _options)
+            setting.ApplyTo(transaction);
+    }
+}
