@@ -99,7 +99,7 @@ internal sealed class BenchCommand
             if (parsed.GetValue(_compare) is { } old)
                 Console.Out.Write(Comparison.Write(BenchReport.Load(old.FullName), report));
             Save(parsed, report);
-            return report.Results.Any(result => result.Error is not null) ? 1 : 0;
+            return report.Results.Any(result => result.Error is not null || result.Broken.Count > 0) ? 1 : 0;
         }
         catch (ArgumentException misuse)
         {

@@ -29,6 +29,7 @@ internal static class TinyRun
             .ToList();
         if (!CountsLostWrites(options))
             problems.Add("reopen did not notice that all writes were lost");
+        problems.AddRange(UnjudgedBugs(options));
         foreach (var problem in problems)
             output.WriteLine(problem);
         var engines = string.Join(", ", report.Engines.Select(engine => engine.Name));
@@ -45,11 +46,36 @@ internal static class TinyRun
         Measure(options, "reopen", ReferenceEngine.Description with { OutlivesKill = true })
             .All(result => result.LostWrites == result.Operations && result.Operations > 0);
 
-    private static IReadOnlyList<CellResult> Measure(BenchOptions options, string workload, EngineDescription engine)
+    // What is judged must show in the text and say so in the JSON, and nothing may be judged of the correct reference.
+    private static IEnumerable<string> UnjudgedBugs(BenchOptions options)
+    {
+        (ReferenceBug Bug, string Verdict)[] judged =
+        [
+            (ReferenceBug.None, ""),
+            (ReferenceBug.HoldsWritesUp, "above 10 ms"),
+            (ReferenceBug.ExceedsItsBudget, "of anonymous memory, above"),
+        ];
+        foreach (var (bug, verdict) in judged)
+        {
+            var report = Run(options, "fillrandom", ReferenceEngine.WithBug(bug));
+            var failed = TextReport.Write(report).Split('\n')
+                .Where(line => line.StartsWith("FAILED", StringComparison.Ordinal)).ToList();
+            var json = JsonSerializer.Serialize(report, BenchJson.Readable);
+            var isJudged = failed.Count == 1 && failed[0].Contains(verdict, StringComparison.Ordinal)
+                && json.Contains(verdict, StringComparison.Ordinal);
+            if (bug == ReferenceBug.None ? failed.Count > 0 : !isJudged)
+                yield return $"the verdict on an engine with {bug} is: {string.Join("; ", failed)}";
+        }
+    }
+
+    private static IReadOnlyList<CellResult> Measure(BenchOptions options, string workload, EngineDescription engine) =>
+        Run(options, workload, engine).Results;
+
+    private static BenchReport Run(BenchOptions options, string workload, EngineDescription engine)
     {
         var catalog = new EngineCatalog([engine]);
         var tiny = options.ToTiny(catalog) with { Engines = [engine.Name], Workloads = [workload] };
-        return new BenchRun(tiny, catalog, TextWriter.Null).Run(_ => { }).Results;
+        return new BenchRun(tiny, catalog, TextWriter.Null).Run(_ => { });
     }
 
     private static IEnumerable<string> UnwrittenReports(BenchReport report)

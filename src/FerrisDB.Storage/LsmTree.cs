@@ -163,11 +163,13 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         ThrowIfFailed();
         _diskSpace.Check(bytes);
         var needed = MemTable.RoomFor(entries, bytes);
-        var needsMemTable = !_view.Active.HasRoomFor(Interlocked.Read(ref _preparedBytes) + needed);
-        await Stall.EnterAsync(bytes, needsMemTable);
+        var active = _view.Active;
+        needed += Interlocked.Read(ref _preparedBytes);
+        var fill = (double)(active.SizeBytes + needed) / active.CapacityBytes;
+        await Stall.EnterAsync(bytes, !active.HasRoomFor(needed), fill);
         lock (_applyLock)
         {
-            _preparedBytes += needed;
+            _preparedBytes += MemTable.RoomFor(entries, bytes);
             // Look again: somebody may have sealed the active one meanwhile.
             if (!_view.Active.HasRoomFor(_preparedBytes))
                 Rotate();
@@ -420,7 +422,8 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         Epochs.Retire(old);
     }
 
-    private void UpdateStall() => Stall.Update(_view.Sealed.Length, _view.Tables.Level(0).Length);
+    private void UpdateStall() => Stall.Update(
+        _view.Sealed.Length, _view.Tables.Level(0).Length, CompactionDebt.EstimateBytes(_view.Tables, Options));
 
     private TableHandle NewHandle(TableMetadata metadata)
     {

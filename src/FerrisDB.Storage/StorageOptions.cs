@@ -95,6 +95,19 @@ public sealed record StorageOptions
     public int L0StopTables { get; init; } = 24;
 
     /// <summary>
+    /// Bytes that compactions must still read, by estimate, from which on writers are slowed down, smoothly. Default:
+    /// 32 GiB, some minutes of work: less would slow down a burst into a large tree, whose every byte passes several
+    /// levels and takes along ten of each.
+    /// </summary>
+    public long CompactionDebtSlowdownBytes { get; init; } = 32 * 1024 * MiB;
+
+    /// <summary>
+    /// Bytes that compactions must still read at which writers are at their slowest, 1 MiB a second: this bounds the
+    /// space that superseded versions take. Writers never stop for it. Default: 128 GiB.
+    /// </summary>
+    public long CompactionDebtLimitBytes { get; init; } = 128 * 1024 * MiB;
+
+    /// <summary>
     /// Compactions that may run at once, on disjoint tables. Default: 2 with more than two processors, else 1: the
     /// flush and the writers want one too.
     /// </summary>
@@ -186,6 +199,12 @@ public sealed record StorageOptions
             L0SlowdownTables > L0CompactionTrigger,
             nameof(L0SlowdownTables), L0SlowdownTables, "more than L0CompactionTrigger");
         Check(L0StopTables > L0SlowdownTables, nameof(L0StopTables), L0StopTables, "more than L0SlowdownTables");
+        Check(
+            CompactionDebtSlowdownBytes >= 1,
+            nameof(CompactionDebtSlowdownBytes), CompactionDebtSlowdownBytes, "at least 1");
+        Check(
+            CompactionDebtLimitBytes > CompactionDebtSlowdownBytes,
+            nameof(CompactionDebtLimitBytes), CompactionDebtLimitBytes, "more than CompactionDebtSlowdownBytes");
         Check(CompactionsMax is >= 1 and <= 64, nameof(CompactionsMax), CompactionsMax, "1 to 64");
         Check(ScrubBytesPerSecond >= 0, nameof(ScrubBytesPerSecond), ScrubBytesPerSecond, "at least 0");
         Check(

@@ -111,7 +111,10 @@ internal static class Cell
             PeakAnonymousBytes = watcher.PeakAnonymousBytes,
             PeakResidentBytes = ProcessFacts.PeakResidentBytes(),
             IdleGapMs = watcher.LongestGapMs,
+            LongestDelayMs = engine.LongestDelay?.TotalMilliseconds ?? 0,
+            MemoryBudgetBytes = engine.MemoryBudgetBytes ?? 0,
         };
+        result = result with { Broken = Verdict.On(result) };
         foreach (var worker in workers)
             workload.Verify(worker);
         return WithLatencies(result, workload, workers);

@@ -70,6 +70,17 @@ internal sealed record CellResult
     /// </summary>
     public double IdleGapMs { get; init; }
 
+    /// <summary>
+    /// The longest that the engine itself held one write up, warm-up included; 0 if it does not tell.
+    /// </summary>
+    public double LongestDelayMs { get; init; }
+
+    /// <summary>The memory that the engine was told to keep to; 0 if there is no such setting.</summary>
+    public long MemoryBudgetBytes { get; init; }
+
+    /// <summary>What the engine did not keep, by <see cref="Verdict"/>.</summary>
+    public IReadOnlyList<string> Broken { get; init; } = [];
+
     /// <summary>Writes per second of the thread that writes while others are measured.</summary>
     public double BackgroundRate { get; init; }
 

@@ -47,6 +47,10 @@ internal sealed class FerrisEngine : IBenchedEngine
     public long BytesWrittenCorrection() =>
         _engine.Parts.Wal is { } wal ? wal.MappedBytes - wal.ReservedBytes : 0;
 
+    public TimeSpan? LongestDelay => _engine.Tree.Stall.LongestWait;
+
+    public long? MemoryBudgetBytes => _engine.Options.MemoryBudgetBytes;
+
     public IReadOnlyDictionary<string, double> ReadCounters() => new Dictionary<string, double>
     {
         ["stalls"] = _engine.Tree.Stall.WaitCount,

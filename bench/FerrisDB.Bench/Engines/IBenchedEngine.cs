@@ -27,6 +27,14 @@ internal interface IBenchedEngine : IDisposable
     long BytesWrittenCorrection() => 0;
 
     /// <summary>
+    /// The longest that the engine itself has held up one write since it was opened; null if it does not tell.
+    /// </summary>
+    TimeSpan? LongestDelay => null;
+
+    /// <summary>Bytes of memory that the engine was told to keep to; null if there is no such setting.</summary>
+    long? MemoryBudgetBytes => null;
+
+    /// <summary>
     /// The engine's own counters, by name; the report shows what a cell added to each, per operation.
     /// </summary>
     IReadOnlyDictionary<string, double> ReadCounters() => ImmutableDictionary<string, double>.Empty;

@@ -9,4 +9,6 @@ internal enum ReferenceBug
     AnswersWithAnotherValue,
     SkipsInScans,
     SnapshotsSeeLaterWrites,
+    HoldsWritesUp,
+    ExceedsItsBudget,
 }

@@ -12,6 +12,7 @@ internal sealed class ReferenceEngine : IBenchedEngine
     private readonly ReferenceBug _bug;
     private readonly Lock _lock = new();
     private readonly SortedSet<Entry> _entries;
+    private readonly byte[] _excess = [];
 
     private ReferenceEngine(string folder, ReferenceBug bug)
     {
@@ -20,6 +21,11 @@ internal sealed class ReferenceEngine : IBenchedEngine
         _entries = new SortedSet<Entry>(KeyOrder.Instance);
         if (File.Exists(_path))
             Load();
+        if (bug == ReferenceBug.ExceedsItsBudget)
+        {
+            _excess = new byte[(int)(2 * Verdict.MemoryAllowanceBytes)];
+            Array.Fill(_excess, (byte)1);
+        }
     }
 
     public static EngineDescription Description { get; } = WithBug(ReferenceBug.None);
@@ -34,6 +40,10 @@ internal sealed class ReferenceEngine : IBenchedEngine
         };
 
     public IEngineSession NewSession() => new Session(_entries, _lock, _bug);
+
+    public TimeSpan? LongestDelay => _bug == ReferenceBug.HoldsWritesUp ? 2 * Verdict.LongestDelay : TimeSpan.Zero;
+
+    public long? MemoryBudgetBytes => _bug == ReferenceBug.ExceedsItsBudget ? _excess.Length / 4 : null;
 
     public void Settle() => Save();
 

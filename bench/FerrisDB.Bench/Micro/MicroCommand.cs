@@ -39,7 +39,37 @@ internal static class MicroCommand
             parsed.GetValue(entries), parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out));
         var writeMap = new Command("writemap", "A transaction's own writes, from the calls to the commit.") { rounds };
         writeMap.SetAction(parsed => WriteMapMicro.Run(parsed.GetValue(rounds), Console.Out));
-        return new Command("micro", "Measures one structure by itself.") { memTable, table, writeMap, Wal() };
+        return new Command("micro", "Measures one structure by itself.")
+        {
+            memTable, table, writeMap, Wal(), Conflicts(),
+        };
+    }
+
+    private static Command Conflicts()
+    {
+        var boundaries = new Option<int>("--boundaries")
+        {
+            Description = "boundaries that the set holds while it is measured; 0 measures 100,000 and 1,000,000",
+        };
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "times that every case is measured",
+            DefaultValueFactory = _ => 3,
+        };
+        var only = new Option<string>("--only")
+        {
+            Description = "a part of the names of the cases to measure",
+            DefaultValueFactory = _ => "",
+        };
+        var conflicts = new Command("conflicts", "Checks and writes of a conflict set.") { boundaries, rounds, only };
+        conflicts.SetAction(parsed =>
+        {
+            var asked = parsed.GetValue(boundaries);
+            int[] counts = asked > 0 ? [asked] : [100_000, 1_000_000];
+            foreach (var count in counts)
+                new ConflictMicro(count, parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out).Run();
+        });
+        return conflicts;
     }
 
     private static Command Wal()

@@ -23,7 +23,7 @@ internal static class ReportTables
     {
         var table = new Table(
             "workload", "engine", "MB written", "device MB", "disk MB", "log MB", "anon MB", "RSS MB", "alloc B/op",
-            "GC 0/1/2", "GC ms", "CPU s", "settle s", "max us", "idle gap ms");
+            "GC 0/1/2", "GC ms", "CPU s", "settle s", "max us", "held up ms", "idle gap ms");
         foreach (var (row, engine, sample) in Samples(report))
         {
             table.Add([
@@ -41,6 +41,7 @@ internal static class ReportTables
                 Figures.Number(sample.Median(r => r.CpuSeconds)),
                 Figures.Number(sample.Median(r => r.SettleSeconds)),
                 Figures.Number(sample.Max(r => r.MaxUs)),
+                Figures.Number(sample.Max(r => r.LongestDelayMs)),
                 Figures.Number(sample.Max(r => r.IdleGapMs)),
             ]);
         }
@@ -77,6 +78,11 @@ internal static class ReportTables
         }
         foreach (var failed in report.Results.Where(result => result.Error is not null))
             yield return $"FAILED {failed.Workload} {failed.Engine}, round {failed.Round}: {failed.Error}";
+        foreach (var result in report.Results)
+        {
+            foreach (var broken in result.Broken)
+                yield return $"FAILED {result.Workload} {result.Engine}, round {result.Round}: {broken}";
+        }
     }
 
     public static string Setting(BenchReport report)

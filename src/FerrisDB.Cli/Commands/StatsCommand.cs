@@ -45,6 +45,8 @@ internal sealed class StatsCommand() : Verb(
             PrintReads(stats, writer);
         if (stats.Writes.Entries > 0 || stats.Writes.Flushes > 0 || stats.Writes.Compactions > 0)
             PrintWrites(stats, writer);
+        if (stats.CompactionDebtBytes > 0)
+            writer.WriteLine($"compaction debt      {Amounts.Bytes(stats.CompactionDebtBytes)} still to be read");
         writer.WriteLine($"write stalls         {Stalls(stats.WriteStall)}");
         if (stats.Scrub.BytesRead > 0)
             writer.WriteLine($"scrub                {Scrub(stats.Scrub)}");

@@ -18,6 +18,7 @@ internal sealed record StatsJson(
     StatsJson.AmplificationRow Amplification,
     StatsJson.WritesRow Writes,
     StatsJson.ReadsRow Reads,
+    long CompactionDebtBytes,
     StatsJson.StallRow WriteStall,
     StatsJson.ScrubRow Scrub,
     IReadOnlyList<StatsJson.CompactionRow> RunningCompactions,
@@ -49,6 +50,7 @@ internal sealed record StatsJson(
             WritesRow.Of(statistics.Writes),
             new ReadsRow(
                 statistics.Reads.SampledGets, Round(statistics.Reads.TablesPerGet), Round(statistics.Reads.HitRate)),
+            statistics.CompactionDebtBytes,
             StallRow.Of(statistics.WriteStall),
             ScrubRow.Of(statistics.Scrub),
             [.. statistics.RunningCompactions.Select(CompactionRow.Of)],

@@ -120,6 +120,23 @@ internal sealed unsafe class BlockCache : IDisposable
         return block;
     }
 
+    /// <summary>Asks for the block that a slot leads to. Only its address is used, so it may be gone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(nint* slot)
+    {
+        var seen = Volatile.Read(ref *slot);
+        if ((seen & 1) == 0)
+            Block.Prefetch((Block*)seen);
+    }
+
+    /// <summary>Asks for the first or last entries of the block that a slot leads to. Call inside an epoch.</summary>
+    public static void PrefetchEnd(nint* slot, bool isLastEnd)
+    {
+        var seen = Volatile.Read(ref *slot);
+        if ((seen & 1) == 0)
+            Block.PrefetchEnd((Block*)seen, isLastEnd);
+    }
+
     /// <summary>Keeps a block from being evicted; false if it already was. Call inside an epoch.</summary>
     public static bool TryPin(Block* block)
     {

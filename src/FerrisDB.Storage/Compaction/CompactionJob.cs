@@ -116,11 +116,14 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
         }
         else
         {
-            merge.Add(new LevelCursor().Over(plan.Inputs, tree.TableCache, isCompaction: true), run++);
+            merge.Add(new LevelCursor().Over(LevelOf(plan.Inputs), tree.TableCache, isCompaction: true), run++);
         }
         if (plan.Overlapped.Length > 0)
-            merge.Add(new LevelCursor().Over(plan.Overlapped, tree.TableCache, isCompaction: true), run);
+            merge.Add(new LevelCursor().Over(LevelOf(plan.Overlapped), tree.TableCache, isCompaction: true), run);
         return merge;
+
+        // Which level does not matter, as long as its tables are disjoint.
+        static TableLevel LevelOf(TableHandle[] tables) => new(TableSet.BottomLevel, [.. tables]);
     }
 
     private RangeTombstoneSet CollectRangeTombstones(CompactionPlan plan)

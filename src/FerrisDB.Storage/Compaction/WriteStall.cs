@@ -11,23 +11,35 @@ public enum WriteStallReason
 
     /// <summary>So many L0 tables overlap that every read would suffer.</summary>
     L0Tables = 2,
+
+    /// <summary>So many bytes wait for compaction that superseded versions would take too much space.</summary>
+    CompactionDebt = 3,
 }
 
 /// <summary>
-/// Slows writers down while compaction is behind, smoothly and long before it would have to stop them, and says why.
+/// Slows writers down while flush or compaction is behind, smoothly and long before it would have to stop them, and
+/// says why.
 /// </summary>
 /// <remarks>
-/// Between <see cref="StorageOptions.L0SlowdownTables"/> and <see cref="StorageOptions.L0StopTables"/> the allowed rate
-/// falls from 64 to 1 MiB a second, halving at equal steps, so that writers and compaction meet somewhere between
-/// instead of alternating between full speed and a stop. The trade-off: a writer pays in waits of at most
-/// <see cref="LongestSlowdown"/> each. One leader calls <see cref="EnterAsync"/> at a time; the rest is thread-safe.
+/// How fast they may be is said by <see cref="WritePressure"/>. A writer pays in waits of at most
+/// <see cref="LongestSlowdown"/> each, which end early when what is behind has caught up. A stop, which is as long as
+/// it takes, is what remains where a slowdown does not help: MemTables too small to slow down in, or batches so large
+/// that such a wait does not keep them below the disk's rate. One leader calls <see cref="EnterAsync"/> at a time; the
+/// rest is thread-safe.
 /// </remarks>
 internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
 {
-    private const double FastestBytesPerSecond = 64 << 20;
-    private const double Halvings = 6;
+    /// <summary>The longest that one write is slowed down.</summary>
+    public static readonly TimeSpan LongestSlowdown = TimeSpan.FromMilliseconds(10);
+
+    // The flush of a smaller MemTable is over before a slowdown would have had an effect.
+    private const long MemTableBytesMin = 4 << 20;
+
+    // What a timer can keep; less is carried over to the next write. So is what a timer was late.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestSlowdown = TimeSpan.FromMilliseconds(10);
+
+    // What one write still owes after its wait is paid by the next ones, for so long.
+    private static readonly TimeSpan LongestDebt = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
 
@@ -45,14 +57,16 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
     // Written under the lock, read by the leader without it: a stale value delays the reaction by one batch.
     private volatile bool _isSealedFull;
     private volatile bool _isL0Full;
-    private double _bytesPerSecond;
-    private double _owedSeconds;
+    private volatile WritePressure _pressure = WritePressure.None;
+
+    // When all that was written will be paid for; touched by the leader alone.
+    private long _paidAt;
 
     /// <summary>The reason in force now; a slowdown counts too.</summary>
     public WriteStallReason Reason =>
         _waitingFor != WriteStallReason.None ? _waitingFor
-        : _isL0Full || Volatile.Read(ref _bytesPerSecond) > 0 ? WriteStallReason.L0Tables
-        : WriteStallReason.None;
+        : _isL0Full ? WriteStallReason.L0Tables
+        : _pressure.Reason;
 
     /// <summary>Times that a writer had to wait.</summary>
     public long WaitCount { get; private set; }
@@ -67,7 +81,10 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
         }
     }
 
-    /// <summary>The longest that one write was held up, whatever for.</summary>
+    /// <summary>
+    /// The longest that one write was held up on purpose, whatever for: slowed down, or stopped. How late the machine
+    /// then let it go on does not count.
+    /// </summary>
     public TimeSpan LongestWait
     {
         get
@@ -81,13 +98,16 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
     public DurationRecorder? HeldUp { get; set; }
 
     /// <summary>Weighs a new state of the tree and wakes the writers that it lets through.</summary>
-    public void Update(int sealedCount, int l0Count)
+    /// <param name="sealedCount">MemTables that wait for their flush.</param>
+    /// <param name="l0Count">Tables of L0.</param>
+    /// <param name="debtBytes">By <see cref="CompactionDebt"/>.</param>
+    public void Update(int sealedCount, int l0Count, long debtBytes)
     {
         lock (_lock)
         {
             _isSealedFull = sealedCount >= options.SealedMemTablesMax;
             _isL0Full = l0Count >= options.L0StopTables;
-            Volatile.Write(ref _bytesPerSecond, l0Count < options.L0SlowdownTables ? 0 : RateAt(l0Count));
+            _pressure = WritePressure.OfTables(l0Count, debtBytes, options);
             Wake();
         }
     }
@@ -111,26 +131,39 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
     /// <summary>Waits until this many bytes may be written. Completes at once when nothing is in the way.</summary>
     /// <param name="bytes">What is about to be written.</param>
     /// <param name="needsMemTable">The active MemTable is full: it will be sealed and needs a place to wait in.</param>
-    public ValueTask EnterAsync(long bytes, bool needsMemTable)
+    /// <param name="fill">The share of the active MemTable that is used, 0 to 1.</param>
+    public ValueTask EnterAsync(long bytes, bool needsMemTable, double fill)
     {
-        var isFree = StopReason(needsMemTable) == WriteStallReason.None && Volatile.Read(ref _bytesPerSecond) <= 0;
-        return isFree && _failure is null ? ValueTask.CompletedTask : EnterSlowAsync(bytes, needsMemTable);
+        var pressure = PressureAt(fill);
+        var isFree = StopReason(needsMemTable) == WriteStallReason.None && pressure.Reason == WriteStallReason.None;
+        return isFree && _failure is null
+            ? ValueTask.CompletedTask
+            : EnterSlowAsync(bytes, needsMemTable, pressure);
     }
 
-    private async ValueTask EnterSlowAsync(long bytes, bool needsMemTable)
+    private async ValueTask EnterSlowAsync(long bytes, bool needsMemTable, WritePressure pressure)
     {
-        var startedAt = options.TimeProvider.GetTimestamp();
         var timedFrom = HeldUp?.Start() ?? 0;
-        await WaitForRoomAsync(needsMemTable);
-        await SlowDownAsync(bytes);
+        var ticks = await WaitForRoomAsync(needsMemTable) + await SlowDownAsync(bytes, pressure);
+        if (ticks == 0)
+            return;
         HeldUp?.Record(timedFrom);
-        var ticks = options.TimeProvider.GetTimestamp() - startedAt;
         lock (_lock)
             _longestTicks = Math.Max(_longestTicks, ticks);
     }
 
-    private async ValueTask WaitForRoomAsync(bool needsMemTable)
+    private WritePressure PressureAt(double fill)
     {
+        var pressure = _pressure;
+        return _isSealedFull && options.EffectiveMemTableBytes >= MemTableBytesMin
+            ? WritePressure.SlowestOf(pressure, WritePressure.OfFullMemTables(fill))
+            : pressure;
+    }
+
+    /// <summary>Returns how long it took.</summary>
+    private async ValueTask<long> WaitForRoomAsync(bool needsMemTable)
+    {
+        var ticks = 0L;
         while (true)
         {
             Task changed;
@@ -141,13 +174,13 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
                     throw new FerrisException(ErrorCode.WritesStopped, _failure.Message, _failure);
                 reason = StopReason(needsMemTable);
                 if (reason == WriteStallReason.None)
-                    return;
+                    return ticks;
                 changed = _changed.Task;
                 Begin(reason);
             }
             RaiseIf(true, reason);
             await changed;
-            End();
+            ticks += End();
         }
     }
 
@@ -156,30 +189,37 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
         : needsMemTable && _isSealedFull ? WriteStallReason.SealedMemTables
         : WriteStallReason.None;
 
-    private async ValueTask SlowDownAsync(long bytes)
+    /// <summary>Returns how long it was meant to take at most.</summary>
+    private async ValueTask<long> SlowDownAsync(long bytes, WritePressure pressure)
     {
-        var rate = Volatile.Read(ref _bytesPerSecond);
-        if (rate <= 0)
-            return;
-        _owedSeconds += bytes / rate;
-        var wait = TimeSpan.FromSeconds(_owedSeconds);
-        if (wait < ShortestWait)
-            return;
-        wait = wait < LongestSlowdown ? wait : LongestSlowdown;
-        _owedSeconds -= wait.TotalSeconds;
+        if (pressure.Reason == WriteStallReason.None)
+            return 0;
+        var wait = Charge(bytes, pressure.BytesPerSecond);
+        if (wait == TimeSpan.Zero)
+            return 0;
+        Task changed;
         lock (_lock)
-            Begin(WriteStallReason.L0Tables);
-        RaiseIf(true, WriteStallReason.L0Tables);
-        await Task.Delay(wait, options.TimeProvider);
+        {
+            changed = _changed.Task;
+            Begin(pressure.Reason);
+        }
+        RaiseIf(true, pressure.Reason);
+        await Task.WhenAny(Task.Delay(wait, options.TimeProvider), changed);
         End();
+        return TicksOf(wait);
     }
 
-    private double RateAt(int l0Count)
+    private TimeSpan Charge(long bytes, double bytesPerSecond)
     {
-        var steps = Math.Max(1, options.L0StopTables - options.L0SlowdownTables);
-        var behind = Math.Min(1.0, (double)(l0Count - options.L0SlowdownTables) / steps);
-        return FastestBytesPerSecond * Math.Pow(2, -Halvings * behind);
+        var now = options.TimeProvider.GetTimestamp();
+        var cost = TicksOf(TimeSpan.FromSeconds(Math.Min(bytes / bytesPerSecond, LongestDebt.TotalSeconds)));
+        var paidAt = Math.Max(_paidAt, now - TicksOf(LongestSlowdown)) + cost;
+        _paidAt = Math.Min(paidAt, now + TicksOf(LongestDebt));
+        var owed = options.TimeProvider.GetElapsedTime(now, _paidAt);
+        return owed < ShortestWait ? TimeSpan.Zero : owed < LongestSlowdown ? owed : LongestSlowdown;
     }
+
+    private long TicksOf(TimeSpan time) => (long)(time.TotalSeconds * options.TimeProvider.TimestampFrequency);
 
     private void Begin(WriteStallReason reason)
     {
@@ -188,14 +228,16 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
         _stalledSince = options.TimeProvider.GetTimestamp();
     }
 
-    private void End()
+    private long End()
     {
+        var ticks = options.TimeProvider.GetTimestamp() - _stalledSince;
         lock (_lock)
         {
             _waitingFor = WriteStallReason.None;
-            _stalledTicks += options.TimeProvider.GetTimestamp() - _stalledSince;
+            _stalledTicks += ticks;
         }
         RaiseIfOver();
+        return ticks;
     }
 
     // Once for each change, and never under the lock. Two threads that race may tell their news in either order: the

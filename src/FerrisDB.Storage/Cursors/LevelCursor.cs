@@ -5,7 +5,7 @@ namespace FerrisDB.Storage;
 /// </summary>
 internal sealed class LevelCursor : ICursor
 {
-    private ReadOnlyMemory<TableHandle> _tables;
+    private TableLevel? _level;
     private TableCache? _tableCache;
     private int _tableIndex;
     private bool _hasBegun; // a seek, in the table that was entered
@@ -23,14 +23,14 @@ internal sealed class LevelCursor : ICursor
     public SSTableCursor? Table => _current;
 
     /// <summary>Shows tables that the caller holds for as long as this cursor is in use: sorted, disjoint.</summary>
-    /// <param name="tables">The tables.</param>
+    /// <param name="level">The tables.</param>
     /// <param name="tableCache">Opens them.</param>
     /// <param name="isCompaction">Leaves the block cache as it is: what is read will not be wanted again.</param>
-    public LevelCursor Over(ReadOnlyMemory<TableHandle> tables, TableCache tableCache, bool isCompaction = false)
+    public LevelCursor Over(TableLevel level, TableCache tableCache, bool isCompaction = false)
     {
         Invariant.That(_current is null);
         _hasBegun = false;
-        _tables = tables;
+        _level = level;
         _tableCache = tableCache;
         _isCompaction = isCompaction;
         _tableIndex = -1;
@@ -46,7 +46,7 @@ internal sealed class LevelCursor : ICursor
     public bool SeekToLast()
     {
         _hasBegun = false;
-        return Enter(_tables.Length - 1) && _current!.SeekToLast() || SkipEmptyBackward();
+        return Enter(_level!.Tables.Length - 1) && _current!.SeekToLast() || SkipEmptyBackward();
     }
 
     public bool Seek(ReadOnlySpan<byte> key, EntryTag tag) =>
@@ -72,20 +72,20 @@ internal sealed class LevelCursor : ICursor
     public void Dispose()
     {
         Leave();
-        _tables = default;
+        _level = null;
         _tableCache = null;
     }
 
     // A table may hold range tombstones alone, so several may have to be passed.
     private bool SkipEmptyForward()
     {
-        while (_tableIndex + 1 < _tables.Length)
+        while (_tableIndex + 1 < _level!.Tables.Length)
         {
             if (Enter(_tableIndex + 1) && _current!.SeekToFirst())
                 return true;
         }
         Leave();
-        _tableIndex = _tables.Length;
+        _tableIndex = _level.Tables.Length;
         return false;
     }
 
@@ -107,9 +107,10 @@ internal sealed class LevelCursor : ICursor
             return true;
         Leave();
         _tableIndex = index;
-        if ((uint)index >= (uint)_tables.Length)
+        var tables = _level!.Tables;
+        if ((uint)index >= (uint)tables.Length)
             return false;
-        _current = _tableCache!.OpenCursor(_tables.Span[index], _isCompaction);
+        _current = _tableCache!.OpenCursor(tables[index], _isCompaction);
         return true;
     }
 
@@ -126,25 +127,12 @@ internal sealed class LevelCursor : ICursor
             _hasBegun = false;
             return _current is not null;
         }
-        var index = FirstEndingBehind(key);
+        var level = _level!;
+        var prefix = InternalKey.PrefixOf(key);
+        var index = level.IndexAtOrBehind(key, prefix);
         // The last table that begins at or before the key: one that begins at it may hold newer versions of it.
-        if (isBefore
-            && (index == _tables.Length || key.SequenceCompareTo(_tables.Span[index].Metadata.Span.Begin) < 0))
+        if (isBefore && (index == level.Tables.Length || !level.BeginsAtOrBefore(index, key, prefix)))
             index--;
         return Enter(index);
-    }
-
-    private int FirstEndingBehind(ReadOnlySpan<byte> key)
-    {
-        var (low, high) = (0, _tables.Length);
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (_tables.Span[middle].Metadata.Span.End.AsSpan().SequenceCompareTo(key) <= 0)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return low;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Storage;
 
@@ -22,6 +23,9 @@ internal sealed class MergingCursor : ICursor
     private struct Run
     {
         public ICursor Cursor;
+
+        // What the cursor's Table is while it stands on an entry: asked without a call through the interface.
+        public SSTableCursor? Table;
         public ulong Prefix;
         public int Number;
     }
@@ -31,20 +35,20 @@ internal sealed class MergingCursor : ICursor
 
     public bool IsValid => _liveCount > 0;
 
-    public ReadOnlySpan<byte> Key => _runs[0].Cursor.Key;
+    public ReadOnlySpan<byte> Key => KeyOf(in _runs[0]);
 
-    public EntryTag Tag => _runs[0].Cursor.Tag;
+    public EntryTag Tag => TagOf(in _runs[0]);
 
-    public ReadOnlySpan<byte> Value => _runs[0].Cursor.Value;
+    public ReadOnlySpan<byte> Value => _runs[0].Table is { } table ? table.Value : _runs[0].Cursor.Value;
 
     /// <summary>The table that the current entry stands in, if it does (<see cref="ICursor.Table"/>).</summary>
-    public SSTableCursor? Table => _runs[0].Cursor.Table;
+    public SSTableCursor? Table => _runs[0].Table;
 
     /// <summary>True if a second run stands on an entry.</summary>
     public bool HasRunnerUp => _liveCount > 1;
 
     /// <summary>The key that another run would show next.</summary>
-    public ReadOnlySpan<byte> RunnerUpKey => _runs[1].Cursor.Key;
+    public ReadOnlySpan<byte> RunnerUpKey => KeyOf(in _runs[1]);
 
     /// <summary>Takes over the runs, newest first; they are disposed with this cursor.</summary>
     public void Add(ICursor run, int number)
@@ -107,7 +111,11 @@ internal sealed class MergingCursor : ICursor
     }
 
     /// <summary>The caller has moved the table of the run in front to another entry.</summary>
-    public bool AfterTableMoved() => AfterMove(isValid: true);
+    public bool AfterTableMoved()
+    {
+        _runs[0].Prefix = _runs[0].Table!.Place.PrefixFrom(0);
+        return Sink();
+    }
 
     /// <summary>
     /// Moves only the run in front to the first entry at or behind the key: what it skips is known hidden.
@@ -153,8 +161,9 @@ internal sealed class MergingCursor : ICursor
     {
         if (!isValid)
             return;
-        _runs[index].Prefix = InternalKey.PrefixOf(_runs[index].Cursor.Key);
-        (_runs[index], _runs[_liveCount]) = (_runs[_liveCount], _runs[index]);
+        Look(ref _runs[index]);
+        if (index != _liveCount)
+            (_runs[index], _runs[_liveCount]) = (_runs[_liveCount], _runs[index]);
         _liveCount++;
     }
 
@@ -162,6 +171,8 @@ internal sealed class MergingCursor : ICursor
     {
         for (var index = 1; index < _liveCount; index++)
         {
+            if (!ComesBefore(in _runs[index], in _runs[index - 1]))
+                continue;
             var run = _runs[index];
             var place = index;
             while (place > 0 && ComesBefore(in run, in _runs[place - 1]))
@@ -178,33 +189,59 @@ internal sealed class MergingCursor : ICursor
     // The front run has moved; everything behind it is sorted.
     private bool AfterMove(bool isValid)
     {
-        var run = _runs[0];
         if (!isValid)
         {
+            var exhausted = _runs[0];
             _liveCount--;
             Array.Copy(_runs, 1, _runs, 0, _liveCount);
-            _runs[_liveCount] = run;
+            _runs[_liveCount] = exhausted;
             return _liveCount > 0;
         }
+        Look(ref _runs[0]);
+        return Sink();
+    }
 
-        run.Prefix = InternalKey.PrefixOf(run.Cursor.Key);
-        _runs[0].Prefix = run.Prefix;
+    // The front run finds its place among those behind it.
+    private bool Sink()
+    {
+        if (_liveCount < 2 || !ComesBefore(in _runs[1], in _runs[0]))
+            return true;
+        var run = _runs[0];
         var place = 1;
-        while (place < _liveCount && ComesBefore(in _runs[place], in run))
+        do
         {
             _runs[place - 1] = _runs[place];
             place++;
         }
-        if (place > 1)
-            _runs[place - 1] = run;
+        while (place < _liveCount && ComesBefore(in _runs[place], in run));
+        _runs[place - 1] = run;
         return true;
     }
+
+    // The run stands on another entry, perhaps of another table.
+    private static void Look(ref Run run)
+    {
+        var table = run.Cursor.Table;
+        if (!ReferenceEquals(table, run.Table))
+            run.Table = table;
+        run.Prefix = InternalKey.PrefixOf(KeyOf(in run));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ReadOnlySpan<byte> KeyOf(in Run run) => run.Table is { } table ? table.Key : run.Cursor.Key;
+
+    private static EntryTag TagOf(in Run run) => run.Table is { } table ? table.Tag : run.Cursor.Tag;
 
     private bool ComesBefore(in Run left, in Run right)
     {
         if (left.Prefix != right.Prefix)
             return left.Prefix < right.Prefix == _isForward;
-        var order = InternalKey.Compare(left.Cursor.Key, left.Cursor.Tag, right.Cursor.Key, right.Cursor.Tag);
+        return ComesBeforeByKey(in left, in right);
+    }
+
+    private bool ComesBeforeByKey(in Run left, in Run right)
+    {
+        var order = InternalKey.Compare(KeyOf(in left), TagOf(in left), KeyOf(in right), TagOf(in right));
         return _isForward ? order < 0 : order > 0;
     }
 

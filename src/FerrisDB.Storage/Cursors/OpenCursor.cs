@@ -8,7 +8,7 @@ namespace FerrisDB.Storage;
 /// <remarks>Serves one <see cref="Cursor"/> after the other; the generation tells them apart.</remarks>
 internal sealed class OpenCursor(OpenCursorPool pool)
 {
-    private readonly LevelCursor?[] _levels = new LevelCursor?[TableSet.LevelCount];
+    private readonly LevelCursor?[] _levels = new LevelCursor?[TableSet.LevelCount - 1]; // of the occupied ones
     private StorageEngine? _engine;
     private ReadView? _view;
     private int _generation;
@@ -49,10 +49,14 @@ internal sealed class OpenCursor(OpenCursorPool pool)
         AddMemTable(view.Active, run++);
         foreach (var memTable in view.Sealed)
             AddMemTable(memTable, run++);
-        foreach (var table in view.Tables.Level(0))
-            AddTable(table, run++);
-        for (var level = 1; level < TableSet.LevelCount; level++)
-            AddLevel(view.Tables, level, run++);
+        var tables = view.Tables;
+        if (tables.HasRangeTombstones)
+            AddRangeTombstones(tables, run);
+        foreach (var table in tables.Young.Tables)
+            Visible.Merge.Add(pool.TableCache.OpenCursor(table), run++);
+        var levels = tables.Occupied;
+        for (var index = 0; index < levels.Length; index++)
+            Visible.Merge.Add((_levels[index] ??= new LevelCursor()).Over(levels[index], pool.TableCache), run + index);
     }
 
     /// <summary>Lets everything go and returns to the pool, unless that cursor is closed already.</summary>
@@ -80,21 +84,17 @@ internal sealed class OpenCursor(OpenCursorPool pool)
             Visible.Merge.Add(memTable.OpenCursor(), run);
     }
 
-    private void AddTable(TableHandle table, int run)
+    // The run is that of the newest table.
+    private void AddRangeTombstones(TableSet tables, int run)
     {
-        AddRangeTombstones(table, run);
-        Visible.Merge.Add(pool.TableCache.OpenCursor(table), run);
-    }
-
-    private void AddLevel(TableSet tables, int level, int run)
-    {
-        var span = tables.Level(level);
-        if (span.Length == 0)
-            return;
-        foreach (var table in span)
-            AddRangeTombstones(table, run);
-        var cursor = _levels[level] ??= new LevelCursor();
-        Visible.Merge.Add(cursor.Over(tables.LevelTables(level), pool.TableCache), run);
+        foreach (var table in tables.Young.Tables)
+            AddRangeTombstones(table, run++);
+        foreach (var level in tables.Occupied)
+        {
+            foreach (var table in level.Tables)
+                AddRangeTombstones(table, run);
+            run++;
+        }
     }
 
     private void AddRangeTombstones(TableHandle table, int run)

@@ -35,6 +35,12 @@ internal static class PointLookup
     private static Answer InMemTable(
         MemTable memTable, ReadOnlySpan<byte> key, long version, out ReadOnlySpan<byte> value)
     {
+        // As in a cursor: what is published at or below the version has been counted before.
+        if (memTable.IsEmpty)
+        {
+            value = default;
+            return Answer.Unknown;
+        }
         var rangeTombstones = memTable.RangeTombstones;
         var hiddenBelow = rangeTombstones.IsEmpty ? 0 : rangeTombstones.NewestCovering(key, version);
         if (memTable.TryGet(key, version, out var tag, out value) && tag.Version >= hiddenBelow)

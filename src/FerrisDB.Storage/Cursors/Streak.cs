@@ -42,8 +42,8 @@ internal struct Streak
         if (table is null || !table.IsAllVisible(version))
             return;
         _isBoundOwn = upper is not null
-            && (!merge.HasRunnerUp || upper.AsSpan().SequenceCompareTo(merge.RunnerUpKey) < 0);
-        _isBounded = upper is not null || merge.HasRunnerUp;
+            && (!HasRunnerUp(merge) || upper.AsSpan().SequenceCompareTo(merge.RunnerUpKey) < 0);
+        _isBounded = upper is not null || HasRunnerUp(merge);
         if (_isBounded && !TakeBound(table, BoundKey(merge, upper), isForward: true))
             return;
         _table = table;
@@ -58,8 +58,8 @@ internal struct Streak
         if (table is null || table.Place.Index == 0 || !table.IsAllVisible(version))
             return false;
         _isBoundOwn = lower is not null
-            && (!merge.HasRunnerUp || lower.AsSpan().SequenceCompareTo(merge.RunnerUpKey) > 0);
-        _isBounded = lower is not null || merge.HasRunnerUp;
+            && (!HasRunnerUp(merge) || lower.AsSpan().SequenceCompareTo(merge.RunnerUpKey) > 0);
+        _isBounded = lower is not null || HasRunnerUp(merge);
         if (_isBounded && !TakeBound(table, BoundKey(merge, lower), isForward: false))
             return false;
         _table = table;
@@ -88,13 +88,22 @@ internal struct Streak
         ref var place = ref _table!.Place;
         if (place.Index <= 1)
             return StreakStep.AtEndOfBlock;
-        place.Previous();
+        place.Back();
         if (!_isBounded)
             return StreakStep.Shown;
         var prefix = place.PrefixFrom(_boundAt);
         if (prefix > _bound || (prefix == _bound && IsBehind(place.Key, BoundKey(merge, lower))))
             return StreakStep.Shown;
         return StreakStep.BeyondBound;
+    }
+
+    private static bool HasRunnerUp(MergingCursor merge)
+    {
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.StreakIgnoresOtherRuns)
+            return false;
+#endif
+        return merge.HasRunnerUp;
     }
 
     private readonly ReadOnlySpan<byte> BoundKey(MergingCursor merge, byte[]? own) =>

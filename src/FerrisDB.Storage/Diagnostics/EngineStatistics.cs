@@ -35,6 +35,7 @@ internal sealed class EngineStatistics(EngineParts parts)
             DurableVersion = tree.DurableVersion,
             Floor = tree.Snapshots.Floor,
             LogBytes = parts.Wal?.KeptBytes ?? 0,
+            CompactionDebtBytes = CompactionDebt.EstimateBytes(view.Tables, tree.Options),
             WriteStall = new WriteStallStatistics(
                 tree.Stall.Reason, tree.Stall.WaitCount, tree.Stall.Waited, tree.Stall.LongestWait),
             Writes = Writes(tree.Counters),

@@ -43,6 +43,12 @@ internal enum SeededBug
     /// <summary>The block cache frees what it evicts at once, under the feet of readers.</summary>
     CacheFreesWithoutEpoch,
 
+    /// <summary>A cursor steps on within a block past the key that another run would show next.</summary>
+    StreakIgnoresOtherRuns,
+
+    /// <summary>A step back within a block leaves bytes that are shared with the restart key as they were.</summary>
+    BlockStepsBackWithoutTheRestartKey,
+
     /// <summary>The manifest acknowledges an edit that is not synced.</summary>
     ManifestSkipsSync,
 

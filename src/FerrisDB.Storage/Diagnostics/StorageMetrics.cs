@@ -59,7 +59,8 @@ internal sealed class StorageMetrics : IDisposable
         Gauge("snapshots", null, "Versions that snapshots keep readable.", now => now.Snapshots);
         Gauge("cursors", null, "Open cursors.", now => now.OpenCursors);
         Gauge("compactions.running", null, "Compactions that run.", now => now.RunningCompactions.Count);
-        Gauge("stall.reason", null, "Why writers are held up: 0 not, 1 MemTables, 2 L0.", now =>
+        Gauge("compaction.debt", Bytes, "Bytes that compactions must still read.", now => now.CompactionDebtBytes);
+        Gauge("stall.reason", null, "Why writers are held up: 0 not, 1 MemTables, 2 L0, 3 debt.", now =>
             (long)now.WriteStall.Reason);
         Gauge("stall.longest", Seconds, "The longest that one write was held up.", now =>
             now.WriteStall.LongestWait.TotalSeconds);

@@ -45,6 +45,9 @@ public sealed record StorageStatistics
     /// <summary>Bytes of the log that are kept, because MemTables alone have what is in them; 0 if read-only.</summary>
     public required long LogBytes { get; init; }
 
+    /// <summary>Bytes that compactions must still read until no level is beyond its target; an estimate.</summary>
+    public required long CompactionDebtBytes { get; init; }
+
     /// <summary>How writers are and were held up.</summary>
     public required WriteStallStatistics WriteStall { get; init; }
 
@@ -134,7 +137,9 @@ public readonly record struct BlockCacheStatistics(long SizeBytes, long BudgetBy
 /// <param name="Reason">Why they are slowed down or stopped now.</param>
 /// <param name="Waits">Times that a writer had to wait since the engine was opened.</param>
 /// <param name="Waited">How long writers have waited since then.</param>
-/// <param name="LongestWait">The longest that the engine held up one write since then.</param>
+/// <param name="LongestWait">
+/// The longest that the engine held up one write on purpose since then; not how late the machine let it go on.
+/// </param>
 public readonly record struct WriteStallStatistics(
     WriteStallReason Reason, long Waits, TimeSpan Waited, TimeSpan LongestWait);
 

@@ -23,6 +23,7 @@ internal sealed class TableLevel
         for (var index = 0; index < tables.Length; index++)
         {
             SizeBytes += tables[index].Metadata.SizeBytes;
+            HasRangeTombstones |= tables[index].Metadata.RangeTombstoneCount > 0;
             _beginPrefixes[index] = InternalKey.PrefixOf(tables[index].Span.Begin);
             _endPrefixes[index] = InternalKey.PrefixOf(tables[index].Span.End);
         }
@@ -33,6 +34,8 @@ internal sealed class TableLevel
     public ReadOnlyMemory<TableHandle> TablesMemory => _tables;
 
     public long SizeBytes { get; }
+
+    public bool HasRangeTombstones { get; }
 
     /// <summary>Below L0: the one table that may hold a key, or null.</summary>
     /// <param name="key">The key.</param>
@@ -49,7 +52,8 @@ internal sealed class TableLevel
 
     public int IndexAtOrBehind(ReadOnlySpan<byte> key) => IndexAtOrBehind(key, InternalKey.PrefixOf(key));
 
-    private int IndexAtOrBehind(ReadOnlySpan<byte> key, ulong prefix)
+    /// <summary>As <see cref="IndexAtOrBehind(ReadOnlySpan{byte})"/>, where the prefix is known.</summary>
+    public int IndexAtOrBehind(ReadOnlySpan<byte> key, ulong prefix)
     {
         Invariant.That(_number > 0);
         var low = 0;
@@ -131,7 +135,8 @@ internal sealed class TableLevel
         return end != prefix ? end > prefix : _tables[index].Span.End.AsSpan().SequenceCompareTo(key) > 0;
     }
 
-    private bool BeginsAtOrBefore(int index, ReadOnlySpan<byte> key, ulong prefix)
+    /// <summary>True if the table with that index begins at or before the key.</summary>
+    public bool BeginsAtOrBefore(int index, ReadOnlySpan<byte> key, ulong prefix)
     {
         var begin = _beginPrefixes[index];
         return begin != prefix ? begin < prefix : _tables[index].Span.Begin.AsSpan().SequenceCompareTo(key) <= 0;

@@ -52,6 +52,7 @@ internal sealed class TableSet
         {
             TableCount += level.Tables.Length;
             SizeBytes += level.SizeBytes;
+            HasRangeTombstones |= level.HasRangeTombstones;
         }
         AssertInvariants();
     }
@@ -62,6 +63,9 @@ internal sealed class TableSet
     public int TableCount { get; }
 
     public long SizeBytes { get; }
+
+    /// <summary>True if any table has range tombstones, so that a cursor must ask all of them.</summary>
+    public bool HasRangeTombstones { get; }
 
     /// <summary>L0, whose tables overlap.</summary>
     public TableLevel Young => _levels[0];

@@ -89,7 +89,10 @@ internal sealed class RepairMerge : IDisposable
         }
         var merge = new MergingCursor();
         for (var number = 0; number < runs.Count; number++)
-            merge.Add(new LevelCursor().Over(runs[number].ToArray(), _tableCache), number);
+        {
+            var level = new TableLevel(TableSet.BottomLevel, [.. runs[number]]); // which one does not matter
+            merge.Add(new LevelCursor().Over(level, _tableCache), number);
+        }
         return merge;
     }
 

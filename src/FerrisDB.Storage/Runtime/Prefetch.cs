@@ -9,7 +9,7 @@ namespace FerrisDB.Storage;
 /// </summary>
 internal static unsafe class Prefetch
 {
-    private const int LineSize = 64;
+    public const int LineSize = 64;
 
     /// <summary>Asks for the line of an address, which may be anything.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -38,6 +38,8 @@ internal unsafe struct Block
     // The index of 144 entries, which is how many of 110 bytes fit 16 KiB.
     private const int PrefetchedLines = 12;
 
+    private const int PrefetchedEndLines = 20;
+
     [FieldOffset(0)]
     public long BaseVersion;
 
@@ -126,6 +128,15 @@ internal unsafe struct Block
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(Block* block) => FerrisDB.Storage.Prefetch.Lines((byte*)block, PrefetchedLines);
+
+    /// <summary>Asks for the first or the last entries, for which the header is read.</summary>
+    public static void PrefetchEnd(Block* block, bool isLastEnd)
+    {
+        var at = block->Payload;
+        if (isLastEnd)
+            at += block->PayloadSize - (PrefetchedEndLines * FerrisDB.Storage.Prefetch.LineSize);
+        FerrisDB.Storage.Prefetch.Lines(at, PrefetchedEndLines);
+    }
 
     /// <summary>Where an entry begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,6 +19,9 @@ namespace FerrisDB.Storage;
 /// <summary>Finds entries in a decoded block.</summary>
 internal static unsafe class BlockSearch
 {
+    // Entries that lie closer than this are asked for line by line.
+    private const int PrefetchedBytesMax = 4 << 10;
+
     /// <summary>
     /// Finds the newest entry of a key whose tag is at or behind <paramref name="seekTag"/>; false if there is none.
     /// </summary>
@@ -119,8 +122,19 @@ internal static unsafe class BlockSearch
         if (intervals == 0 || intervals > block->IntervalCount)
             return;
         var index = (intervals - 1) * SSTableFormat.RestartInterval;
-        var end = Math.Min(index + SSTableFormat.RestartInterval, block->EntryCount);
-        for (; index < end; index++)
+        var last = Math.Min(index + SSTableFormat.RestartInterval, block->EntryCount) - 1;
+        var at = block->EntryAt(index);
+        var end = block->EntryAt(last);
+        if (end - at <= PrefetchedBytesMax)
+        {
+            for (; at <= end; at += 2 * Storage.Prefetch.LineSize)
+            {
+                Storage.Prefetch.Line(at);
+                Storage.Prefetch.Line(at + Storage.Prefetch.LineSize);
+            }
+            return;
+        }
+        for (; index <= last; index++)
             Storage.Prefetch.Line(block->EntryAt(index));
     }
 
@@ -196,6 +210,17 @@ internal static unsafe class BlockSearch
         return below;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsSuffixBefore(
+        Block* block, in BlockEntry entry, ReadOnlySpan<byte> rest, ulong prefix, EntryTag tag)
+    {
+        var suffix = new ReadOnlySpan<byte>(entry.Suffix, entry.SuffixSize);
+        var own = InternalKey.PrefixOf(suffix);
+        if (own != prefix)
+            return own < prefix;
+        return InternalKey.Compare(suffix, block->DecodeTag(entry.StoredTag), rest, tag) < 0;
+    }
+
     private static bool IsRestartBefore(Block* block, int interval, ReadOnlySpan<byte> key, EntryTag tag)
     {
         var entry = BlockEntry.At(block->EntryAt(interval * SSTableFormat.RestartInterval));
@@ -209,21 +234,14 @@ internal static unsafe class BlockSearch
         var restart = interval * SSTableFormat.RestartInterval;
         var common = RestartKey(block, interval).CommonPrefixLength(key);
         var rest = key[common..];
+        var prefix = InternalKey.PrefixOf(rest);
         var low = restart + 1;
         var high = Math.Min(restart + SSTableFormat.RestartInterval, block->EntryCount);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
             var entry = BlockEntry.At(block->EntryAt(middle));
-            bool isBefore;
-            if (entry.Shared != common)
-                isBefore = entry.Shared > common;
-            else
-            {
-                var order = new ReadOnlySpan<byte>(entry.Suffix, entry.SuffixSize).SequenceCompareTo(rest);
-                isBefore = order != 0 ? order < 0 : block->DecodeTag(entry.StoredTag).CompareTo(tag) < 0;
-            }
-            if (isBefore)
+            if (entry.Shared != common ? entry.Shared > common : IsSuffixBefore(block, entry, rest, prefix, tag))
                 low = middle + 1;
             else
                 high = middle;

@@ -6,6 +6,7 @@ internal sealed unsafe class SSTableCursor : ICursor
     private SSTableReader? _table; // null while in the pool
     private BlockCursor _place;
     private int _block = -1; // the number of the block that is pinned
+    private int _begunBlock; // in which a seek has begun
     private int _begunInterval = -1; // of the block, if a seek has begun that looks there; -1: none has
     private long _globalVersion;
     private bool _isCompaction;
@@ -71,27 +72,30 @@ internal sealed unsafe class SSTableCursor : ICursor
             return false;
         if (_globalVersion != 0)
             return Seek(key, tag) ? Previous() : SeekToLast();
-        return _place.MoveTo(EnterAtLowerBound(key, tag) - 1) || EnterLastEntryOf(_block - 1, BlockUse.Passed);
+        return _place.MoveTo(EnterAtLowerBound(key, tag) - 1) || EnterBlockBefore();
     }
 
     public void BeginSeek(ReadOnlySpan<byte> key, EntryTag tag, bool isBefore)
     {
         _begunInterval = -1;
-        if (_table!.BlockCount > 0)
-            Enter(_table.FindBlock(key, StoredTag(tag)), BlockUse.Chosen);
+        if (_table!.BlockCount == 0)
+            return;
+        _begunBlock = _table.FindBlock(key, StoredTag(tag));
+        _table.Prefetch(_begunBlock);
     }
 
     public void ContinueSeek(ReadOnlySpan<byte> key, EntryTag tag)
     {
         if (_table!.BlockCount == 0)
             return;
+        Enter(_begunBlock, BlockUse.Chosen);
         _begunInterval = BlockSearch.FindInterval(_place.Block, key, StoredTag(tag));
         BlockSearch.Prefetch(_place.Block, _begunInterval);
     }
 
     public bool Next() => _place.Next() || EnterNextBlock();
 
-    public bool Previous() => _place.Previous() || EnterLastEntryOf(_block - 1, BlockUse.Passed);
+    public bool Previous() => _place.Previous() || EnterBlockBefore();
 
     public void Dispose()
     {
@@ -137,7 +141,21 @@ internal sealed unsafe class SSTableCursor : ICursor
 
     private bool IsBefore(ReadOnlySpan<byte> key, EntryTag tag) => InternalKey.Compare(Key, Tag, key, tag) < 0;
 
-    private bool EnterNextBlock() => Enter(_block + 1, BlockUse.Passed) && _place.MoveTo(0);
+    private bool EnterNextBlock()
+    {
+        if (!Enter(_block + 1, BlockUse.Passed))
+            return false;
+        _table!.PrefetchFrom(_block, step: 1);
+        return _place.MoveTo(0);
+    }
+
+    private bool EnterBlockBefore()
+    {
+        if (!EnterLastEntryOf(_block - 1, BlockUse.Passed))
+            return false;
+        _table!.PrefetchFrom(_block, step: -1);
+        return true;
+    }
 
     private bool EnterLastEntryOf(int block, BlockUse use) =>
         Enter(block, use) && _place.MoveTo(_place.Block->EntryCount - 1);

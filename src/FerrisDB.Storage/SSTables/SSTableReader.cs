@@ -222,6 +222,24 @@ internal sealed unsafe class SSTableReader : IRetirable
         return found != null && BlockCache.TryPin(found) ? found : Read(block, use, isPinned: true);
     }
 
+    /// <summary>Asks for the head of a data block, if it is in the cache, without waiting for it.</summary>
+    internal void Prefetch(int block) => BlockCache.Prefetch(_slots + block);
+
+    /// <summary>
+    /// Asks for what a scan that has come to a block will look at next: the near end of the next block, whose head was
+    /// asked for when the scan came to the block before, and the head of the one behind that.
+    /// </summary>
+    internal void PrefetchFrom(int block, int step)
+    {
+        using var epoch = Epochs.Enter();
+        var next = block + step;
+        if ((uint)next < (uint)BlockCount)
+            BlockCache.PrefetchEnd(_slots + next, isLastEnd: step < 0);
+        next += step;
+        if ((uint)next < (uint)BlockCount)
+            BlockCache.Prefetch(_slots + next);
+    }
+
     /// <summary>A partition of the index. Call inside an epoch.</summary>
     internal Block* FetchPartition(int slot, BlockHandle handle)
     {

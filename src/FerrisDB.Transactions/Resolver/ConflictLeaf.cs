@@ -49,6 +49,9 @@ internal sealed class ConflictLeaf(ConflictBuffer scratch) : ConflictNode(scratc
         if (bounds.HasEnd)
         {
             to = Find(bounds.End, out var isFound);
+#if FERRIS_CHECKED
+            isFound &= SeededBugs.Active != SeededBug.ConflictSetEndsBeforeTheLastKey;
+#endif
             if (isFound && bounds.IsEndIncluded && _versions[to].Point > version)
                 return true;
         }
@@ -154,7 +157,9 @@ internal sealed class ConflictLeaf(ConflictBuffer scratch) : ConflictNode(scratc
         return divider;
     }
 
-    /// <summary>Takes in the leaf to the right, whose keys begin with the divider; returns how many boundaries came.</summary>
+    /// <summary>
+    /// Takes in the leaf to the right, whose keys begin with the divider; returns how many boundaries came.
+    /// </summary>
     public int Absorb(ConflictLeaf right, ReadOnlySpan<byte> divider, long oldestVersion, ConflictBuffer buffer)
     {
         var before = Count;

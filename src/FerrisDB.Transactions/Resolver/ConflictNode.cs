@@ -155,7 +155,7 @@ internal abstract class ConflictNode(ConflictBuffer scratch)
             (_heapUsed, _prefixLength) = (0, 0);
     }
 
-    /// <summary>Moves the keys from a slot on to an empty node; both prefixes are made as long as they can be.</summary>
+    /// <summary>Moves the keys from a slot on to an empty node; both prefixes become as long as they can be.</summary>
     protected void MoveKeysTo(ConflictNode right, int from)
     {
         Invariant.That(right.Count == 0 && from > 0);

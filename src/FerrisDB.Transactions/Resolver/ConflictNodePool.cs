@@ -2,15 +2,15 @@ namespace FerrisDB.Transactions;
 
 /// <summary>Nodes to use again, so that a set which does not grow allocates nothing.</summary>
 /// <remarks>
-/// A write of a large range cuts whole subtrees off; they are kept as they are and taken apart a node at a time, so that
-/// no write takes long.
+/// A write of a large range cuts whole subtrees off; they are kept as they are and taken apart a node at a time, so
+/// that no write takes long.
 /// </remarks>
 internal sealed class ConflictNodePool(ConflictBuffer scratch)
 {
     private const int KeptNodesMin = 256;
     private const int BoundariesPerKeptNode = 32;
 
-    private readonly Stack<ConflictLeaf> _leaves = new();
+    private readonly Stack<ConflictLeaf> _leaves = new(KeptNodesMin);
     private readonly Stack<ConflictBranch> _branches = new();
     private readonly Stack<ConflictBranch> _subtrees = new();
 

@@ -18,7 +18,9 @@ namespace FerrisDB.Transactions;
 // A range whose end is a key and a zero ends with that key: [b, k\0) is what lies between b and k, and k.
 
 /// <summary>Which keys were written when, as far back as a transaction may have read.</summary>
-/// <remarks>Not for several threads at once. What it holds it uses again: in the steady state nothing is allocated.</remarks>
+/// <remarks>
+/// Not for several threads at once. What it holds it uses again: in the steady state nothing is allocated.
+/// </remarks>
 internal sealed class ConflictSet
 {
     private readonly ConflictTree _tree;

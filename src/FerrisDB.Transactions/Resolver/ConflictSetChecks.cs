@@ -25,7 +25,8 @@ internal static class ConflictSetChecks
         for (var index = 0; index < keys.Length; index++)
         {
             Invariant.Checked(Compare(low, keys[index]) <= 0, $"{Text(keys[index])} is before its node");
-            Invariant.Checked(high is null || Compare(keys[index], high) < 0, $"{Text(keys[index])} is behind its node");
+            Invariant.Checked(
+                high is null || Compare(keys[index], high) < 0, $"{Text(keys[index])} is behind its node");
             Invariant.Checked(
                 index == 0 || Compare(keys[index - 1], keys[index]) < 0, $"{Text(keys[index])} is out of order");
             var place = node.Find(keys[index], out var isFound);

@@ -28,6 +28,10 @@ internal sealed class ConflictSweep(ConflictTree tree)
         _credit += 1 + (LooksPerBoundary * addedBoundaries);
         if (_credit < LeafCost)
             return;
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.ConflictSetForgetsTooEarly)
+            oldestVersion += 5;
+#endif
         _credit -= Math.Max(LeafCost, Step(oldestVersion));
         tree.Pool.Tidy(tree.Root.BoundaryCount);
     }

@@ -1,6 +1,6 @@
 namespace FerrisDB.Transactions;
 
-/// <summary>The part of a node that lies in a range of keys; an end that lies outside of the node is left out.</summary>
+/// <summary>The part of a node that is in a range of keys; an end that lies outside of the node is left out.</summary>
 internal readonly ref struct KeyBounds
 {
     private KeyBounds(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, bool hasBegin, bool hasEnd, bool isEndIncluded)

@@ -1,7 +1,7 @@
 namespace FerrisDB.Transactions;
 
 /// <summary>
-/// Decides which transactions commit: those that would have read the same if they had run alone at their commit version.
+/// Decides which transactions commit: those that would have read the same, had they run alone at their commit version.
 /// </summary>
 /// <remarks>Not for several threads at once. Allocates nothing in the steady state.</remarks>
 internal sealed class Resolver(long version)
@@ -37,6 +37,10 @@ internal sealed class Resolver(long version)
             if (readVersion < OldestVersion)
                 return Verdict.TooOld;
             Invariant.That(readVersion < commitVersion);
+#if FERRIS_CHECKED
+            if (SeededBugs.Active == SeededBug.ResolverIgnoresItsOwnBatch && commitVersion == _conflicts.NewestVersion)
+                readVersion = commitVersion;
+#endif
             if (HasConflict(readVersion, reads, conflictingReads))
                 return Verdict.Conflict;
         }
@@ -56,7 +60,12 @@ internal sealed class Resolver(long version)
     private bool HasConflict(long readVersion, ConflictRanges reads, List<int>? conflictingReads)
     {
         var hasConflict = false;
-        for (var index = 0; index < reads.Count; index++)
+        var count = reads.Count;
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.ResolverIgnoresTheLastRead)
+            count--;
+#endif
+        for (var index = 0; index < count; index++)
         {
             if (!IsWrittenAfter(reads[index], readVersion))
                 continue;

@@ -19,6 +19,13 @@ public sealed class EngineSeededBugTests(ITestOutputHelper output)
         ModelFinds(SeededBug.RetentionIgnoresSnapshots);
 
     [Fact]
+    public void The_model_finds_a_streak_that_ignores_other_runs() => ModelFinds(SeededBug.StreakIgnoresOtherRuns);
+
+    [Fact]
+    public void The_model_finds_a_step_back_without_the_restart_key() =>
+        ModelFinds(SeededBug.BlockStepsBackWithoutTheRestartKey);
+
+    [Fact]
     public void The_model_finds_a_table_that_does_not_tell_which_blobs_snapshots_need()
     {
         SeededBugs.Active = SeededBug.BlobUsesForgetOlderVersions;

@@ -1,0 +1,34 @@
+#if FERRIS_CHECKED
+namespace FerrisDB.Transactions;
+
+/// <summary>
+/// Bugs that tests switch on to show that their checkers find them. They exist in the checked flavour alone, so that
+/// no release build can contain one.
+/// </summary>
+/// <remarks>
+/// Process-wide: a test that sets one belongs to the collection <c>SeededBugs</c>, which runs by itself.
+/// </remarks>
+internal static class SeededBugs
+{
+    /// <summary>The bug that is switched on, or <see cref="SeededBug.None"/>.</summary>
+    public static volatile SeededBug Active = SeededBug.None;
+}
+
+/// <summary>Each names the line that it breaks.</summary>
+internal enum SeededBug
+{
+    None = 0,
+
+    /// <summary>The resolver does not look at the last range that a transaction read.</summary>
+    ResolverIgnoresTheLastRead,
+
+    /// <summary>The resolver does not see the writes of transactions of the same batch.</summary>
+    ResolverIgnoresItsOwnBatch,
+
+    /// <summary>A range that ends with a key is checked as if it ended before that key.</summary>
+    ConflictSetEndsBeforeTheLastKey,
+
+    /// <summary>Boundaries go although somebody may still ask about them.</summary>
+    ConflictSetForgetsTooEarly,
+}
+#endif

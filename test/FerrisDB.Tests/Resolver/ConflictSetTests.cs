@@ -1,0 +1,126 @@
+using System.Buffers.Binary;
+using FerrisDB.Testing;
+using FerrisDB.Transactions;
+
+namespace FerrisDB.Tests.Resolver;
+
+public sealed class ConflictSetTests
+{
+    [Fact]
+    public void A_conflict_set_answers_as_a_list_of_all_writes_does()
+    {
+        foreach (var seed in Seeds.ToTry(standard: 30))
+            Assert.Null(new ConflictSetRun(seed).FirstDifference(writes: 600));
+    }
+
+    // Enough for four levels, and for branches to be split, cut and joined: the model is an array of versions.
+    [Theory]
+    [InlineData(1, 20_000, 0)]
+    [InlineData(2, 200_000, 30)]
+    [InlineData(3, 20_000, 30)]
+    public void A_large_set_answers_as_an_array_of_versions_does(int seed, int keys, int prefixLength)
+    {
+        var random = new Random(seed);
+        var set = new ConflictSet(0);
+        var versions = new long[keys];
+        for (var version = 1L; version <= 60_000; version++)
+        {
+            var begin = random.Next(keys);
+            var end = begin + 1;
+            if (version % 50 == 0)
+                end = Math.Min(keys, begin + random.Next(keys / 20));
+            if (version % 5_000 == 0)
+                end = Math.Min(keys, begin + (keys / 2));
+            set.Add(Key(begin, prefixLength), Key(end, prefixLength), version);
+            versions.AsSpan(begin..end).Fill(version);
+            if (version % 100 == 0)
+                set.Forget(Math.Max(0, version - 20_000));
+            if (version % 2_000 == 0)
+                ConflictSetChecks.AssertInvariants(set);
+
+            var readVersion = random.NextInt64(set.OldestVersion, version + 1);
+            var from = random.Next(keys);
+            var to = Math.Min(keys, from + (random.Next(4) == 0 ? random.Next(keys / 10) : 1 + random.Next(3)));
+            var isWritten = set.IsWrittenAfter(Key(from, prefixLength), Key(to, prefixLength), readVersion);
+            if (isWritten != versions.AsSpan(from..to).ContainsAnyInRange(readVersion + 1, long.MaxValue))
+                Assert.Fail($"seed {seed}: {from} to {to} after {readVersion} at {version} answers {isWritten}");
+        }
+    }
+
+    [Fact]
+    public void What_is_forgotten_takes_no_memory()
+    {
+        var set = new ConflictSet(0);
+        for (var version = 1L; version <= 100_000; version++)
+        {
+            set.AddPoint(Key((int)(version * 7919 % 1_000_003), prefixLength: 4), version);
+            set.Forget(Math.Max(0, version - 10_000));
+            if (version > 50_000)
+                Assert.InRange(set.BoundaryCount, 10_000, 15_000);
+        }
+    }
+
+    [Fact]
+    public void A_write_of_everything_leaves_a_single_range()
+    {
+        var set = new ConflictSet(0);
+        for (var index = 0; index < 50_000; index++)
+            set.AddPoint(Key(index, prefixLength: 0), 1 + index);
+        set.Add([], [0xff], 50_001);
+
+        ConflictSetChecks.AssertInvariants(set);
+        Assert.Equal(2, set.BoundaryCount);
+        Assert.True(set.IsWrittenAfter(Key(7, prefixLength: 0), 50_000));
+        Assert.False(set.IsWrittenAfter([0xff], 0));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Checks_and_writes_allocate_nothing_in_the_steady_state(bool areRanges)
+    {
+        var set = new ConflictSet(0);
+        var random = new Random(1);
+        var version = 0L;
+        // Once it was larger; so there are nodes for all that chance may do.
+        Churn(set, random, ref version, window: 12_000, areRanges);
+        Churn(set, random, ref version, window: 8_000, areRanges);
+        var allocated = Churn(set, random, ref version, window: 8_000, areRanges);
+
+        Assert.Equal(0, allocated);
+        Assert.InRange(set.BoundaryCount, 5_000, 20_000);
+    }
+
+    private static long Churn(ConflictSet set, Random random, ref long version, int window, bool areRanges)
+    {
+        Span<byte> begin = stackalloc byte[16];
+        Span<byte> end = stackalloc byte[16];
+        begin.Clear();
+        end.Clear();
+        var allocated = 0L;
+        for (var index = 0; index < 40_000; index++)
+        {
+            var start = random.NextInt64(long.MaxValue - (1L << 52));
+            BinaryPrimitives.WriteInt64BigEndian(begin, start);
+            BinaryPrimitives.WriteInt64BigEndian(end, start + random.NextInt64(1L << 52));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            set.IsWrittenAfter(begin, end, Math.Max(set.OldestVersion, version - 100));
+            set.IsWrittenAfter(begin, Math.Max(set.OldestVersion, version - 100));
+            if (areRanges)
+                set.Add(begin, end, ++version);
+            else
+                set.AddPoint(begin, ++version);
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            set.Forget(Math.Max(0, version - window));
+        }
+        return allocated;
+    }
+
+    private static byte[] Key(int number, int prefixLength)
+    {
+        var key = new byte[prefixLength + 4];
+        key.AsSpan(0, prefixLength).Fill((byte)'p');
+        BinaryPrimitives.WriteInt32BigEndian(key.AsSpan(prefixLength), number);
+        return key;
+    }
+}

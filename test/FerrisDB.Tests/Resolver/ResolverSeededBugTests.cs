@@ -1,0 +1,52 @@
+using FerrisDB.Storage;
+using FerrisDB.Transactions;
+using SeededBug = FerrisDB.Transactions.SeededBug;
+using SeededBugs = FerrisDB.Transactions.SeededBugs;
+
+namespace FerrisDB.Tests.Resolver;
+
+[Collection(SeededBugsAlone.Name)]
+public sealed class ResolverSeededBugTests
+{
+    [Fact]
+    public void The_definition_finds_a_read_range_that_is_ignored() =>
+        Assert.NotNull(FoundBy(DecideTransactions, SeededBug.ResolverIgnoresTheLastRead));
+
+    [Fact]
+    public void The_definition_finds_writes_of_the_same_batch_that_are_ignored() =>
+        Assert.NotNull(FoundBy(DecideTransactions, SeededBug.ResolverIgnoresItsOwnBatch));
+
+    [Fact]
+    public void The_definition_finds_a_range_that_ends_a_key_too_early() =>
+        Assert.NotNull(FoundBy(DecideTransactions, SeededBug.ConflictSetEndsBeforeTheLastKey));
+
+    [Fact]
+    public void The_model_finds_a_range_that_ends_a_key_too_early() =>
+        Assert.NotNull(FoundBy(WriteAndAsk, SeededBug.ConflictSetEndsBeforeTheLastKey));
+
+    [Fact]
+    public void The_model_finds_what_is_forgotten_too_early() =>
+        Assert.NotNull(FoundBy(WriteAndAsk, SeededBug.ConflictSetForgetsTooEarly));
+
+    private static string? DecideTransactions() => new ResolverRun(seed: 1).FirstDifference(batches: 400);
+
+    private static string? WriteAndAsk() => new ConflictSetRun(seed: 1).FirstDifference(writes: 600);
+
+    private static string? FoundBy(Func<string?> check, SeededBug bug)
+    {
+        Assert.Null(check());
+        SeededBugs.Active = bug;
+        try
+        {
+            return check();
+        }
+        catch (InvariantException broken)
+        {
+            return broken.Message;
+        }
+        finally
+        {
+            SeededBugs.Active = SeededBug.None;
+        }
+    }
+}

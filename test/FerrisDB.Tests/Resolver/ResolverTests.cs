@@ -1,0 +1,45 @@
+using FerrisDB.Testing;
+using FerrisDB.Transactions;
+
+namespace FerrisDB.Tests.Resolver;
+
+public sealed class ResolverTests
+{
+    [Theory, GoldenScripts("conflict-set")]
+    public void Script(GoldenScript script) => script.Run(new ResolverScene().Execute);
+
+    [Fact]
+    public void A_transaction_conflicts_if_and_only_if_something_it_read_was_written_meanwhile()
+    {
+        foreach (var seed in Seeds.ToTry(standard: 20))
+        {
+            var run = new ResolverRun(seed);
+            Assert.Null(run.FirstDifference(batches: 400));
+            Assert.Equal(3, run.Seen.Count);
+        }
+    }
+
+    [Fact]
+    public void Deciding_allocates_nothing()
+    {
+        var resolver = new FerrisDB.Transactions.Resolver(version: 0);
+        var (reads, writes) = (new ConflictRanges(), new ConflictRanges());
+        var conflicting = new List<int>(capacity: 4);
+        var before = 0L;
+        for (var version = 1; version <= 2_000; version++)
+        {
+            if (version == 1_000)
+                before = GC.GetAllocatedBytesForCurrentThread();
+            reads.Clear();
+            writes.Clear();
+            conflicting.Clear();
+            reads.AddPoint([(byte)version]);
+            reads.Add([(byte)version], [0xff]);
+            writes.AddPoint([(byte)(version * 7)]);
+            writes.Add([(byte)(version * 3)], [(byte)(version * 3), 5]);
+            resolver.Decide(version, version - 1, reads, writes, conflicting);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}
