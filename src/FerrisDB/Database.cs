@@ -20,6 +20,8 @@ public sealed class Database : IAsyncDisposable, IDisposable
     {
         _cluster = cluster;
         Options = options;
+        Clock = CoarseTimeProvider.For(options.Storage.TimeProvider);
+        Buffers = new BufferPool(options.ValueSizeLimitBytes);
         _chance = new Random(options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
         _watchesMax = options.WatchesMax;
         _defaults = new TransactionSettings
@@ -58,7 +60,11 @@ public sealed class Database : IAsyncDisposable, IDisposable
         }
     }
 
-    internal TimeProvider Clock => Options.Storage.TimeProvider;
+    /// <summary>Memory for transactions.</summary>
+    internal BufferPool Buffers { get; }
+
+    /// <summary>Tells when transactions time out.</summary>
+    internal TimeProvider Clock { get; }
 
     internal TransactionSettings Defaults => _defaults;
 
@@ -76,7 +82,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new DatabaseOptions();
         options.Validate();
-        var shared = await OpenFolders.OpenAsync(folder, options.EffectiveStorage, options.VersionWindow);
+        var shared = await OpenFolders.OpenAsync(folder, options.EffectiveStorage, options.Roles);
         // Who shares a database has the options of whoever opened it first.
         shared.Tag ??= options;
         return new Database(new EmbeddedCluster(shared), (DatabaseOptions)shared.Tag);
@@ -90,7 +96,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
     {
         options ??= new DatabaseOptions();
         options.Validate();
-        var shared = Wait(OpenFolders.OpenInMemoryAsync(options.EffectiveStorage, options.VersionWindow));
+        var shared = Wait(OpenFolders.OpenInMemoryAsync(options.EffectiveStorage, options.Roles));
         return new Database(new EmbeddedCluster(shared), options);
     }
 

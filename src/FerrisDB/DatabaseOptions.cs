@@ -63,6 +63,9 @@ public sealed record DatabaseOptions
         ValueSizeLimitBytes = ValueSizeLimitBytes,
     };
 
+    /// <summary>What the roles need to know.</summary>
+    internal RoleOptions Roles => new(CoarseTimeProvider.For(Storage.TimeProvider), VersionWindow);
+
     /// <summary>Refuses what cannot work, naming the option, its value and its bounds.</summary>
     internal void Validate()
     {

@@ -18,8 +18,6 @@ public sealed class Transaction : IReadTransaction, IDisposable
     private const long NoVersion = -1;
 
     private readonly TransactionContext _context;
-    private readonly TransactionReader _reader;
-    private readonly TransactionWriter _writer;
     private RetryPolicy _retries = new();
     private SnapshotReads? _snapshot;
     private TaskCompletionSource<byte[]>? _versionstamp;
@@ -30,17 +28,12 @@ public sealed class Transaction : IReadTransaction, IDisposable
     {
     }
 
-    internal Transaction(TransactionContext context)
-    {
-        _context = context;
-        _reader = new TransactionReader(context);
-        _writer = new TransactionWriter(context);
-    }
+    internal Transaction(TransactionContext context) => _context = context;
 
     /// <summary>
     /// The same reads without read conflicts: what is read so may have changed by the time of the commit.
     /// </summary>
-    public IReadTransaction Snapshot => _snapshot ??= new SnapshotReads(this, _reader);
+    public IReadTransaction Snapshot => _snapshot ??= new SnapshotReads(this, _context);
 
     /// <summary>
     /// The version of the last commit that wrote something; -1 before it, and after one that only read.
@@ -55,83 +48,90 @@ public sealed class Transaction : IReadTransaction, IDisposable
         get
         {
             lock (_context.Gate)
+            {
+                ObjectDisposedException.ThrowIf(_context.Phase == TransactionPhase.Disposed, this);
                 return _context.Writes.ApproximateSizeBytes + CommitSize.OfRanges(_context.Reads);
+            }
         }
     }
 
+    private TransactionReader Reader => new(_context);
+
+    private TransactionWriter Writer => new(_context);
+
     /// <summary>The read version, taken now if nothing has been read yet.</summary>
-    public ValueTask<long> GetReadVersionAsync() => _reader.GetReadVersionAsync();
+    public ValueTask<long> GetReadVersionAsync() => Reader.GetReadVersionAsync();
 
     /// <summary>Sets the version to read at, before anything is read.</summary>
     /// <param name="version">One that was committed less than five seconds ago, or is held by a snapshot.</param>
-    public void SetReadVersion(long version) => _reader.SetReadVersion(version);
+    public void SetReadVersion(long version) => Reader.SetReadVersion(version);
 
     /// <inheritdoc/>
-    public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key) => _reader.GetAsync(key, isSnapshot: false);
+    public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key) => Reader.GetAsync(key, isSnapshot: false);
 
     /// <inheritdoc/>
-    public ValueTask<byte[]> GetKeyAsync(KeySelector selector) => _reader.GetKeyAsync(selector, isSnapshot: false);
+    public ValueTask<byte[]> GetKeyAsync(KeySelector selector) => Reader.GetKeyAsync(selector, isSnapshot: false);
 
     /// <inheritdoc/>
     public ValueTask<RangePage> GetPageAsync(
         KeySelector begin, KeySelector end, RangeOptions options = default, int iteration = 1) =>
-        _reader.GetPageAsync(begin, end, options, iteration, isSnapshot: false);
+        Reader.GetPageAsync(begin, end, options, iteration, isSnapshot: false);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<KeyValue> GetRange(KeySelector begin, KeySelector end, RangeOptions options = default) =>
         RangeReading.ReadAsync(this, begin, end, options);
 
     /// <summary>About how many bytes a range takes: an estimate, and poor below some megabytes.</summary>
-    public ValueTask<long> GetEstimatedRangeSizeBytesAsync(KeyRange range) => _reader.EstimateSizeBytesAsync(range);
+    public ValueTask<long> GetEstimatedRangeSizeBytesAsync(KeyRange range) => Reader.EstimateSizeBytesAsync(range);
 
     /// <summary>
     /// Keys that cut a range into pieces of about so many bytes, its begin and end among them: for work to be shared
     /// out.
     /// </summary>
     public ValueTask<IReadOnlyList<byte[]>> GetRangeSplitPointsAsync(KeyRange range, long chunkBytes) =>
-        _reader.GetSplitPointsAsync(range, chunkBytes);
+        Reader.GetSplitPointsAsync(range, chunkBytes);
 
     /// <summary>Gives a key a value.</summary>
-    public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => _writer.Set(key, value);
+    public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => Writer.Set(key, value);
 
     /// <summary>Removes a key, if it is there.</summary>
-    public void Clear(ReadOnlySpan<byte> key) => _writer.Clear(key);
+    public void Clear(ReadOnlySpan<byte> key) => Writer.Clear(key);
 
     /// <summary>Removes all keys of a range, at the same cost for ten keys as for ten million.</summary>
-    public void ClearRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) => _writer.ClearRange(begin, end);
+    public void ClearRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) => Writer.ClearRange(begin, end);
 
     /// <inheritdoc cref="ClearRange(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
-    public void ClearRange(KeyRange range) => _writer.ClearRange(range.Begin, range.End);
+    public void ClearRange(KeyRange range) => Writer.ClearRange(range.Begin, range.End);
 
     /// <summary>
     /// Combines a key's value with an operand at commit, without reading it: no conflict with others.
     /// </summary>
     public void Atomic(MutationType type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand) =>
-        _writer.Atomic((MutationKind)type, key, operand);
+        Writer.Atomic((MutationKind)type, key, operand);
 
     /// <summary>Adds a number to the 8-byte little-endian number at a key.</summary>
     public void Add(ReadOnlySpan<byte> key, long number)
     {
         Span<byte> operand = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(operand, number);
-        _writer.Atomic(MutationKind.Add, key, operand);
+        Writer.Atomic(MutationKind.Add, key, operand);
     }
 
     /// <summary>Sets the key that the commit's versionstamp completes: see <see cref="MutationType"/>.</summary>
     public void SetVersionstampedKey(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        _writer.Atomic(MutationKind.SetVersionstampedKey, key, value);
+        Writer.Atomic(MutationKind.SetVersionstampedKey, key, value);
 
     /// <summary>Sets a key to the value that the commit's versionstamp completes.</summary>
     public void SetVersionstampedValue(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        _writer.Atomic(MutationKind.SetVersionstampedValue, key, value);
+        Writer.Atomic(MutationKind.SetVersionstampedValue, key, value);
 
     /// <summary>As if all keys of a range had been read: the commit fails if one is written meanwhile.</summary>
     public void AddReadConflictRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) =>
-        _writer.AddConflict(begin, end, isWrite: false);
+        Writer.AddConflict(begin, end, isWrite: false);
 
     /// <summary>As if all keys of a range were written: others that read one of them conflict.</summary>
     public void AddWriteConflictRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) =>
-        _writer.AddConflict(begin, end, isWrite: true);
+        Writer.AddConflict(begin, end, isWrite: true);
 
     /// <summary>
     /// Completes when the key has another value than now, some time after this transaction has committed.
@@ -143,7 +143,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
     /// back may go unnoticed: read again. It fails if the transaction does not commit.
     /// </returns>
     public Task WatchAsync(ReadOnlySpan<byte> key, CancellationToken cancellationToken = default) =>
-        _reader.WatchAsync(key, cancellationToken);
+        Reader.WatchAsync(key, cancellationToken);
 
     /// <summary>Sets an option that takes no value.</summary>
     /// <exception cref="FerrisException"><see cref="ErrorCode.InvalidOption"/>: there is no such option.</exception>
@@ -225,7 +225,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
             await Task.Delay(delay, _context.Database.Clock, cancellationToken);
         lock (_context.Gate)
         {
-            if (_context.Phase == TransactionPhase.Cancelled)
+            if (_context.Phase is TransactionPhase.Cancelled or TransactionPhase.Disposed)
                 throw _context.Refusal()!;
             Restart(_context.Settings.AfterRetry(_context.Database.Defaults), restartsClock: false, error);
         }
@@ -299,7 +299,10 @@ public sealed class Transaction : IReadTransaction, IDisposable
                 _context.FailWatches(reason);
             _versionstamp?.TrySetException(reason);
             _versionstamp = null;
-            _context.Phase = phase;
+            if (phase == TransactionPhase.Disposed)
+                _context.LetGo();
+            else
+                _context.Phase = phase;
         }
     }
 

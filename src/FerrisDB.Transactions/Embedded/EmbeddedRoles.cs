@@ -15,14 +15,13 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     private readonly TLog _log;
     private readonly CommitProxy _commitProxy;
 
-    private EmbeddedRoles(StorageEngine engine, TimeSpan window)
+    private EmbeddedRoles(StorageEngine engine, RoleOptions options)
     {
         Engine = engine;
-        var clock = engine.Options.TimeProvider;
-        Storage = new StorageServer(engine, clock, window);
+        Storage = new StorageServer(engine, options.Clock, options.Window);
         GrvProxy = new GrvProxy(Storage);
         _commitProxy = new CommitProxy(
-            new Sequencer(clock, engine.LastVersion), new Resolver(engine.LastVersion), Storage);
+            new Sequencer(options.Clock, engine.LastVersion), new Resolver(engine.LastVersion), Storage);
         _log = new TLog(engine);
     }
 
@@ -33,11 +32,12 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     public GrvProxy GrvProxy { get; }
 
     /// <summary>Opens a folder that no database of this process has open.</summary>
-    public static async ValueTask<EmbeddedRoles> OpenAsync(string folder, StorageOptions options, TimeSpan window) =>
-        new(await StorageEngine.OpenAsync(folder, options), window);
+    public static async ValueTask<EmbeddedRoles> OpenAsync(
+        string folder, StorageOptions options, RoleOptions roleOptions) =>
+        new(await StorageEngine.OpenAsync(folder, options), roleOptions);
 
     /// <summary>Opens an empty database in memory, where a sync is none and there is no damage to look for.</summary>
-    public static ValueTask<EmbeddedRoles> OpenInMemoryAsync(StorageOptions options, TimeSpan window)
+    public static ValueTask<EmbeddedRoles> OpenInMemoryAsync(StorageOptions options, RoleOptions roleOptions)
     {
         options = options with
         {
@@ -45,7 +45,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
             Durability = Durability.None,
             ScrubBytesPerSecond = 0,
         };
-        return OpenAsync(MemoryFolder, options, window);
+        return OpenAsync(MemoryFolder, options, roleOptions);
     }
 
     /// <summary>

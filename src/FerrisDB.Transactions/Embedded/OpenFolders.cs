@@ -13,11 +13,11 @@ internal static class OpenFolders
     private static readonly Dictionary<FolderIdentity, SharedRoles> ByFolder = [];
 
     /// <summary>Opens a folder, or takes part in the roles that have it open; release them.</summary>
-    public static async ValueTask<SharedRoles> OpenAsync(string folder, StorageOptions options, TimeSpan window)
+    public static async ValueTask<SharedRoles> OpenAsync(string folder, StorageOptions options, RoleOptions roleOptions)
     {
         // A folder of a disk of somebody's own, a simulated one, is not to be found by its path.
         if (options.FileSystem is not null)
-            return new SharedRoles(null, await EmbeddedRoles.OpenAsync(folder, options, window));
+            return new SharedRoles(null, await EmbeddedRoles.OpenAsync(folder, options, roleOptions));
         await Turn.WaitAsync();
         try
         {
@@ -26,7 +26,7 @@ internal static class OpenFolders
                 open.Holders++;
                 return open;
             }
-            var roles = await EmbeddedRoles.OpenAsync(folder, options, window);
+            var roles = await EmbeddedRoles.OpenAsync(folder, options, roleOptions);
             var shared = new SharedRoles(FolderIdentity.Of(folder), roles);
             if (shared.Identity is { } created)
                 ByFolder.Add(created, shared);
@@ -39,8 +39,8 @@ internal static class OpenFolders
     }
 
     /// <summary>Opens an empty database in memory, which nobody shares.</summary>
-    public static async ValueTask<SharedRoles> OpenInMemoryAsync(StorageOptions options, TimeSpan window) =>
-        new(null, await EmbeddedRoles.OpenInMemoryAsync(options, window));
+    public static async ValueTask<SharedRoles> OpenInMemoryAsync(StorageOptions options, RoleOptions roleOptions) =>
+        new(null, await EmbeddedRoles.OpenInMemoryAsync(options, roleOptions));
 
     /// <summary>Closes the roles when the last opener has released them.</summary>
     public static async ValueTask ReleaseAsync(SharedRoles shared)

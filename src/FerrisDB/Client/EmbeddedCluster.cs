@@ -93,6 +93,8 @@ internal sealed class EmbeddedCluster : ICluster
         };
         using var cursor = _storage.OpenCursor(at.Version, at.IsHeld, options);
         var found = request.Reverse ? cursor.SeekBefore(request.End.Span) : cursor.Seek(request.Begin.Span);
+        if (found)
+            rows.Reserve(request.TargetBytes, request.RowsMax);
         var bytes = 0L;
         for (var count = 1; found; count++)
         {

@@ -5,6 +5,8 @@ internal sealed class RowBuffer
 {
     private const int FirstBytes = 1024;
     private const int FirstRows = 16;
+    private const int TypicalRowBytes = 128;
+    private const int ReservedBytesMax = 128 << 10;
 
     private byte[] _bytes = [];
     private Place[] _places = [];
@@ -34,11 +36,14 @@ internal sealed class RowBuffer
         return _bytes.AsSpan(place.Offset + place.KeyLength, place.ValueLength);
     }
 
-    /// <summary>Makes room for about so much at once.</summary>
-    public void Reserve(int bytes)
+    /// <summary>Makes room for a page that is about to come, so that it is not copied while it grows.</summary>
+    public void Reserve(int targetBytes, int rowsMax)
     {
-        if (_bytes.Length == 0)
-            _bytes = new byte[bytes];
+        if (_bytes.Length > 0)
+            return;
+        var bytes = Math.Min(targetBytes, rowsMax * (long)TypicalRowBytes);
+        _bytes = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(bytes, FirstBytes, ReservedBytesMax) + FirstBytes);
+        _places = new Place[Math.Clamp(_bytes.Length / TypicalRowBytes, 1, rowsMax)];
     }
 
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)

@@ -59,7 +59,7 @@ internal readonly struct TransactionCommit(TransactionContext context, Action<lo
             if (refusal is null && !context.Writes.HasAnythingToCommit)
             {
                 context.Phase = TransactionPhase.Ended;
-                ArmWatches();
+                context.ArmWatches();
                 onEnded(NoVersion, null);
                 return true;
             }
@@ -125,18 +125,11 @@ internal readonly struct TransactionCommit(TransactionContext context, Action<lo
         if (context.Phase != TransactionPhase.Cancelled && context.Phase != TransactionPhase.Disposed)
             context.Phase = TransactionPhase.Ended;
         if (error is null)
-            ArmWatches();
+            context.ArmWatches();
         else
             context.FailWatches(error);
         onEnded(error is null ? context.Commit.Version : NoVersion, error);
         return error;
-    }
-
-    private void ArmWatches()
-    {
-        foreach (var watch in context.Watches)
-            watch.Arm(context.Cluster);
-        context.Watches.Clear();
     }
 
     private FerrisException? VerdictError()

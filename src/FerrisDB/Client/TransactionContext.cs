@@ -11,23 +11,29 @@ internal sealed class TransactionContext(Database database)
 {
     private static readonly TimeSpan MillisecondUnit = TimeSpan.FromMilliseconds(1);
 
-    private readonly List<Task> _pendingReads = [];
     private long _startedAt = database.Clock.GetTimestamp();
+
+    // Null once the transaction is disposed: nothing gets here any more, because whatever it is asked it refuses.
+    private TransactionBuffers? _buffers = database.Buffers.Rent();
+    private List<Task>? _pendingReads;
+    private List<PendingWatch>? _watches;
 
     public Database Database { get; } = database;
 
     public ICluster Cluster { get; } = database.Cluster;
 
-    public Lock Gate { get; } = new();
+    /// <summary>The lock of it all: this object, which nobody outside gets to see.</summary>
+    public object Gate => this;
 
-    public WriteMap Writes { get; } = new(database.Options.ValueSizeLimitBytes);
+    public WriteMap Writes => Buffers.Writes;
 
-    public CommitTransaction Commit { get; private set; } = new();
+    public CommitTransaction Commit => Buffers.Commit;
 
     /// <summary>What was read and must still hold at the commit.</summary>
     public ConflictRanges Reads => Commit.Reads;
 
-    public List<PendingWatch> Watches { get; } = [];
+    /// <summary>The watches that wait for the commit.</summary>
+    public IReadOnlyList<PendingWatch> Watches => _watches ?? (IReadOnlyList<PendingWatch>)[];
 
     public TransactionSettings Settings = database.Defaults;
 
@@ -74,15 +80,27 @@ internal sealed class TransactionContext(Database database)
     public void Track(Task read)
     {
         lock (Gate)
-            _pendingReads.Add(read);
+            (_pendingReads ??= []).Add(read);
     }
 
     /// <summary>The reads that have not ended when the commit begins.</summary>
     public Task[] TakePendingReads()
     {
+        if (_pendingReads is null)
+            return [];
         Task[] pending = [.. _pendingReads.Where(read => !read.IsCompleted)];
-        _pendingReads.Clear();
+        _pendingReads = null;
         return pending;
+    }
+
+    public void AddWatch(PendingWatch watch) => (_watches ??= []).Add(watch);
+
+    /// <summary>Hands over the watches, which the commit has proven.</summary>
+    public void ArmWatches()
+    {
+        foreach (var watch in Watches)
+            watch.Arm(Cluster);
+        _watches = null;
     }
 
     public void Fail(Exception error)
@@ -97,11 +115,11 @@ internal sealed class TransactionContext(Database database)
     public void Restart(TransactionSettings settings, bool restartsClock, FerrisException reason)
     {
         FailWatches(reason);
-        Writes.Clear();
         if (Phase == TransactionPhase.Committing)
             AbandonCommit();
-        Commit.Clear();
-        _pendingReads.Clear();
+        else
+            Buffers.Clear();
+        _pendingReads = null;
         Settings = settings;
         Phase = TransactionPhase.Active;
         ReadVersion = 0;
@@ -117,11 +135,21 @@ internal sealed class TransactionContext(Database database)
     {
         foreach (var watch in Watches)
             watch.Fail(reason);
-        Watches.Clear();
+        _watches = null;
     }
 
     /// <summary>The commit goes on without anybody who waits for it: what it works with is its own now.</summary>
-    public void AbandonCommit() => Commit = new CommitTransaction();
+    public void AbandonCommit() => _buffers = Database.Buffers.Rent();
+
+    /// <summary>Nothing will be asked of the transaction any more: what it worked in is free, if nobody is at it.</summary>
+    public void LetGo()
+    {
+        var isBusy = Phase == TransactionPhase.Committing || _pendingReads is not null;
+        Phase = TransactionPhase.Disposed;
+        if (!isBusy && _buffers is { } buffers)
+            Database.Buffers.Return(buffers);
+        _buffers = isBusy ? _buffers : null;
+    }
 
     public bool IsTimedOut() =>
         Settings.TimeoutMs > 0
@@ -136,6 +164,8 @@ internal sealed class TransactionContext(Database database)
         ErrorCode.TransactionTimedOut,
         $"The transaction{Name} took longer than its timeout of {Settings.TimeoutMs} ms. Make it shorter, or set "
             + "DatabaseOptions.TransactionTimeout or TransactionOption.Timeout.");
+
+    private TransactionBuffers Buffers => _buffers ?? throw PhaseError();
 
     private string Name => Settings.Identifier is { } identifier ? $" '{identifier}'" : "";
 

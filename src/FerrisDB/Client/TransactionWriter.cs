@@ -1,7 +1,7 @@
 namespace FerrisDB;
 
 /// <summary>The writes of a transaction: what is allowed goes into its map, the first error is kept.</summary>
-internal sealed class TransactionWriter(TransactionContext context)
+internal readonly struct TransactionWriter(TransactionContext context)
 {
     private DatabaseOptions Options => context.Database.Options;
 

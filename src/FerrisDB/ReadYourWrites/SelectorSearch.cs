@@ -1,7 +1,7 @@
 namespace FerrisDB;
 
 /// <summary>Finds the keys that selectors describe.</summary>
-internal sealed class SelectorSearch(TransactionContext context)
+internal readonly struct SelectorSearch(TransactionContext context)
 {
     private const int PageRowsMax = 10_000;
 

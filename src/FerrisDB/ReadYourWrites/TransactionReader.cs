@@ -1,10 +1,8 @@
 namespace FerrisDB;
 
 /// <summary>The reads of a transaction: the database at its read version, under its own writes.</summary>
-internal sealed class TransactionReader(TransactionContext context)
+internal readonly struct TransactionReader(TransactionContext context)
 {
-    private readonly SelectorSearch _selectors = new(context);
-
     private DatabaseOptions Options => context.Database.Options;
 
     public ValueTask<long> GetReadVersionAsync()
@@ -74,7 +72,7 @@ internal sealed class TransactionReader(TransactionContext context)
         try
         {
             var normal = NormalSelector.From(selector);
-            var key = await _selectors.FindAsync(normal, SeesOwnWrites(isSnapshot));
+            var key = await new SelectorSearch(context).FindAsync(normal, SeesOwnWrites(isSnapshot));
             (begin, end) = normal.Offset > 0
                 ? (normal.Key, key.AsSpan().SequenceEqual(MaxKey) ? key : [.. key, 0])
                 : (key, normal.Key);
@@ -166,7 +164,7 @@ internal sealed class TransactionReader(TransactionContext context)
             try
             {
                 var watch = new PendingWatch(context.Database, key, seen, cancellationToken);
-                context.Watches.Add(watch);
+                context.AddWatch(watch);
                 return watch.Watch.Changed;
             }
             catch (FerrisException tooMany)
@@ -180,8 +178,9 @@ internal sealed class TransactionReader(TransactionContext context)
     {
         await EnsureBegunAsync();
         var seesOwnWrites = SeesOwnWrites(request.IsSnapshot);
-        var begin = await _selectors.BoundAsync(request.Begin, seesOwnWrites);
-        var end = await _selectors.BoundAsync(request.End, seesOwnWrites);
+        var selectors = new SelectorSearch(context);
+        var begin = await selectors.BoundAsync(request.Begin, seesOwnWrites);
+        var end = await selectors.BoundAsync(request.End, seesOwnWrites);
         var rows = new RowBuffer();
         var more = false;
         if (begin.AsSpan().SequenceCompareTo(end) < 0)

@@ -1,0 +1,6 @@
+namespace FerrisDB.Transactions;
+
+/// <summary>What the roles of a database are told when they begin.</summary>
+/// <param name="Clock">Tells the time of versions; some milliseconds more or less do not matter.</param>
+/// <param name="Window">How long a version stays readable after a newer one was committed.</param>
+internal readonly record struct RoleOptions(TimeProvider Clock, TimeSpan Window);

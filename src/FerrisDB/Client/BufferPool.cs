@@ -1,0 +1,21 @@
+namespace FerrisDB;
+
+/// <summary>Buffers that wait for their next transaction, a few of them, each thread looking in a place of its own.</summary>
+/// <remarks>Thread-safe without a lock: a place is emptied and filled with one exchange.</remarks>
+internal sealed class BufferPool(int valueSizeLimitBytes)
+{
+    private const int Places = 32;
+
+    private readonly TransactionBuffers?[] _places = new TransactionBuffers?[Places];
+
+    public TransactionBuffers Rent() => Interlocked.Exchange(ref Place, null) ?? new(valueSizeLimitBytes);
+
+    /// <summary>Takes back buffers that nobody uses any more.</summary>
+    public void Return(TransactionBuffers buffers)
+    {
+        buffers.Clear();
+        Volatile.Write(ref Place, buffers);
+    }
+
+    private ref TransactionBuffers? Place => ref _places[Environment.CurrentManagedThreadId % Places];
+}
