@@ -258,7 +258,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
     /// <summary>
     /// Held for calls that belong together, where others use the transaction at the same time; never across an await.
     /// </summary>
-    internal Lock Gate => _context.Gate;
+    internal object Gate => _context.Gate;
 
     /// <summary>A random number from 0 to less than the bound: the database's chance, which a seed decides.</summary>
     internal int NextChance(int bound) => _context.Database.NextChance(bound);

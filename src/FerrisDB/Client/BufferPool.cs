@@ -1,6 +1,8 @@
 namespace FerrisDB;
 
-/// <summary>Buffers that wait for their next transaction, a few of them, each thread looking in a place of its own.</summary>
+/// <summary>
+/// Buffers that wait for their next transaction, a few of them, each thread looking in a place of its own.
+/// </summary>
 /// <remarks>Thread-safe without a lock: a place is emptied and filled with one exchange.</remarks>
 internal sealed class BufferPool(int valueSizeLimitBytes)
 {

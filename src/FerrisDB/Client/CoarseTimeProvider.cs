@@ -3,8 +3,8 @@ namespace FerrisDB;
 /// <summary>The system's clock in steps of some milliseconds, at a fifth of the cost.</summary>
 /// <remarks>
 /// For timeouts, the window of versions and the versions themselves, which are looked at several times in each
-/// transaction: an exact timestamp costs 31 ns on a virtual machine, which is a tenth of a short transaction. Timers and
-/// the time of day are the system's.
+/// transaction: an exact timestamp costs 31 ns on a virtual machine, which is a tenth of a short transaction. Timers
+/// and the time of day are the system's.
 /// </remarks>
 internal sealed class CoarseTimeProvider : TimeProvider
 {

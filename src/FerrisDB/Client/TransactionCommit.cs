@@ -79,16 +79,13 @@ internal readonly struct TransactionCommit(TransactionContext context, Action<lo
         var commit = context.Commit;
         commit.ReadVersion = context.Reads.Count > 0 ? context.ReadVersion : 0;
         commit.ReportsConflicts = context.Settings.ReportsConflictingKeys;
+        var size = context.Writes.SizeBytes + CommitSize.OfRanges(commit.Reads);
+        if (size > context.Settings.SizeLimitBytes)
+            return CommitSize.TooLarge(size, context.Settings.SizeLimitBytes);
         context.Writes.AddConflictsTo(commit.Writes);
         for (var mutations = context.Writes.OpenMutations(); mutations.MoveNext();)
             commit.Mutations.Add(mutations.Kind, mutations.Key, mutations.Operand);
-        var size = CommitSize.Of(commit);
-        return size <= context.Settings.SizeLimitBytes
-            ? null
-            : new FerrisException(
-                ErrorCode.TransactionTooLarge,
-                $"The transaction has {size} bytes; the limit is {context.Settings.SizeLimitBytes}. Split it, or see "
-                    + "DatabaseOptions.TransactionSizeLimitBytes.");
+        return null;
     }
 
     // A commit that the disk holds up goes on by itself; its caller is told in time that nobody knows yet.

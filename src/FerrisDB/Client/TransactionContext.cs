@@ -141,7 +141,9 @@ internal sealed class TransactionContext(Database database)
     /// <summary>The commit goes on without anybody who waits for it: what it works with is its own now.</summary>
     public void AbandonCommit() => _buffers = Database.Buffers.Rent();
 
-    /// <summary>Nothing will be asked of the transaction any more: what it worked in is free, if nobody is at it.</summary>
+    /// <summary>
+    /// Nothing will be asked of the transaction any more: what it worked in is free, if nobody is at it.
+    /// </summary>
     public void LetGo()
     {
         var isBusy = Phase == TransactionPhase.Committing || _pendingReads is not null;

@@ -3,6 +3,9 @@ namespace FerrisDB;
 /// <summary>The writes of a transaction: what is allowed goes into its map, the first error is kept.</summary>
 internal readonly struct TransactionWriter(TransactionContext context)
 {
+    // No commit can be this large, and the buffers end at twice as much.
+    private const long BytesMax = 1 << 30;
+
     private DatabaseOptions Options => context.Database.Options;
 
     public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
@@ -121,6 +124,11 @@ internal readonly struct TransactionWriter(TransactionContext context)
         if (context.Refusal() is { } refusal)
         {
             context.Defer(refusal);
+            return false;
+        }
+        if (context.Writes.ApproximateSizeBytes > BytesMax)
+        {
+            context.Defer(CommitSize.TooLarge(context.Writes.ApproximateSizeBytes, context.Settings.SizeLimitBytes));
             return false;
         }
         context.IsUsed = true;
