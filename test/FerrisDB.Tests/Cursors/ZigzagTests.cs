@@ -1,6 +1,6 @@
 using System.Text;
 using FerrisDB.Storage;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 
 namespace FerrisDB.Tests.Cursors;
 

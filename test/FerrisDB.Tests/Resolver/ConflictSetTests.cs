@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 using FerrisDB.Transactions;
 
 namespace FerrisDB.Tests.Resolver;

@@ -1,5 +1,5 @@
 using System.Text;
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 using FerrisDB.Transactions;
 
 namespace FerrisDB.Tests.Resolver;

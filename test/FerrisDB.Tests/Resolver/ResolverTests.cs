@@ -1,4 +1,4 @@
-using FerrisDB.Testing;
+using FerrisDB.TestKit;
 using FerrisDB.Transactions;
 
 namespace FerrisDB.Tests.Resolver;
