@@ -33,7 +33,8 @@ internal ref struct BatchReader
     /// <summary>Offset of the next entry in the batch.</summary>
     public readonly int Position => _position;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Inlined, so that whoever compiles a loop over it for good at once has all of it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryNext(out BatchEntry entry)
     {
         if (_remaining == 0)
@@ -47,12 +48,12 @@ internal ref struct BatchReader
             ThrowCorrupt("an entry of a write batch", "the end of the batch");
         var kind = (BatchEntryKind)_batch[_position];
         if (kind is < BatchEntryKind.Put or > BatchEntryKind.DeleteRange)
-            ThrowCorrupt("the kind of an entry (1 to 3)", $"{_batch[_position]}");
+            ThrowKind(kind);
         var at = _position + 1;
         var keyLength = ReadLength(ref at);
         var restLength = kind == BatchEntryKind.Delete ? 0 : ReadLength(ref at);
         if ((long)keyLength + restLength > _batch.Length - at)
-            ThrowCorrupt($"at most {_batch.Length - at} bytes of key and value", $"{(long)keyLength + restLength}");
+            ThrowLength(_batch.Length - at, (long)keyLength + restLength);
         entry = new BatchEntry(kind, _batch.Slice(at, keyLength), _batch.Slice(at + keyLength, restLength));
         _position = at + keyLength + restLength;
         _remaining--;
@@ -96,6 +97,14 @@ internal ref struct BatchReader
         at += size;
         return length;
     }
+
+    [DoesNotReturn]
+    private readonly void ThrowKind(BatchEntryKind kind) =>
+        ThrowCorrupt("the kind of an entry (1 to 3)", $"{(byte)kind}");
+
+    [DoesNotReturn]
+    private readonly void ThrowLength(int left, long found) =>
+        ThrowCorrupt($"at most {left} bytes of key and value", $"{found}");
 
     [DoesNotReturn]
     private readonly void ThrowCorrupt(string expected, string found) =>
