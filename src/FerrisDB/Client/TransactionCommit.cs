@@ -125,6 +125,7 @@ internal readonly struct TransactionCommit(TransactionContext context, Action<lo
             context.ArmWatches();
         else
             context.FailWatches(error);
+        context.Conflicting = error?.ConflictingRanges ?? [];
         onEnded(error is null ? context.Commit.Version : NoVersion, error);
         return error;
     }

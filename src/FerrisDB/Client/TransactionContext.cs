@@ -54,6 +54,9 @@ internal sealed class TransactionContext(Database database)
     /// <summary>Somebody used the transaction during its commit, which then fails too.</summary>
     public FerrisException? Misuse { get; private set; }
 
+    /// <summary>What made the last commit fail, if it was asked to report that.</summary>
+    public IReadOnlyList<KeyRange> Conflicting { get; set; } = [];
+
     /// <summary>Something was read or written.</summary>
     public bool IsUsed { get; set; }
 
@@ -126,6 +129,7 @@ internal sealed class TransactionContext(Database database)
         Deferred = null;
         ReadFailure = null;
         Misuse = null;
+        Conflicting = [];
         IsUsed = false;
         if (restartsClock)
             _startedAt = Database.Clock.GetTimestamp();

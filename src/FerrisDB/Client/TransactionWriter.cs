@@ -14,6 +14,11 @@ internal readonly struct TransactionWriter(TransactionContext context)
         {
             if (!TryBegin(out var addsConflict))
                 return;
+            if (KeyLimits.IsSpecial(key))
+            {
+                WriteSpecial(key, KeyAfter(key));
+                return;
+            }
             if ((KeyError(key) ?? ValueError(value)) is { } error)
             {
                 context.Defer(error);
@@ -31,6 +36,11 @@ internal readonly struct TransactionWriter(TransactionContext context)
         {
             if (!TryBegin(out var addsConflict))
                 return;
+            if (KeyLimits.IsSpecial(key))
+            {
+                WriteSpecial(key, KeyAfter(key));
+                return;
+            }
             if (!KeyLimits.IsLegal(key, context.Settings.CanWriteSystemKeys))
             {
                 context.Defer(KeyLimits.OutsideLegalRange(key));
@@ -51,6 +61,11 @@ internal readonly struct TransactionWriter(TransactionContext context)
         {
             if (!TryBegin(out var addsConflict))
                 return;
+            if (KeyLimits.IsSpecial(begin) && begin.SequenceCompareTo(end) <= 0)
+            {
+                WriteSpecial(begin, end);
+                return;
+            }
             if (RangeError(begin, end, context.Settings.CanWriteSystemKeys) is { } error)
             {
                 context.Defer(error);
@@ -115,6 +130,14 @@ internal readonly struct TransactionWriter(TransactionContext context)
                 ReadConflicts.Add(context, begin, end);
         }
     }
+
+    private void WriteSpecial(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
+    {
+        if (!begin.SequenceEqual(end))
+            context.Defer(SpecialKeySpace.WriteError(context, begin, end));
+    }
+
+    private static byte[] KeyAfter(ReadOnlySpan<byte> key) => [.. key, 0];
 
     // A flag for the next write is used up by it, whatever becomes of it.
     private bool TryBegin(out bool addsConflict)

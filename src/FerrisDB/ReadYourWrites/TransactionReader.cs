@@ -36,13 +36,15 @@ internal readonly struct TransactionReader(TransactionContext context)
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, bool isSnapshot)
     {
+        if (KeyLimits.IsSpecial(key))
+            return GetSpecial(key);
         WriteState own;
         ReadPoint at;
         lock (context.Gate)
         {
             if ((context.Refusal() ?? ReadError(key)) is { } error)
                 return ValueTask.FromException<byte[]?>(error);
-            if (KeyLimits.IsSpecial(key) || key.Length > KeyLimits.ReadSizeMax(key, Options))
+            if (key.Length > KeyLimits.ReadSizeMax(key, Options))
                 return ValueTask.FromResult<byte[]?>(null);
             if (context.ReadVersion == 0 && !TryBegin())
                 return GetLaterAsync(key.ToArray(), isSnapshot);
@@ -90,6 +92,8 @@ internal readonly struct TransactionReader(TransactionContext context)
     public ValueTask<RangePage> GetPageAsync(
         KeySelector begin, KeySelector end, RangeOptions options, int iteration, bool isSnapshot)
     {
+        if (KeyLimits.IsSpecial(begin.Key.Span) && !begin.Key.Span.SequenceEqual(KeyLimits.SystemEnd))
+            return GetSpecialPage(begin, end, options, iteration);
         lock (context.Gate)
         {
             var error = context.Refusal() ?? EndError(begin.Key.Span) ?? EndError(end.Key.Span);
@@ -148,6 +152,34 @@ internal readonly struct TransactionReader(TransactionContext context)
         return reading.IsCompletedSuccessfully
             ? BeginWatch(key.ToArray(), reading.Result, cancellationToken)
             : WatchAsync(key.ToArray(), reading, cancellationToken);
+    }
+
+    private ValueTask<byte[]?> GetSpecial(ReadOnlySpan<byte> key)
+    {
+        try
+        {
+            return ValueTask.FromResult(SpecialKeySpace.Get(context, key));
+        }
+        catch (FerrisException error)
+        {
+            return ValueTask.FromException<byte[]?>(error);
+        }
+    }
+
+    private ValueTask<RangePage> GetSpecialPage(
+        KeySelector begin, KeySelector end, RangeOptions options, int iteration)
+    {
+        if (PageLimits.TryFrom(options, iteration, out var limits) is { } error)
+            return ValueTask.FromException<RangePage>(error);
+        try
+        {
+            return ValueTask.FromResult(SpecialKeySpace.GetPage(context, new PageRequest(
+                NormalSelector.From(begin), NormalSelector.From(end), limits, options.Reverse, IsSnapshot: true)));
+        }
+        catch (FerrisException refused)
+        {
+            return ValueTask.FromException<RangePage>(refused);
+        }
     }
 
     private byte[] MaxKey => KeyLimits.End(context.Settings.CanReadSystemKeys);
@@ -265,7 +297,7 @@ internal readonly struct TransactionReader(TransactionContext context)
 
     private FerrisException? ReadError(ReadOnlySpan<byte> key)
     {
-        if (key.SequenceEqual(KeyLimits.MetadataVersionKey) || KeyLimits.IsSpecial(key))
+        if (key.SequenceEqual(KeyLimits.MetadataVersionKey))
             return null;
         return KeyLimits.IsLegal(key, context.Settings.CanReadSystemKeys) ? null : KeyLimits.OutsideLegalRange(key);
     }

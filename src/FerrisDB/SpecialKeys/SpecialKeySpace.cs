@@ -1,0 +1,159 @@
+namespace FerrisDB;
+
+// Keys from \xff\xff on are not stored: whoever reads one is told something about the transaction or the database. Each
+// module answers for a part of them:
+//
+//     \xff\xff/transaction/read_conflict_range/K     "1" where a range that was read begins, "0" where it ends
+//     \xff\xff/transaction/write_conflict_range/K    the same of what is written
+//     \xff\xff/transaction/conflicting_keys/K        the same of what made the commit fail, if it was asked for
+//     \xff\xff/transaction/options/NAME              the options in force; FoundationDB has no such keys
+//     \xff\xff/status/json                           how the database is, as a JSON document
+//     \xff\xff/connection_string                     how to get here
+//     \xff\xff/cluster_file_path                     where that is written; empty, because it is nowhere
+//     \xff\xff/management/tenant/map/                no tenants; a clear of them is accepted
+
+/// <summary>The special keys, by module.</summary>
+internal static class SpecialKeySpace
+{
+    private static readonly SpecialModule[] Modules =
+    [
+        new("cluster_file_path", isRange: false, (_, key) => [new(key, [])]),
+        new("connection_string", isRange: false, (context, key) => [new(key, StatusDocument.Connection(context))]),
+        new("management/tenant/map/", isRange: true, (_, _) => []) { IgnoresWrites = true },
+        new("status/json", isRange: false, (context, key) => [new(key, StatusDocument.Write(context))]),
+        new("transaction/conflicting_keys/", isRange: true, ConflictingKeys) { OutlivesCommit = true },
+        new("transaction/options/", isRange: true, OptionRows.Read),
+        new("transaction/read_conflict_range/", isRange: true, ReadConflictRanges),
+        new("transaction/write_conflict_range/", isRange: true, WriteConflictRanges),
+    ];
+
+    /// <summary>The value of a special key, or null if there is none.</summary>
+    public static byte[]? Get(TransactionContext context, ReadOnlySpan<byte> key)
+    {
+        lock (context.Gate)
+        {
+            if (key.SequenceEqual(KeyLimits.SystemEnd))
+                return null;
+            var module = Find(key);
+            if (Refusal(context, module) is { } refusal)
+                throw refusal;
+            if (module is null)
+                return context.Settings.IsSpecialRelaxed ? null : throw NoModule(key);
+            foreach (var row in module.Read(context))
+            {
+                if (key.SequenceEqual(row.Key))
+                    return row.Value;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>The rows of a range of special keys.</summary>
+    public static RangePage GetPage(TransactionContext context, PageRequest request)
+    {
+        lock (context.Gate)
+        {
+            List<SpecialRow> rows = [];
+            foreach (var module in ModulesOf(context, request.Begin.Key, request.End.Key))
+            {
+                if (Refusal(context, module) is { } refusal)
+                    throw refusal;
+                rows.AddRange(module.Read(context));
+            }
+            return Cut(rows, request);
+        }
+    }
+
+    /// <summary>What is wrong with a write to special keys from begin to end, or null if it is accepted.</summary>
+    public static FerrisException? WriteError(
+        TransactionContext context, ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
+    {
+        if (!context.Settings.CanWriteSpecialKeys)
+            return new FerrisException(
+                ErrorCode.SpecialKeysWriteDisabled,
+                "Special keys cannot be written without TransactionOption.SpecialKeySpaceEnableWrites.");
+        var touched = 0;
+        foreach (var module in Modules)
+        {
+            if (!module.Overlaps(begin, end))
+                continue;
+            touched++;
+            if (module.IgnoresWrites && module.ContainsEnd(end))
+                return null;
+        }
+        return touched > 1
+            ? new FerrisException(
+                ErrorCode.SpecialKeysCrossModuleClear, "The range of special keys crosses from one module to another.")
+            : new FerrisException(
+                ErrorCode.SpecialKeysNoWriteModuleFound, $"The special key {KeyText.Of(begin)} cannot be written.");
+    }
+
+    private static FerrisException? Refusal(TransactionContext context, SpecialModule? module) =>
+        module is { OutlivesCommit: true } ? context.RefusalAfterCommit() : context.Refusal();
+
+    private static SpecialModule? Find(ReadOnlySpan<byte> key)
+    {
+        foreach (var module in Modules)
+        {
+            if (module.Contains(key))
+                return module;
+        }
+        return null;
+    }
+
+    private static List<SpecialModule> ModulesOf(TransactionContext context, byte[] begin, byte[] end)
+    {
+        if (context.Settings.IsSpecialRelaxed)
+            return [.. Modules.Where(module => module.Overlaps(begin, end))];
+        var first = Find(begin);
+        if (first is not null && first.ContainsEnd(end))
+            return [first];
+        if (first is not null || Modules.Any(module => module.Overlaps(begin, end)))
+            throw new FerrisException(
+                ErrorCode.SpecialKeysCrossModuleRead,
+                $"The range from {KeyText.Of(begin)} to {KeyText.Of(end)} crosses from one module of the special keys "
+                    + "to another. Read each by itself, or see TransactionOption.SpecialKeySpaceRelaxed.");
+        throw NoModule(begin);
+    }
+
+    private static RangePage Cut(List<SpecialRow> rows, PageRequest request)
+    {
+        var begin = IndexOf(rows, request.Begin);
+        var end = Math.Max(begin, IndexOf(rows, request.End));
+        var page = new RowBuffer();
+        var count = Math.Min(end - begin, request.Limits.RowsMax);
+        for (var taken = 0; taken < count; taken++)
+        {
+            var row = rows[request.Reverse ? end - 1 - taken : begin + taken];
+            page.Add(row.Key, row.Value);
+        }
+        return new RangePage(page, more: count < end - begin);
+    }
+
+    private static int IndexOf(List<SpecialRow> rows, NormalSelector selector)
+    {
+        var first = rows.FindIndex(row => row.Key.AsSpan().SequenceCompareTo(selector.Key) >= 0);
+        return (int)Math.Clamp((first < 0 ? rows.Count : first) + (selector.Offset - 1L), 0, rows.Count);
+    }
+
+    private static FerrisException NoModule(ReadOnlySpan<byte> key) =>
+        new(ErrorCode.SpecialKeysNoModuleFound, $"There are no special keys at {KeyText.Of(key)}.");
+
+    private static List<SpecialRow> ReadConflictRanges(TransactionContext context, byte[] prefix) =>
+        ConflictBoundaries.Of(context.Reads, prefix);
+
+    private static List<SpecialRow> WriteConflictRanges(TransactionContext context, byte[] prefix)
+    {
+        var writes = new ConflictRanges();
+        context.Writes.AddConflictsTo(writes);
+        return ConflictBoundaries.Of(writes, prefix);
+    }
+
+    private static List<SpecialRow> ConflictingKeys(TransactionContext context, byte[] prefix)
+    {
+        var conflicting = new ConflictRanges();
+        foreach (var range in context.Conflicting)
+            conflicting.Add(range.Begin, range.End);
+        return ConflictBoundaries.Of(conflicting, prefix);
+    }
+}

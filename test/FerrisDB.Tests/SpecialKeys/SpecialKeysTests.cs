@@ -1,0 +1,141 @@
+using System.Text;
+using System.Text.Json;
+
+namespace FerrisDB.Tests.SpecialKeys;
+
+/// <summary>Keys from \xff\xff on: what a transaction is told about itself and about the database.</summary>
+public sealed class SpecialKeysTests : IDisposable
+{
+    private readonly Database _database = Database.OpenInMemory();
+
+    [Fact]
+    public async Task Conflict_ranges_are_shown_by_their_boundaries_merged_and_sorted()
+    {
+        using var transaction = _database.CreateTransaction();
+        await transaction.GetAsync("m"u8);
+        transaction.AddReadConflictRange("a"u8, "c"u8);
+        transaction.AddReadConflictRange("b"u8, "d"u8);
+        transaction.Set("x"u8, []);
+
+        Assert.Equal("a=1 d=0 m=1 m\\x00=0", await RowsAsync(transaction, "transaction/read_conflict_range/"));
+        Assert.Equal("x=1 x\\x00=0", await RowsAsync(transaction, "transaction/write_conflict_range/"));
+    }
+
+    [Fact]
+    public async Task After_a_conflict_its_ranges_can_be_read_until_the_transaction_starts_anew()
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.SetOption(TransactionOption.ReportConflictingKeys);
+        await transaction.GetAsync("a"u8);
+        await transaction.GetAsync("b"u8);
+        transaction.Set("x"u8, []);
+        await _database.RunAsync(other => other.Set("b"u8, []), TestContext.Current.CancellationToken);
+        var error = await Assert.ThrowsAsync<FerrisException>(async () => await transaction.CommitAsync());
+
+        Assert.Equal("b=1 b\\x00=0", await RowsAsync(transaction, "transaction/conflicting_keys/"));
+        await transaction.OnErrorAsync(error, TestContext.Current.CancellationToken);
+        Assert.Equal("", await RowsAsync(transaction, "transaction/conflicting_keys/"));
+    }
+
+    [Fact]
+    public async Task The_status_is_a_document_that_says_that_the_database_is_there()
+    {
+        using var transaction = _database.CreateTransaction();
+
+        using var status = JsonDocument.Parse(await transaction.GetAsync(Special("status/json")));
+
+        Assert.True(status.RootElement.GetProperty("client").GetProperty("database_status")
+            .GetProperty("available").GetBoolean());
+        Assert.True(status.RootElement.GetProperty("cluster").GetProperty("database_available").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Options_in_force_are_echoed()
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.SetOption(TransactionOption.RetryLimit, 7);
+        transaction.SetOption(TransactionOption.AccessSystemKeys);
+
+        var rows = await RowsAsync(transaction, "transaction/options/");
+
+        Assert.Contains("access_system_keys=1", rows, StringComparison.Ordinal);
+        Assert.Contains("retry_limit=7", rows, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_range_across_modules_or_outside_of_all_is_refused_unless_that_is_allowed()
+    {
+        using var transaction = _database.CreateTransaction();
+
+        Assert.Equal(ErrorCode.SpecialKeysCrossModuleRead, await CodeAsync(
+            () => RangeAsync(transaction, Special("status/json"), Special("transaction/options/z"))));
+        Assert.Equal(ErrorCode.SpecialKeysNoModuleFound, await CodeAsync(
+            () => RangeAsync(transaction, Special("x"), Special("y"))));
+        Assert.Equal(ErrorCode.SpecialKeysNoModuleFound, await CodeAsync(
+            async () => await transaction.GetAsync(Special("x"))));
+
+        transaction.SetOption(TransactionOption.SpecialKeySpaceRelaxed);
+        Assert.Empty(await RangeAsync(transaction, Special("x"), Special("y")));
+        Assert.NotEmpty(await RangeAsync(transaction, Special("status/json"), Special("transaction/options/z")));
+    }
+
+    [Fact]
+    public async Task Selectors_limits_and_direction_hold_for_special_keys_too()
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.AddReadConflictRange("a"u8, "b"u8);
+        transaction.AddReadConflictRange("c"u8, "d"u8);
+        var prefix = Special("transaction/read_conflict_range/");
+        byte[] end = [.. prefix, 0xff];
+
+        var page = await transaction.GetPageAsync(
+            KeySelector.FirstGreaterOrEqual(prefix) + 1, KeySelector.FirstGreaterOrEqual(end),
+            new RangeOptions { Reverse = true, Limit = 2 });
+
+        Assert.True(page.More);
+        Assert.Equal(["d", "c"], page.Select(row => Encoding.UTF8.GetString(row.Key.Span[prefix.Length..])));
+    }
+
+    [Theory]
+    [InlineData(false, "status/json", ErrorCode.SpecialKeysWriteDisabled)]
+    [InlineData(true, "status/json", ErrorCode.SpecialKeysNoWriteModuleFound)]
+    public async Task A_write_to_a_special_key_is_refused_at_the_commit(bool isEnabled, string key, ErrorCode expected)
+    {
+        using var transaction = _database.CreateTransaction();
+        if (isEnabled)
+            transaction.SetOption(TransactionOption.SpecialKeySpaceEnableWrites);
+        transaction.Set(Special(key), []);
+
+        Assert.Equal(expected, await CodeAsync(async () => await transaction.CommitAsync()));
+    }
+
+    [Fact]
+    public async Task Clearing_all_tenants_is_accepted_because_there_are_none()
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.SetOption(TransactionOption.SpecialKeySpaceEnableWrites);
+        transaction.ClearRange(Special("management/tenant/map/"), Special("management/tenant/map0"));
+
+        await transaction.CommitAsync();
+
+        Assert.Equal(-1, transaction.CommittedVersion);
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private static byte[] Special(string key) => [0xff, 0xff, .. "/"u8, .. Encoding.UTF8.GetBytes(key)];
+
+    private static async Task<ErrorCode> CodeAsync(Func<Task> action) =>
+        (await Assert.ThrowsAsync<FerrisException>(action)).Code;
+
+    private static async Task<IReadOnlyList<KeyValue>> RangeAsync(Transaction transaction, byte[] begin, byte[] end) =>
+        await transaction.GetRangeAsync(new KeyRange(begin, end));
+
+    private static async Task<string> RowsAsync(Transaction transaction, string prefix)
+    {
+        var begin = Special(prefix);
+        var rows = await RangeAsync(transaction, begin, [.. begin, 0xff]);
+        return string.Join(' ', rows.Select(row =>
+            $"{KeyText.Of(row.Key.Span[begin.Length..])}={Encoding.UTF8.GetString(row.Value.Span)}"));
+    }
+}
