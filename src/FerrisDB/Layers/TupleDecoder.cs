@@ -72,6 +72,29 @@ internal static class TupleDecoder
         return true;
     }
 
+    /// <summary>
+    /// Reads an element if it is an integer of 64 bits, and moves the position behind it; false if it is anything
+    /// else.
+    /// </summary>
+    /// <remarks>
+    /// Integers are what is read most, and a <see cref="TupleValue"/> on the way costs more than they do.
+    /// </remarks>
+    public static bool TryReadInt64(ReadOnlySpan<byte> packed, ref int position, out long value)
+    {
+        value = 0;
+        var at = position;
+        var code = packed[at] - TupleFormat.Zero;
+        var size = Math.Abs(code);
+        if (size > sizeof(ulong) || packed.Length - at <= size)
+            return false;
+        var magnitude = ReadMagnitude(code < 0, packed.Slice(at + 1, size));
+        value = (long)(code < 0 ? 0 - magnitude : magnitude);
+        if (code < 0 ? value > 0 : value < 0)
+            return false;
+        position = at + 1 + size;
+        return true;
+    }
+
     private static bool NoValue(out TupleValue value)
     {
         value = default;
@@ -222,14 +245,19 @@ internal static class TupleDecoder
 
     private static TupleValue ReadInteger(bool isNegative, ReadOnlySpan<byte> content)
     {
-        ulong bits = 0;
+        var magnitude = ReadMagnitude(isNegative, content);
+        return isNegative && magnitude != 0
+            ? new TupleValue(TupleValueKind.Integer, ulong.MaxValue, 0 - magnitude)
+            : magnitude;
+    }
+
+    private static ulong ReadMagnitude(bool isNegative, ReadOnlySpan<byte> content)
+    {
+        // Of a negative number the complement is stored: ones in front of it make zeros of its complement.
+        var bits = isNegative ? ulong.MaxValue : 0;
         foreach (var each in content)
             bits = (bits << 8) | each;
-        if (!isNegative)
-            return bits;
-        // Ones in front of the complement: then its complement is the magnitude.
-        var magnitude = ~(content.Length == sizeof(ulong) ? bits : bits | (ulong.MaxValue << (8 * content.Length)));
-        return new(TupleValueKind.Integer, magnitude == 0 ? 0 : ulong.MaxValue, 0 - magnitude);
+        return isNegative ? ~bits : bits;
     }
 
     private static TupleValue ReadBigInteger(bool isNegative, ReadOnlySpan<byte> content)
@@ -266,9 +294,11 @@ internal static class TupleDecoder
 
     private static bool TryReadUtf8(ReadOnlySpan<byte> utf8, out TupleValue value)
     {
-        if (!Utf8.IsValid(utf8))
+        // Most strings are ASCII, which is known at once, and needs no counting of characters.
+        var isAscii = Ascii.IsValid(utf8);
+        if (!isAscii && !Utf8.IsValid(utf8))
             return NoValue(out value);
-        value = Encoding.UTF8.GetString(utf8);
+        value = isAscii ? Encoding.Latin1.GetString(utf8) : Encoding.UTF8.GetString(utf8);
         return true;
     }
 

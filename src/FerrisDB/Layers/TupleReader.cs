@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Layers;
 
@@ -36,6 +37,10 @@ public ref struct TupleReader(ReadOnlySpan<byte> packed)
     /// <inheritdoc cref="Read()" path="/exception"/>
     public T Read<T>()
     {
+        if (typeof(T) == typeof(long) && TryReadInt64(long.MinValue, long.MaxValue, out var wide))
+            return Unsafe.BitCast<long, T>(wide);
+        if (typeof(T) == typeof(int) && TryReadInt64(int.MinValue, int.MaxValue, out var narrow))
+            return Unsafe.BitCast<int, T>((int)narrow);
         var value = Read();
         return value.TryAs<T>(out var result)
             ? result
@@ -81,6 +86,17 @@ public ref struct TupleReader(ReadOnlySpan<byte> packed)
                 $"The tuple has more than the {Index} elements that were asked for: {_packed.Length - _position} bytes "
                     + "follow.");
         }
+    }
+
+    private bool TryReadInt64(long min, long max, out long value)
+    {
+        value = 0;
+        var position = _position;
+        if (IsAtEnd || !TupleDecoder.TryReadInt64(_packed, ref position, out value) || value < min || value > max)
+            return false;
+        _position = position;
+        Index++;
+        return true;
     }
 
     private readonly void ThrowIfAtEnd()

@@ -102,26 +102,29 @@ internal ref struct TupleWriter(Span<byte> buffer)
 
     private void WriteBytes(scoped ReadOnlySpan<byte> bytes)
     {
-        WriteByte(TupleFormat.Bytes);
-        var start = _length;
-        WriteRaw(bytes);
-        EscapeZeros(start);
-        WriteByte(TupleFormat.End);
+        var destination = Reserve(2 + bytes.Length);
+        destination[0] = TupleFormat.Bytes;
+        bytes.CopyTo(destination[1..]);
+        destination[1 + bytes.Length] = TupleFormat.End;
+        _length += 2 + bytes.Length;
+        if (bytes.Contains(TupleFormat.End))
+            EscapeZeros(_length - 1 - bytes.Length);
     }
 
+    // Most strings are short and ASCII: they go straight to their place, code and end with them.
     private void WriteString(string? text)
     {
-        WriteByte(TupleFormat.String);
-        var start = _length;
-        var destination = Reserve(Encoding.UTF8.GetMaxByteCount(text!.Length));
-        if (Utf8.FromUtf16(text, destination, out _, out var written, replaceInvalidSequences: false)
-            != OperationStatus.Done)
-        {
+        var destination = Reserve(2 + Encoding.UTF8.GetMaxByteCount(text!.Length));
+        destination[0] = TupleFormat.String;
+        if (Ascii.FromUtf16(text, destination[1..], out var written) != OperationStatus.Done
+            && Utf8.FromUtf16(text, destination[1..], out _, out written, replaceInvalidSequences: false)
+                != OperationStatus.Done)
             throw Unfit($"a string that holds half a surrogate pair, behind {written} bytes of UTF-8");
-        }
-        _length += written;
-        EscapeZeros(start);
-        WriteByte(TupleFormat.End);
+        var hasZeros = destination.Slice(1, written).Contains(TupleFormat.End);
+        destination[1 + written] = TupleFormat.End;
+        _length += 2 + written;
+        if (hasZeros)
+            EscapeZeros(_length - 1 - written);
     }
 
     private void WriteNested(TupleValue[]? elements)
@@ -206,17 +209,17 @@ internal ref struct TupleWriter(Span<byte> buffer)
         _length += 1 + Versionstamp.SizeBytes;
     }
 
-    // What was written from `start` on is content: behind each of its zeros goes an ff. Zeros are rare, so the content
-    // is moved apart where it is, from the end.
+    // What was written from `start` on is content, and the zero that ends it: behind each zero of the content goes an
+    // ff. Zeros are rare, so the content is moved apart where it is, from the end.
     private void EscapeZeros(int start)
     {
-        var zeros = _buffer[start.._length].Count(TupleFormat.End);
-        if (zeros == 0)
-            return;
+        var zeros = _buffer[start..(_length - 1)].Count(TupleFormat.End);
         Reserve(zeros);
-        var from = _length;
+        var from = _length - 1;
         _length += zeros;
-        for (var to = _length; to > from;)
+        var to = _length - 1;
+        _buffer[to] = TupleFormat.End;
+        while (to > from)
         {
             var value = _buffer[--from];
             if (value == TupleFormat.End)

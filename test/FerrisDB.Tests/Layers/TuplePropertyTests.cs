@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using FerrisDB.Layers;
 using FerrisDB.TestKit;
 
@@ -49,6 +50,37 @@ public sealed class TuplePropertyTests
             Assert.True(TupleEncoding.TryUnpack(packed, out var tried));
             Assert.Equal(unpacked, tried);
         }
+    }
+
+    // Integers have a way of their own into long and int.
+    [Theory]
+    [MemberData(nameof(Seed))]
+    public void Integers_are_read_as_their_type_or_refused(int seed)
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < 500; i++)
+        {
+            var around = BigInteger.One << random.Next(0, 70);
+            var value = (random.Next(2) == 0 ? around : -around) + random.Next(-2, 3);
+            byte[] packed = TupleEncoding.Pack(value);
+            byte[] followed = [.. packed, .. TupleEncoding.Pack(long.MaxValue)];
+
+            AssertRead<long>(value, value >= long.MinValue && value <= long.MaxValue, packed, followed);
+            AssertRead<int>(value, value >= int.MinValue && value <= int.MaxValue, packed, followed);
+        }
+    }
+
+    private static void AssertRead<T>(BigInteger value, bool fits, byte[] packed, byte[] followed)
+        where T : INumberBase<T>
+    {
+        if (!fits)
+        {
+            var error = Assert.Throws<FerrisException>(() => TupleEncoding.Unpack<T>(packed));
+            Assert.Equal(ErrorCode.InvalidTupleDataType, error.Code);
+            return;
+        }
+        Assert.Equal(value, BigInteger.CreateChecked(TupleEncoding.Unpack<T>(packed)));
+        Assert.Equal((T.CreateChecked(value), long.MaxValue), TupleEncoding.Unpack<T, long>(followed));
     }
 
     [Theory]
