@@ -12,6 +12,16 @@ internal static class SeededBugs
 {
     /// <summary>The bug that is switched on, or <see cref="SeededBug.None"/>.</summary>
     public static volatile SeededBug Active = SeededBug.None;
+
+    /// <summary>
+    /// In the middle of what a bug does wrong: others get the time to see it, on a machine with idle cores and on a
+    /// busy one, so that no test needs luck to find it.
+    /// </summary>
+    public static void Linger()
+    {
+        Thread.SpinWait(20);
+        Thread.Yield();
+    }
 }
 
 /// <summary>Each names the line that it breaks.</summary>

@@ -170,7 +170,11 @@ internal readonly unsafe struct BTreeNode(byte* address)
         if (SeededBugs.Active == SeededBug.BTreeShiftsFromTheLeft)
         {
             for (var at = index; at <= count; at++)
+            {
                 (slot, slots[at]) = (slots[at], slot);
+                if (at == index && slot != Unused)
+                    SeededBugs.Linger(); // one slot is nowhere now
+            }
             Count = count + 1;
             return;
         }

@@ -139,7 +139,7 @@ internal sealed class BTreeWriter(BTree tree, Arena arena)
         if (SeededBugs.Active == SeededBug.BTreeGivesUpSlotsBeforeLinking)
         {
             left.Truncate(at);
-            Thread.SpinWait(1000); // so that it does not take luck to see it
+            SeededBugs.Linger();
         }
 #endif
         Link(leftOffset, offset);

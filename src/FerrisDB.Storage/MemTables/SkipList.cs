@@ -224,6 +224,8 @@ internal sealed unsafe class SkipList
 #if FERRIS_CHECKED
         if (SeededBugs.Active == SeededBug.SkipListLinksWithoutCas)
         {
+            if (offset % 8 == 0)
+                SeededBugs.Linger();
             link = offset;
             return true;
         }

@@ -5,7 +5,8 @@ namespace FerrisDB.Tests.MemTables;
 
 // Writers add entries whose value says what it belongs to; a reader scans, both ways, seeks and gets all the while. It
 // checks that keys ascend, that every value fits its key and version, and that what some writer had finished before is
-// there: got by its key, and passed by every scan over its place.
+// there: got by its key, and passed by every scan over its place. Half of the scans follow a writer to where it adds
+// keys in ascending order, which is where a reader is disturbed if one is.
 //
 // All writers work in one narrow place of the key space, so that they meet at the same links. A B+tree has one writer.
 internal sealed class MemTableStress(int seed, int entriesPerWriter, MemTableStructure structure)
@@ -53,8 +54,7 @@ internal sealed class MemTableStress(int seed, int entriesPerWriter, MemTableStr
     // Writer and index decide key and version; keys of different writers alternate.
     private EntryTag Compose(int writer, int index, Span<byte> key, Span<byte> value)
     {
-        // Half of the time ascending and interleaved with the others, half of the time scattered.
-        var place = index % 2 == 0 ? (uint)index : (uint)(((ulong)(uint)(index + seed) * 2654435761) % Places);
+        var place = PlaceOf(index);
         BinaryPrimitives.WriteUInt64BigEndian(key, place);
         BinaryPrimitives.WriteInt32BigEndian(key[8..], writer);
         var tag = new EntryTag(index + 1, EntryKind.Value);
@@ -64,12 +64,18 @@ internal sealed class MemTableStress(int seed, int entriesPerWriter, MemTableStr
         return tag;
     }
 
+    // Half of the time ascending and interleaved with the other writers, half of the time scattered.
+    private uint PlaceOf(int index) =>
+        index % 2 == 0 ? (uint)index : (uint)(((ulong)(uint)(index + seed) * 2654435761) % Places);
+
     private void Read()
     {
         var random = new Random(seed);
         while (!_isDone && _damage is null)
         {
             Scan(random.Next(Places), steps: 500, isForward: random.Next(2) == 0);
+            var edge = Volatile.Read(ref _finished[random.Next(_finished.Length)]);
+            Scan(Math.Max(0, edge - random.Next(100)), steps: 200, isForward: true);
             for (var count = 0; count < 50; count++)
                 GetOne(random);
         }
@@ -105,14 +111,11 @@ internal sealed class MemTableStress(int seed, int entriesPerWriter, MemTableStr
     // What was there before the scan began, in the places from begin to end, must have been seen.
     private void CheckComplete(int scan, int[] finished, long begin, long end)
     {
-        Span<byte> key = stackalloc byte[12];
-        Span<byte> value = stackalloc byte[16];
         for (var writer = 0; writer < finished.Length; writer++)
         {
             for (var index = 0; index < finished[writer]; index++)
             {
-                Compose(writer, index, key, value);
-                var isCrossed = (long)PlaceOf(key) >= begin && (long)PlaceOf(key) < end;
+                var isCrossed = PlaceOf(index) >= begin && PlaceOf(index) < end;
                 if (isCrossed && _seen.GetValueOrDefault((writer, index)) != scan)
                     _damage = $"a scan from {begin} to {end} missed entry {index} of writer {writer}";
             }
