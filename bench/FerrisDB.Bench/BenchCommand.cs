@@ -80,10 +80,10 @@ internal sealed class BenchCommand
     private int List()
     {
         foreach (var workload in WorkloadCatalog.All)
-            Console.Out.WriteLine($"{workload.Name,-18}{workload.Summary}");
+            Console.Out.WriteLine($"{workload.Name,-22}{workload.Summary}");
         Console.Out.WriteLine();
         foreach (var engine in _catalog.All)
-            Console.Out.WriteLine($"{engine.Name,-18}{engine.Version()} {engine.Notes}");
+            Console.Out.WriteLine($"{engine.Name,-22}{engine.Version()} {engine.Notes}");
         return 0;
     }
 

@@ -7,6 +7,7 @@ internal sealed class FerrisEngine : IBenchedEngine
 {
     private const int WriteBuffersMax = 4;
     private const int IdlePollMs = 1;
+    private const double BytesPerKilobyte = 1000;
 
     private readonly StorageEngine _engine;
 
@@ -51,12 +52,26 @@ internal sealed class FerrisEngine : IBenchedEngine
 
     public long? MemoryBudgetBytes => _engine.Options.MemoryBudgetBytes;
 
-    public IReadOnlyDictionary<string, double> ReadCounters() => new Dictionary<string, double>
+    public IReadOnlyDictionary<string, double> ReadCounters()
     {
-        ["stalls"] = _engine.Tree.Stall.WaitCount,
-        ["stall us"] = _engine.Tree.Stall.Waited.TotalMicroseconds,
-        ["blocks read"] = _engine.Parts.BlockCache.Fills,
-    };
+        var statistics = _engine.GetStatistics();
+        var (reads, writes) = (statistics.Reads, statistics.Writes);
+        return new Dictionary<string, double>
+        {
+            // Of gets alone, one in so many of which is looked at.
+            ["MemTables"] = reads.MemTables * ReadSampler.Interval,
+            ["filters"] = reads.Tables * ReadSampler.Interval,
+            ["blocks"] = reads.Blocks * ReadSampler.Interval,
+            ["missed"] = reads.MissedBlocks * ReadSampler.Interval,
+            ["fills"] = statistics.BlockCache.Fills,
+            ["evictions"] = statistics.BlockCache.Evictions,
+            ["log kB"] = writes.LogBytes / BytesPerKilobyte,
+            ["flush kB"] = writes.FlushBytes / BytesPerKilobyte,
+            ["compaction kB"] = writes.CompactionWrittenBytes / BytesPerKilobyte,
+            ["stalls"] = statistics.WriteStall.Waits,
+            ["stall us"] = statistics.WriteStall.Waited.TotalMicroseconds,
+        };
+    }
 
     public void Dispose() => _engine.Dispose();
 

@@ -13,6 +13,8 @@ internal static class MarkdownReport
         text.AppendLine("A ratio is the median of each round's ratio; above 1 is faster.").AppendLine();
         text.AppendLine(ReportTables.Speed(report).ToMarkdown());
         text.AppendLine(ReportTables.Resources(report).ToMarkdown());
+        foreach (var work in ReportTables.Work(report))
+            text.AppendLine(work.ToMarkdown());
         foreach (var remark in ReportTables.Remarks(report))
             text.AppendLine($"- {remark}");
         text.AppendLine();

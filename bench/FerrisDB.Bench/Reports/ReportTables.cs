@@ -23,7 +23,8 @@ internal static class ReportTables
     {
         var table = new Table(
             "workload", "engine", "MB written", "device MB", "disk MB", "log MB", "anon MB", "RSS MB", "alloc B/op",
-            "GC 0/1/2", "GC ms", "CPU s", "settle s", "max us", "held up ms", "idle gap ms");
+            "GC 0/1/2", "GC ms", "CPU s", "settle s", "max us", "held up ms", "idle gap ms",
+            "beside");
         foreach (var (row, engine, sample) in Samples(report))
         {
             table.Add([
@@ -43,15 +44,34 @@ internal static class ReportTables
                 Figures.Number(sample.Max(r => r.MaxUs)),
                 Figures.Number(sample.Max(r => r.LongestDelayMs)),
                 Figures.Number(sample.Max(r => r.IdleGapMs)),
+                sample.Median(r => r.BackgroundRate) is > 0 and var rate ? Figures.Rate(rate) : "",
             ]);
         }
         return table;
     }
 
     /// <summary>
-    /// What does not fit into a column: the raw loop, lost writes, the writer beside a reader, the engine's own
-    /// counters.
+    /// Where the work of an operation goes, by the engine's own counters: one table for each engine that has some.
     /// </summary>
+    public static IEnumerable<Table> Work(BenchReport report)
+    {
+        foreach (var engine in Samples(report).GroupBy(entry => entry.Engine))
+        {
+            var figures = engine.SelectMany(entry => entry.Sample.Figures);
+            string[] counters = [.. figures.SelectMany(r => r.CountersPerOperation.Keys).Distinct()];
+            if (counters.Length == 0)
+                continue;
+            var table = new Table([$"{engine.Key}, per 1,000 operations", .. counters]);
+            foreach (var (row, _, sample) in engine)
+                table.Add([row.Label, .. counters.Select(counter => Thousand(sample, counter))]);
+            yield return table;
+        }
+
+        static string Thousand(Sample sample, string counter) =>
+            Figures.Number(1000 * sample.Median(r => r.CountersPerOperation.GetValueOrDefault(counter)));
+    }
+
+    /// <summary>What does not fit into a column: the raw loop, lost writes, what failed.</summary>
     public static IEnumerable<string> Remarks(BenchReport report)
     {
         foreach (var row in Row.Of(report).Where(row => row[Ratios.RawLoop] is { HasFigure: true }))
@@ -66,15 +86,6 @@ internal static class ReportTables
         {
             if (row.LowerIsBetter)
                 yield return $"{row.Label} {engine}: {sample.Max(r => r.LostWrites)} acknowledged writes lost at most";
-            if (sample.Median(r => r.BackgroundRate) is > 0 and var rate)
-                yield return $"{row.Label} {engine}: the writer beside it made {Figures.Rate(rate)} writes/s";
-            var counters = sample.Figures.SelectMany(figure => figure.CountersPerOperation.Keys).Distinct()
-                .Select(name => (Name: name, Value: sample.Median(r => r.CountersPerOperation.GetValueOrDefault(name))))
-                .Where(counter => counter.Value != 0)
-                .Select(counter => $"{counter.Name} {Figures.Number(counter.Value)}")
-                .ToArray();
-            if (counters.Length > 0)
-                yield return $"{row.Label} {engine}, per operation: {string.Join(", ", counters)}";
         }
         foreach (var failed in report.Results.Where(result => result.Error is not null))
             yield return $"FAILED {failed.Workload} {failed.Engine}, round {failed.Round}: {failed.Error}";

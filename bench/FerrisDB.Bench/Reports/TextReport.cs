@@ -13,6 +13,8 @@ internal static class TextReport
         text.AppendLine("ratios are medians of each round's ratio, above 1 is faster").AppendLine();
         text.AppendLine(ReportTables.Speed(report).ToText());
         text.AppendLine(ReportTables.Resources(report).ToText());
+        foreach (var work in ReportTables.Work(report))
+            text.AppendLine(work.ToText());
         foreach (var remark in ReportTables.Remarks(report))
             text.AppendLine(remark);
         return text.ToString();

@@ -1,10 +1,16 @@
+using System.Diagnostics;
+
 namespace FerrisDB.Bench;
 
 /// <summary>
-/// Gets one entry per call, all of them checked: readrandom, readhot, readmissing and readwhilewriting.
+/// Gets one entry per call, all of them checked: readrandom, readhot, readmissing, readwhilewriting and its -max.
 /// </summary>
 internal sealed class GetWorkload(string name, string summary) : Workload(name, summary)
 {
+    // A writer that was kept from its work makes up for so much of it at once, and no more.
+    private const double CatchUpSeconds = 0.1;
+    private const int SleepMs = 1;
+
     private Zipfian? _zipfian;
 
     /// <summary>Few entries get most of the reads.</summary>
@@ -13,8 +19,11 @@ internal sealed class GetWorkload(string name, string summary) : Workload(name, 
     /// <summary>None of the keys exists.</summary>
     public bool Absent { get; init; }
 
-    /// <summary>Another thread overwrites random entries meanwhile, as fast as it can.</summary>
+    /// <summary>Another thread overwrites random entries meanwhile.</summary>
     public bool WhileWriting { get; init; }
+
+    /// <summary>How many a second it overwrites; 0: as fast as it can.</summary>
+    public int WritesPerSecond { get; init; }
 
     public override DatabaseNeed Database => WhileWriting ? DatabaseNeed.LoadedCopy : DatabaseNeed.Loaded;
 
@@ -39,9 +48,23 @@ internal sealed class GetWorkload(string name, string summary) : Workload(name, 
         return worker.Meter.Calls;
     }
 
-    private static void Overwrite(Worker worker)
+    private void Overwrite(Worker worker)
     {
+        var due = 0.0;
+        var before = Stopwatch.GetTimestamp();
         while (worker.Meter.Next())
+        {
+            while (WritesPerSecond > 0 && due < 1 && !worker.Meter.IsEnded)
+            {
+                var now = Stopwatch.GetTimestamp();
+                due += Stopwatch.GetElapsedTime(before, now).TotalSeconds * WritesPerSecond;
+                due = Math.Min(due, CatchUpSeconds * WritesPerSecond);
+                before = now;
+                if (due < 1)
+                    Thread.Sleep(SleepMs);
+            }
+            due--;
             worker.Put(worker.Random.Below(worker.Keys.Entries));
+        }
     }
 }

@@ -47,6 +47,9 @@ internal sealed class Meter
     /// <summary>Ends the loop of another thread within some calls.</summary>
     public void End() => Volatile.Write(ref _deadline, 0);
 
+    /// <summary>True once another thread has ended the loop.</summary>
+    public bool IsEnded => Volatile.Read(ref _deadline) == 0;
+
     /// <summary>Called before each call of the workload; false ends the loop.</summary>
     public bool Next()
     {

@@ -18,7 +18,15 @@ internal static class WorkloadCatalog
         new SnapshotGetWorkload("snapread", "get random keys from a snapshot"),
         new GetWorkload("readmissing", "get keys that do not exist") { Absent = true },
         new GetWorkload("readhot", "get keys with zipfian frequency") { Skewed = true },
-        new GetWorkload("readwhilewriting", "get random keys while one thread overwrites") { WhileWriting = true },
+        new GetWorkload("readwhilewriting", "get random keys while one thread overwrites 20,000 a second")
+        {
+            WhileWriting = true,
+            WritesPerSecond = 20_000,
+        },
+        new GetWorkload("readwhilewriting-max", "get random keys while one thread overwrites as fast as it can")
+        {
+            WhileWriting = true,
+        },
         new SeekWorkload("seekrandom", "seek to a random key and read 10 entries upwards", backwards: false),
         new SeekWorkload("revseek", "seek to a random key and read 10 entries backwards", backwards: true),
         new ScanWorkload("readseq", "read every entry upwards", backwards: false),
@@ -37,7 +45,7 @@ internal static class WorkloadCatalog
     [
         "fillseq", "fillrandom", "fillbatch", "load", "fillsync", "fillsync@8", "overwrite", "deleterandom",
         "readrandom", "readrandom@2", "snapread", "readmissing", "readhot", "readwhilewriting",
-        "seekrandom", "revseek", "readseq", "readreverse",
+        "readwhilewriting-max", "seekrandom", "revseek", "readseq", "readreverse",
         "ycsba", "ycsbb", "ycsbc", "ycsbd", "ycsbe", "ycsbf", "reopen",
     ];
 

@@ -16,13 +16,17 @@ internal sealed class ReadSampler
 
     // Interlocked: once a sample.
     private long _gets;
+    private long _memTables;
     private long _tables;
     private long _blocks;
     private long _missedBlocks;
 
     public ReadStatistics Statistics => new(
         Volatile.Read(ref _gets), Volatile.Read(ref _tables), Volatile.Read(ref _blocks),
-        Volatile.Read(ref _missedBlocks));
+        Volatile.Read(ref _missedBlocks))
+    {
+        MemTables = Volatile.Read(ref _memTables),
+    };
 
     /// <summary>Call inside an epoch, before each get.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,8 +61,11 @@ internal sealed class ReadSampler
         }
     }
 
-    private static bool IsIn(MemTable memTable, ReadOnlySpan<byte> key, long version) =>
-        memTable.TryGet(key, version, out _, out _) || memTable.RangeTombstones.NewestCovering(key, version) > 0;
+    private bool IsIn(MemTable memTable, ReadOnlySpan<byte> key, long version)
+    {
+        Interlocked.Increment(ref _memTables);
+        return memTable.TryGet(key, version, out _, out _) || memTable.RangeTombstones.NewestCovering(key, version) > 0;
+    }
 
     // Returns true if the get ends here.
     private bool Touch(TableHandle table, TableCache tables, ReadOnlySpan<byte> key, ulong hash, long version)

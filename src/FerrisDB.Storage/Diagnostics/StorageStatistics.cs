@@ -182,6 +182,9 @@ public readonly record struct WriteStatistics(
 /// <param name="MissedBlocks">Data blocks among these that were not in the cache.</param>
 public readonly record struct ReadStatistics(long SampledGets, long Tables, long Blocks, long MissedBlocks)
 {
+    /// <summary>MemTables that they searched, or found empty.</summary>
+    public long MemTables { get; init; }
+
     /// <summary>Tables whose filter a get asks; 0 if no get was looked at.</summary>
     public double TablesPerGet => SampledGets == 0 ? 0 : (double)Tables / SampledGets;
 
