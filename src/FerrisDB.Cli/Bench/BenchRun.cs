@@ -1,7 +1,7 @@
 namespace FerrisDB.Cli;
 
 /// <summary>Runs a workload on some threads, tells every second how it goes, and what came of it in the end.</summary>
-internal sealed class BenchRun(StorageEngine engine, BenchSettings settings, CliConsole console)
+internal sealed class BenchRun(BenchStore store, BenchSettings settings, CliConsole console)
 {
     // Taking the time costs about 30 ns: operations of a fraction of a microsecond are timed now and then.
     private const int TimedEvery = 8;
@@ -14,8 +14,9 @@ internal sealed class BenchRun(StorageEngine engine, BenchSettings settings, Cli
 
     public BenchJson.Row Run(BenchWorkload workload)
     {
+        store.OpenFor(workload);
         var workers = Enumerable.Range(0, settings.Threads)
-            .Select(number => new BenchWorker(engine, settings, _zipfian, number)).ToList();
+            .Select(number => new BenchWorker(store, settings, _zipfian, number)).ToList();
         var operations = Math.Max(1, workload.Operations(settings.Entries) / settings.Threads);
         var failure = (Exception?)null;
         var threads = workers.ConvertAll(worker => new Thread(() =>
@@ -78,7 +79,9 @@ internal sealed class BenchRun(StorageEngine engine, BenchSettings settings, Cli
         return new BenchJson.Row(
             workload.Name, workers.Count, done, workers.Sum(worker => worker.Touched),
             Math.Round(elapsed.TotalSeconds, 3),
-            Math.Round(Amounts.PerSecond(done, elapsed)), Microseconds(0.5), Microseconds(0.99), Microseconds(0.999));
+            Math.Round(Amounts.PerSecond(done, elapsed)),
+            workload.IsTransactional ? workers.Sum(worker => worker.Attempts) - done : null,
+            Microseconds(0.5), Microseconds(0.99), Microseconds(0.999));
 
         double Microseconds(double share) => Math.Round(latencies.Percentile(share).TotalMicroseconds, 3);
     }

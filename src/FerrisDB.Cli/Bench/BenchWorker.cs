@@ -12,7 +12,7 @@ internal sealed class BenchWorker : IDisposable
     private const int ValuePoolBytes = 1 << 20;
     private const byte Zero = (byte)'0';
 
-    private readonly StorageEngine _engine;
+    private readonly BenchStore _store;
     private readonly BenchSettings _settings;
     private readonly ZipfianKeys _zipfian;
     private readonly Random _random;
@@ -23,9 +23,9 @@ internal sealed class BenchWorker : IDisposable
     private Cursor? _cursor;
     private int _valueAt;
 
-    public BenchWorker(StorageEngine engine, BenchSettings settings, ZipfianKeys zipfian, int number)
+    public BenchWorker(BenchStore store, BenchSettings settings, ZipfianKeys zipfian, int number)
     {
-        _engine = engine;
+        _store = store;
         _settings = settings;
         _zipfian = zipfian;
         _value = new byte[settings.ValueBytes];
@@ -44,6 +44,11 @@ internal sealed class BenchWorker : IDisposable
 
     /// <summary>Operations done. Written by this thread, read by the one that reports.</summary>
     public long Done { get; set; }
+
+    /// <summary>Transactions tried; those that are not done had a conflict.</summary>
+    public long Attempts { get; set; }
+
+    public Database Database => _store.Database;
 
     /// <summary>Entries that the operations touched.</summary>
     public long Touched { get; set; }
@@ -68,7 +73,7 @@ internal sealed class BenchWorker : IDisposable
 
     public int Put(long number, Durability? durability = null)
     {
-        _engine.Put(Key(number), NextValue(), durability ?? _settings.Durability);
+        _store.Engine.Put(Key(number), NextValue(), durability ?? _settings.Durability);
         return 1;
     }
 
@@ -77,28 +82,28 @@ internal sealed class BenchWorker : IDisposable
         _batch.Clear();
         for (var i = 0; i < count; i++)
             _batch.Put(Key(Uniform()), NextValue());
-        _engine.Write(_batch, _settings.Durability);
+        _store.Engine.Write(_batch, _settings.Durability);
         return count;
     }
 
     public int Delete(long number)
     {
-        _engine.Delete(Key(number), _settings.Durability);
+        _store.Engine.Delete(Key(number), _settings.Durability);
         return 1;
     }
 
-    public int Get(long number) => _engine.TryRead(Key(number), _value, out _) ? 1 : 0;
+    public int Get(long number) => _store.Engine.TryRead(Key(number), _value, out _) ? 1 : 0;
 
     public int GetMissing(long number)
     {
         Key(number);
         _key[KeyBytes] = (byte)'.';
-        return _engine.TryRead(_key, _value, out _) ? 1 : 0;
+        return _store.Engine.TryRead(_key, _value, out _) ? 1 : 0;
     }
 
     public int Scan(long number, int count, bool isForward)
     {
-        using var cursor = _engine.OpenCursor();
+        using var cursor = _store.Engine.OpenCursor();
         var touched = 0;
         var isValid = isForward ? cursor.Seek(Key(number)) : cursor.SeekBefore(Key(number));
         for (; isValid && touched < count; isValid = isForward ? cursor.Next() : cursor.Previous())
@@ -109,27 +114,36 @@ internal sealed class BenchWorker : IDisposable
     /// <summary>One step of a cursor over everything, which begins again at the end.</summary>
     public int Step(bool isForward)
     {
-        var cursor = _cursor ??= _engine.OpenCursor();
+        var cursor = _cursor ??= _store.Engine.OpenCursor();
         var isValid = cursor.IsValid && (isForward ? cursor.Next() : cursor.Previous());
         if (!isValid)
             isValid = isForward ? cursor.SeekToFirst() : cursor.SeekToLast();
         return isValid && cursor.Value.Length >= 0 ? 1 : 0;
     }
 
-    public void Dispose() => _cursor?.Dispose();
-
-    private ReadOnlySpan<byte> Key(long number)
+    /// <summary>The key of a number, valid until the next one is asked for.</summary>
+    public ReadOnlySpan<byte> Key(long number)
     {
         var key = _key.AsSpan(0, KeyBytes);
         Utf8Formatter.TryFormat(number, key, out _, new System.Buffers.StandardFormat('D', KeyBytes));
         return key;
     }
 
-    private ReadOnlySpan<byte> NextValue()
+    /// <summary>The key of an account, which is no number's.</summary>
+    public ReadOnlySpan<byte> Account(long number)
+    {
+        Key(number);
+        _key[KeyBytes] = (byte)'$';
+        return _key;
+    }
+
+    public ReadOnlySpan<byte> NextValue()
     {
         _valueAt = _valueAt + _settings.ValueBytes <= ValuePoolBytes ? _valueAt : 0;
         var value = _values.AsSpan(_valueAt, _settings.ValueBytes);
         _valueAt += Math.Max(1, _settings.ValueBytes);
         return value;
     }
+
+    public void Dispose() => _cursor?.Dispose();
 }

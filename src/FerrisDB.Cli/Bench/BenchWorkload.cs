@@ -9,6 +9,8 @@ namespace FerrisDB.Cli;
 internal sealed record BenchWorkload(
     string Name, string Summary, bool NeedsData, Func<long, long> Operations, Func<BenchWorker, long, int> Run)
 {
+    private const int TransactionShare = 10;
+    private const int LargeTransactionShare = 100;
     private const int BatchEntries = 100;
     private const int ScanEntries = 10;
     private const int LongScanEntriesMax = 100;
@@ -58,7 +60,18 @@ internal sealed record BenchWorkload(
             return worker.Get(key) + (worker.Chance(50) ? worker.Put(key) : 0);
         }),
         OnData("deleterandom", "delete a random key", (worker, _) => worker.Delete(worker.Uniform())),
+        OfTransactions(
+            "tx-rmw", "transaction: get a random key and set it", TransactionShare, BenchTransactions.ReadModifyWrite),
+        OfTransactions("tx-10", "transaction: set 10 random keys", LargeTransactionShare, BenchTransactions.WriteTen),
+        OfTransactions(
+            "tx-read", "transaction: get 100 random keys", LargeTransactionShare, BenchTransactions.ReadHundred),
+        OfTransactions(
+            "tx-bank", "transaction: from one of 100 accounts to another", TransactionShare,
+            BenchTransactions.Transfer),
     ];
+
+    /// <summary>It works on transactions; the others on the storage engine below.</summary>
+    public bool IsTransactional { get; private init; }
 
     /// <summary>The workload of a name.</summary>
     public static BenchWorkload Of(string name)
@@ -76,6 +89,13 @@ internal sealed record BenchWorkload(
 
     private static BenchWorkload Scan(string name, string summary, Func<BenchWorker, int> run) =>
         new(name, summary, true, entries => entries, (worker, _) => run(worker));
+
+    private static BenchWorkload OfTransactions(
+        string name, string summary, int share, Func<BenchWorker, int> run) =>
+        new(name, summary, true, entries => Math.Max(1, entries / share), (worker, _) => run(worker))
+        {
+            IsTransactional = true,
+        };
 
     private static BenchWorkload Ycsb(string name, string summary, Func<BenchWorker, long, int> run) =>
         new(name, summary, true, entries => entries, run);

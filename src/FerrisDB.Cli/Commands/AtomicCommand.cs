@@ -51,7 +51,7 @@ internal sealed class AtomicCommand() : Verb(
     {
         var operation = SnakeCase<MutationType>.Parse(context.Value(_operation)!, "atomic operation");
         var key = operation == MutationType.SetVersionstampedKey
-            ? KeyWord.ParseVersionstamped(context.Value(_key)!)
+            ? KeyWord.ParseVersionstamped(context.Value(_key)!, context.Session)
             : context.Key(_key);
         var operand = OperandOf(operation, context.Value(_operand)!, context.Value(_as));
         return context.Write(transaction => transaction.Atomic(operation, key, operand), context.Value(_durability));

@@ -50,11 +50,12 @@ internal sealed class BenchCommand
             "bench",
             "Measures how fast the engine is on this machine.",
             $"Keys have {KeyBytes} bytes. Workloads that read fill the database first if none did "
-                + $"before.\n\n{workloads}",
+                + $"before. Those of transactions count how often two met and one was run again.\n\n{workloads}",
         [
             "ferrisdb bench",
             "ferrisdb bench --workload fillseq readrandom ycsba --entries 5000000 --value-size 1000 --threads 2",
             "ferrisdb bench --workload fillsync --threads 8 --json",
+            "ferrisdb bench --workload tx-rmw tx-10 tx-read tx-bank --threads 2",
         ])
         {
             bench._workloads, bench._entries, bench._valueBytes, bench._threads, bench._durability, bench._data,
@@ -97,8 +98,8 @@ internal sealed class BenchCommand
     private static List<BenchJson.Row> Measure(
         string folder, BenchSettings settings, List<BenchWorkload> workloads, CliConsole console)
     {
-        using var engine = StorageEngine.Open(folder);
-        var run = new BenchRun(engine, settings, console);
+        using var store = new BenchStore(folder, settings.Durability);
+        var run = new BenchRun(store, settings, console);
         var rows = new List<BenchJson.Row>();
         var isFilled = false;
         foreach (var workload in workloads)
@@ -125,12 +126,14 @@ internal sealed class BenchCommand
         console.Out.WriteLine(
             $"{Amounts.Count(settings.Entries)} entries of {KeyBytes} + {settings.ValueBytes} bytes, "
             + $"{Amounts.Count(settings.Threads, "thread")}, durability {durability}");
-        var table = new TextTable("", "operations", "seconds", "operations/s", "p50 µs", "p99 µs", "p99.9 µs");
+        var table =
+            new TextTable("", "operations", "seconds", "operations/s", "conflicts", "p50 µs", "p99 µs", "p99.9 µs");
         foreach (var row in rows)
         {
             table.Add(
                 row.Workload, Amounts.Count(row.Operations), Text(row.Seconds),
                 Amounts.Count((long)row.OperationsPerSecond),
+                row.Conflicts is { } conflicts ? Amounts.Count(conflicts) : "",
                 Text(row.P50Microseconds), Text(row.P99Microseconds), Text(row.P999Microseconds));
         }
         table.WriteTo(console.Out);

@@ -22,6 +22,9 @@ internal sealed class DeleteCommand() : Verb("del", "Removes a key.", DatabaseAc
         command.Add(_durability);
     }
 
-    public override int Run(VerbContext context) =>
-        context.Write(transaction => transaction.Clear(context.Key(_key)), context.Value(_durability));
+    public override int Run(VerbContext context)
+    {
+        var key = context.Key(_key);
+        return context.Write(transaction => transaction.Clear(key), context.Value(_durability));
+    }
 }

@@ -25,6 +25,10 @@ internal sealed class DeleteRangeCommand()
         command.Add(_durability);
     }
 
-    public override int Run(VerbContext context) => context.Write(
-        transaction => transaction.ClearRange(context.Key(_begin), context.Key(_end)), context.Value(_durability));
+    public override int Run(VerbContext context)
+    {
+        var begin = context.Key(_begin);
+        var end = context.Key(_end);
+        return context.Write(transaction => transaction.ClearRange(begin, end), context.Value(_durability));
+    }
 }

@@ -55,6 +55,8 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
         written in batches, each of which survives a kill of the process; at the end everything is synced to the disk.
         """;
 
+    public override bool UsesTransactions(ParseResult arguments) => false;
+
     public override void Declare(Command command)
     {
         command.Add(_file);

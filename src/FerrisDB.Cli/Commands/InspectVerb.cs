@@ -33,7 +33,7 @@ internal sealed class InspectVerb() : Verb("inspect", "Explains the tree, a key 
     {
         ("levels", null) => ShowLevels(context, isComplete),
         ("memtable", null) => ShowMemTables(context),
-        ("key", not null) => ShowKey(context, KeyWord.Parse(key)),
+        ("key", not null) => ShowKey(context, KeyWord.Parse(key, context.Session)),
         ("key", null) => throw new UsageException("Which key? inspect … key KEY."),
         (null, _) => throw new UsageException("What of the database? levels, key KEY or memtable."),
         _ => throw new UsageException(

@@ -84,7 +84,7 @@ internal sealed class KeyBounds
         {
             if (begin is not null)
                 throw new UsageException("--prefix chooses the keys already: leave BEGIN and END out.");
-            begin = KeyWord.Parse(prefix);
+            begin = KeyWord.Parse(prefix, context.Session);
             end = EndOfPrefix(begin);
         }
         if (begin is not null && end is not null)

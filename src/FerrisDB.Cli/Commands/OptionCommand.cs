@@ -60,7 +60,7 @@ internal sealed class OptionCommand() : Verb(
 
     private static int Tell(VerbContext context)
     {
-        var all = context.Session.Options.Select(option => option.Text).ToList();
+        var all = context.Session.TransactionOptions.Select(option => option.Text).ToList();
         var own = context.Session.OwnOptions.Select(option => option.Text).ToList();
         if (context.IsJson)
         {

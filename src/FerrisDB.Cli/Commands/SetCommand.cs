@@ -26,7 +26,10 @@ internal sealed class SetCommand() : Verb("set", "Gives a key a value.", Databas
         command.Add(_durability);
     }
 
-    public override int Run(VerbContext context) =>
-        context.Write(
-            transaction => transaction.Set(context.Key(_key), context.Bytes(_value)), context.Value(_durability));
+    public override int Run(VerbContext context)
+    {
+        var key = context.Key(_key);
+        var value = context.Bytes(_value);
+        return context.Write(transaction => transaction.Set(key, value), context.Value(_durability));
+    }
 }

@@ -11,8 +11,6 @@ internal abstract class Verb(string name, string summary, DatabaseAccess access)
 
     public string Summary { get; } = summary;
 
-    public DatabaseAccess Access { get; } = access;
-
     /// <summary>Command lines behind the verb and the database: <c>user/42 Ann</c>.</summary>
     public abstract IReadOnlyList<string> Examples { get; }
 
@@ -27,6 +25,17 @@ internal abstract class Verb(string name, string summary, DatabaseAccess access)
 
     /// <summary>True if arguments are keys of the database, which the shell can complete.</summary>
     public virtual bool TakesKeys => false;
+
+    /// <summary>True if arguments are paths of directories.</summary>
+    public virtual bool TakesPaths => false;
+
+    /// <summary>How the database is opened, from outside.</summary>
+    public virtual DatabaseAccess AccessFor(ParseResult arguments) => access;
+
+    /// <summary>
+    /// True if it needs more, from outside, than the storage engine, which is there sooner: who only reads does not.
+    /// </summary>
+    public virtual bool UsesTransactions(ParseResult arguments) => access != DatabaseAccess.Read;
 
     /// <summary>Adds the arguments and options behind the database.</summary>
     public abstract void Declare(Command command);

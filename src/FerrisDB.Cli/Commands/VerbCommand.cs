@@ -16,7 +16,7 @@ internal static class VerbCommand
         verb.Declare(command);
         command.SetAction(arguments =>
         {
-            using var session = DatabaseSession.Open(arguments.GetRequiredValue(database), verb.Access, console);
+            using var session = Open(verb, arguments.GetRequiredValue(database), arguments, console);
             return verb.Run(
                 new VerbContext(session, arguments, console, GlobalOptions.IsJson(arguments), isShell: false));
         });
@@ -31,6 +31,14 @@ internal static class VerbCommand
         command.SetAction(arguments =>
             verb.Run(new VerbContext(session, arguments, console, GlobalOptions.IsJson(arguments), isShell: true)));
         return command;
+    }
+
+    private static DatabaseSession Open(Verb verb, string folder, ParseResult arguments, CliConsole console)
+    {
+        var access = verb.AccessFor(arguments);
+        return verb.UsesTransactions(arguments) || arguments.Tokens.Any(token => KeyWord.IsInDirectory(token.Value))
+            ? DatabaseSession.Open(folder, access, console)
+            : DatabaseSession.OpenEngine(folder, access, console);
     }
 
     private static DocumentedCommand Describe(Verb verb, string typed)

@@ -11,7 +11,7 @@ internal sealed class VerbContext(
     /// <summary>The database, and the transaction that is open on it.</summary>
     public DatabaseSession Session => session;
 
-    public StorageEngine Engine => session.Database.Storage;
+    public StorageEngine Engine => session.Engine;
 
     public CliConsole Console { get; } = console;
 
@@ -31,11 +31,11 @@ internal sealed class VerbContext(
     public byte[] Bytes(Argument<string> argument) => EscapedText.Parse(arguments.GetRequiredValue(argument));
 
     /// <summary>The bytes of a key.</summary>
-    public byte[] Key(Argument<string> argument) => KeyWord.Parse(arguments.GetRequiredValue(argument));
+    public byte[] Key(Argument<string> argument) => KeyWord.Parse(arguments.GetRequiredValue(argument), session);
 
     /// <summary>As <see cref="Key(Argument{string})"/>, or null if it was left out.</summary>
     public byte[]? KeyOrNull(Argument<string?> argument) =>
-        arguments.GetValue(argument) is { } text ? KeyWord.Parse(text) : null;
+        arguments.GetValue(argument) is { } text ? KeyWord.Parse(text, session) : null;
 
     /// <summary>Answers with the one document.</summary>
     public void WriteJson<T>(T document, JsonTypeInfo<T> type) => WriteJson(Console, document, type);
@@ -63,6 +63,16 @@ internal sealed class VerbContext(
         if (durability is not null)
             throw new UsageException("What a transaction survives is told to its commit: commit --durability.");
         session.Write(write);
+        return Note("pending");
+    }
+
+    /// <summary>As <see cref="Write(Action{Transaction}, Durability?)"/>, of what reads too.</summary>
+    public int Write(Func<Transaction, ValueTask> write)
+    {
+        session.CheckMayWrite();
+        if (session.Transaction is not { } transaction)
+            return Acknowledge(session.Run(write));
+        Blocking.Wait(write(transaction));
         return Note("pending");
     }
 

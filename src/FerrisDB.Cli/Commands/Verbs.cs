@@ -30,6 +30,7 @@ internal static class Verbs
         new DeleteRangeCommand(),
         new CountCommand(),
         new WatchCommand(),
+        new DirectoryCommand(),
         new ReadVersionCommand(),
         new ImportCommand(),
         new ExportCommand(),

@@ -12,6 +12,8 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(CheckpointJson))]
 [JsonSerializable(typeof(CompactJson))]
 [JsonSerializable(typeof(CountJson))]
+[JsonSerializable(typeof(DirectoryJson))]
+[JsonSerializable(typeof(DirectoryListJson))]
 [JsonSerializable(typeof(EntryJson))]
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(FileJson))]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FerrisDB.Layers;
 
 namespace FerrisDB.Cli;
 
@@ -26,6 +27,8 @@ internal sealed class Completer(DatabaseSession session, RootCommand commands)
         var described = Verbs.Find(verb.Name)!;
         if (words.Count == 1 && described.FirstWords.Count > 0)
             return Fitting(start, word, described.FirstWords);
+        if (described.TakesPaths)
+            return Paths(start, word);
         return described.TakesKeys ? Keys(start, word) : Completion.None;
     }
 
@@ -57,11 +60,31 @@ internal sealed class Completer(DatabaseSession session, RootCommand commands)
         }
     }
 
+    // The directories below what is typed already.
+    private Completion Paths(int start, string word)
+    {
+        var end = word.LastIndexOf('/') + 1;
+        if (end == 0)
+            return Fitting(start, word, ["/"]);
+        try
+        {
+            var parent = DirectoryPath.Parse(end == 1 ? "/" : word[..(end - 1)]);
+            var names = session.Read(transaction => new DirectoryLayer().ListAsync(transaction, parent));
+            var paths = names.Select(name => word[..end] + name)
+                .Where(path => path.StartsWith(word, StringComparison.Ordinal));
+            return new Completion(start, [.. paths.Select(CommandLine.Quote)], IsWholeWord: true);
+        }
+        catch (Exception error) when (error is FerrisException or UsageException)
+        {
+            return Completion.None;
+        }
+    }
+
     private Completion Keys(int start, string word)
     {
         var quote = word.StartsWith('\'') ? "'" : "";
         var prefix = EscapedText.Parse(word.AsSpan(quote.Length));
-        using var cursor = session.Database.Storage.OpenCursor(new CursorOptions
+        using var cursor = session.Engine.OpenCursor(new CursorOptions
         {
             LowerBound = prefix,
             UpperBound = KeyBounds.EndOfPrefix(prefix),

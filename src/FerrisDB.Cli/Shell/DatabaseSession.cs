@@ -5,13 +5,28 @@ namespace FerrisDB.Cli;
 /// transactions, the keys that are watched.
 /// </summary>
 /// <remarks>For one thread.</remarks>
-internal sealed class DatabaseSession(Database database) : IDisposable
+internal sealed class DatabaseSession : IDisposable
 {
+    private readonly Database? _database;
     private readonly List<OptionSetting> _options = [];
     private readonly List<OptionSetting> _ownOptions = [];
     private readonly List<(byte[] Key, Task Changed)> _watches = [];
 
-    public Database Database => database;
+    private DatabaseSession(StorageEngine engine, Database? database)
+    {
+        Engine = engine;
+        _database = database;
+    }
+
+    /// <summary>The storage engine, which shows what is committed.</summary>
+    public StorageEngine Engine { get; }
+
+    /// <summary>The database; not there if the engine was opened alone.</summary>
+    public Database Database =>
+        _database ?? throw new InvalidOperationException("The storage engine was opened alone.");
+
+    /// <summary>Bytes of a key at most.</summary>
+    public int KeySizeLimitBytes => _database?.Options.KeySizeLimitBytes ?? Engine.Options.KeySizeLimitBytes;
 
     /// <summary>The transaction in which the verbs work, from begin to commit.</summary>
     public Transaction? Transaction { get; private set; }
@@ -20,25 +35,28 @@ internal sealed class DatabaseSession(Database database) : IDisposable
     public bool MayWrite { get; set; } = true;
 
     /// <summary>Options of every transaction.</summary>
-    public IReadOnlyList<OptionSetting> Options => _options;
+    public IReadOnlyList<OptionSetting> TransactionOptions => _options;
 
     /// <summary>Options of the open transaction alone.</summary>
     public IReadOnlyList<OptionSetting> OwnOptions => _ownOptions;
 
     /// <summary>Opens a folder. No transaction times out: a person takes the time that a person takes.</summary>
     public static DatabaseSession Open(
-        string folder, DatabaseAccess access, CliConsole console, Durability durability = Durability.Sync) =>
-        new(Database.Open(folder, new DatabaseOptions
+        string folder, DatabaseAccess access, CliConsole console, Durability durability = Durability.Sync)
+    {
+        var database = Database.Open(folder, new DatabaseOptions
         {
             TransactionTimeout = TimeSpan.Zero,
-            Storage = new StorageOptions
-            {
-                ReadOnly = access == DatabaseAccess.Read,
-                CreateIfMissing = access == DatabaseAccess.Create,
-                Durability = durability,
-                TimeProvider = console.Time,
-            },
-        }));
+            // A seed of its own choice would load all of cryptography, some milliseconds of a `ferrisdb set`.
+            Seed = console.Seed,
+            Storage = StorageOptionsFor(access, console) with { Durability = durability },
+        });
+        return new DatabaseSession(database.Storage, database);
+    }
+
+    /// <summary>Opens the storage engine of a folder alone, which takes less time.</summary>
+    public static DatabaseSession OpenEngine(string folder, DatabaseAccess access, CliConsole console) =>
+        new(StorageEngine.Open(folder, StorageOptionsFor(access, console)), null);
 
     public void Begin()
     {
@@ -107,6 +125,15 @@ internal sealed class DatabaseSession(Database database) : IDisposable
     public long Run(Func<Transaction, ValueTask> body, Durability? durability = null) =>
         Blocking.Wait(RunAsync(body, durability));
 
+    /// <summary>Reads in the open transaction, or in one of its own.</summary>
+    public T Read<T>(Func<IReadTransaction, ValueTask<T>> body)
+    {
+        if (Transaction is not null)
+            return Blocking.Wait(body(Transaction));
+        using var transaction = Create();
+        return Blocking.Wait(body(transaction));
+    }
+
     /// <summary>Tells of a change of the key when the next command has ended.</summary>
     public void AddWatch(byte[] key, Task changed) => _watches.Add((key, changed));
 
@@ -122,8 +149,18 @@ internal sealed class DatabaseSession(Database database) : IDisposable
     public void Dispose()
     {
         End();
-        database.Dispose();
+        if (_database is not null)
+            _database.Dispose();
+        else
+            Engine.Dispose();
     }
+
+    private static StorageOptions StorageOptionsFor(DatabaseAccess access, CliConsole console) => new()
+    {
+        ReadOnly = access == DatabaseAccess.Read,
+        CreateIfMissing = access == DatabaseAccess.Create,
+        TimeProvider = console.Time,
+    };
 
     private async ValueTask<long> RunAsync(Func<Transaction, ValueTask> body, Durability? durability)
     {
@@ -157,7 +194,7 @@ internal sealed class DatabaseSession(Database database) : IDisposable
 
     private Transaction Create()
     {
-        var transaction = database.CreateTransaction();
+        var transaction = Database.CreateTransaction();
         Prepare(transaction);
         return transaction;
     }

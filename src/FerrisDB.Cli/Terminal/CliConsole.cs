@@ -37,6 +37,9 @@ internal sealed class CliConsole : IDisposable
     /// <summary>The one JSON document is written already, though an error came in the middle of it.</summary>
     public bool HasAnsweredInJson { get; set; }
 
+    /// <summary>Seeds what is left to chance.</summary>
+    public int Seed { get; init; } = Environment.ProcessId;
+
     /// <summary>Ends what is waited for, as ctrl-c does.</summary>
     public CancellationToken Interrupted { get; init; }
 

@@ -49,28 +49,18 @@ internal static class CommandLine
 
     private static string TakePlain(ref ReadOnlySpan<char> line)
     {
-        var length = LengthOfTuple(line);
+        var length = 0;
+        var mayBeTuple = line[0] == '(' || line.StartsWith("dir:/");
         while (length < line.Length && line[length] != ';' && !char.IsWhiteSpace(line[length]))
-            length++;
+        {
+            // What begins like a tuple and is none is a word like any other: values may begin so.
+            var tuple = mayBeTuple && line[length] == '(' ? KeyWord.LengthOfTuple(line[length..]) : 0;
+            mayBeTuple &= line[length] != '(';
+            length += Math.Max(tuple, 1);
+        }
         var word = line[..length].ToString();
         line = line[length..];
         return word;
-    }
-
-    // What begins like a tuple and is none is a word like any other: values may begin so.
-    private static int LengthOfTuple(ReadOnlySpan<char> line)
-    {
-        if (line[0] != '(')
-            return 0;
-        try
-        {
-            TupleText.ParsePrefix(line, out var length);
-            return length;
-        }
-        catch (FerrisException)
-        {
-            return 0;
-        }
     }
 
     private static string TakeQuoted(ref ReadOnlySpan<char> line)

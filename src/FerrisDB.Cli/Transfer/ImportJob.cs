@@ -9,7 +9,7 @@ internal sealed class ImportJob(DatabaseSession session, RecordReader reader, Cl
     // Half of what a transaction may have: a batch of many tiny records is cut into several.
     private const int TransactionBytesMax = 5_000_000;
 
-    private readonly StorageEngine _engine = session.Database.Storage;
+    private readonly StorageEngine _engine = session.Engine;
     private readonly WriteBatch _batch = new();
     private readonly SeenKeys _seen = new();
     private long _recordsRead;
@@ -66,7 +66,7 @@ internal sealed class ImportJob(DatabaseSession session, RecordReader reader, Cl
             {
                 if (!reader.Read())
                     return false;
-                Check("key", reader.Key.Length, KeySizeLimitBytes());
+                Check("key", reader.Key.Length, session.KeySizeLimitBytes);
                 Check("value", reader.Value.Length, _engine.Options.ValueSizeLimitBytes);
                 break;
             }
@@ -82,11 +82,6 @@ internal sealed class ImportJob(DatabaseSession session, RecordReader reader, Cl
         _recordsRead++;
         return true;
     }
-
-    // System keys, which an export of a whole database has too, may be longer.
-    private int KeySizeLimitBytes() => reader.Key is [byte.MaxValue, ..]
-        ? _engine.Options.KeySizeLimitBytes
-        : session.Database.Options.KeySizeLimitBytes;
 
     private void Check(string what, int length, int limit)
     {

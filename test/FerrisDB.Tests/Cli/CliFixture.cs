@@ -32,7 +32,7 @@ public sealed class CliFixture : IDisposable
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
         using var console =
-            new CliConsole(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error) { Time = Time };
+            new CliConsole(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error) { Time = Time, Seed = 1 };
         var code = CliRunner.Run(arguments, console);
         return new CliResult(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString(), output.ToArray());
     }

@@ -17,6 +17,10 @@ public sealed class CommandLineTests
     [InlineData("set a b#c", "set|a|b#c")]
     [InlineData(@"set \x00 a\b", @"set|\x00|a\b")]
     [InlineData("set a ';'", "set|a|;")]
+    [InlineData("""set ("a b", c d""", """set|("a|b",|c|d""")]
+    [InlineData("""get ("a; b", (1, null)) # two""", """get|("a; b", (1, null))""")]
+    [InlineData("""get dir:/a/b("c d",1);get (1)x (""", """get|dir:/a/b("c d",1);get|(1)x|(""")]
+    [InlineData("set a x(1, 2)", "set|a|x(1,|2)")]
     [InlineData(" ;; # nothing", "")]
     public void A_line_is_cut_into_commands_and_words(string line, string expected) =>
         Assert.Equal(expected, string.Join(';', CommandLine.Split(line).Select(words => string.Join('|', words))));

@@ -169,12 +169,17 @@ public sealed class TransactionTests : IDisposable
     [InlineData("atomic add us", "user/")]
     [InlineData("watch us", "user/")]
     [InlineData("writemode o", "off|on|")]
+    [InlineData("dir re", "remove|")]
+    [InlineData("dir open /a", "/ab|/app|")]
+    [InlineData("dir open /app/", "'/app/two words'|/app/users|")]
+    [InlineData("dir open /none/", "")]
     [InlineData("get (", @"\x28a\\b|")]
     [InlineData(@"get \x28", @"\x28a\\b|")]
     public void New_verbs_complete_too(string text, string candidates)
     {
         Write("user/1", "1");
         Write(@"(a\b", "1");
+        Run("dir create /app/users; dir create /ab; dir create '/app/two words'");
         var completer = new Completer(_session, CommandTree.BuildForShell(_session, _console));
 
         var completion = completer.Complete(text);
