@@ -15,8 +15,8 @@ public sealed class DatabaseSnapshot : IReadTransaction, IDisposable
     internal DatabaseSnapshot(Database database, Snapshot snapshot)
     {
         _snapshot = snapshot;
-        Version = snapshot.Version;
-        _reads = new Transaction(new TransactionContext(database) { IsHeld = true, ReadVersion = snapshot.Version });
+        Version = Math.Max(snapshot.Version, Sequencer.FirstVersion);
+        _reads = new Transaction(new TransactionContext(database) { IsHeld = true, ReadVersion = Version });
         _reads.SetOption(TransactionOption.Timeout, 0);
     }
 

@@ -217,6 +217,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
             if (next is null)
             {
                 _context.Phase = TransactionPhase.Cancelled;
+                _context.FailWatches(error);
                 ExceptionDispatchInfo.Throw(error);
             }
             delay = next.GetValueOrDefault();
@@ -295,7 +296,8 @@ public sealed class Transaction : IReadTransaction, IDisposable
             if (_context.Phase == TransactionPhase.Disposed)
                 return;
             var reason = new FerrisException(ErrorCode.TransactionCancelled, message);
-            if (_context.Phase == TransactionPhase.Active)
+            // Of a commit that goes on, the commit decides.
+            if (!_context.IsCommitUnderWay || phase == TransactionPhase.Cancelled)
                 _context.FailWatches(reason);
             _versionstamp?.TrySetException(reason);
             _versionstamp = null;

@@ -30,5 +30,17 @@ internal enum SeededBug
 
     /// <summary>Boundaries go although somebody may still ask about them.</summary>
     ConflictSetForgetsTooEarly,
+
+    /// <summary>A get sees what was committed after its version.</summary>
+    ReadsAreTooNew,
+
+    /// <summary>A commit of more than three mutations leaves out the last one.</summary>
+    CommitLosesTheLastMutation,
+
+    /// <summary>A commit is answered without the sync that it asked for.</summary>
+    CommitDoesNotWaitForTheDisk,
+
+    /// <summary>A read version is the oldest that can be read instead of the newest.</summary>
+    ReadVersionsAreOld,
 }
 #endif

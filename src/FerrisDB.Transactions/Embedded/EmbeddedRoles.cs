@@ -54,6 +54,10 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     /// </summary>
     public async ValueTask CommitAsync(CommitTransaction transaction, Durability durability)
     {
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.CommitDoesNotWaitForTheDisk)
+            durability = Durability.None;
+#endif
         if (!_idle.TryTake(out var commit))
             commit = new PendingCommit(_commitProxy);
         commit.Transaction = transaction;

@@ -8,5 +8,12 @@ namespace FerrisDB.Transactions;
 internal sealed class GrvProxy(StorageServer storage)
 {
     /// <summary>The newest version whose commit may be seen.</summary>
-    public long ReadVersion() => storage.LastVersion;
+    public long ReadVersion()
+    {
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.ReadVersionsAreOld)
+            return Math.Max(storage.Floor, Sequencer.FirstVersion);
+#endif
+        return storage.LastVersion;
+    }
 }

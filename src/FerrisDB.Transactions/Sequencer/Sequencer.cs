@@ -12,6 +12,9 @@ internal sealed class Sequencer(TimeProvider clock, long recoveredVersion)
     /// <summary>Versions that pass in a second without load.</summary>
     public const long VersionsPerSecond = 1_000_000;
 
+    /// <summary>What an empty database reads at: 0 is no read version.</summary>
+    public const long FirstVersion = 1;
+
     private readonly long _startedAt = clock.GetTimestamp();
 
     /// <summary>The version of the next commit, above <paramref name="lastVersion"/>.</summary>
@@ -19,6 +22,6 @@ internal sealed class Sequencer(TimeProvider clock, long recoveredVersion)
     {
         var elapsed = clock.GetElapsedTime(_startedAt, clock.GetTimestamp());
         var byClock = recoveredVersion + (elapsed.Ticks / (TimeSpan.TicksPerSecond / VersionsPerSecond));
-        return Math.Max(lastVersion + 1, byClock);
+        return Math.Max(Math.Max(lastVersion, FirstVersion) + 1, byClock);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class StorageServer
     }
 
     /// <summary>The newest version that readers may see.</summary>
-    public long LastVersion => _engine.LastVersion;
+    public long LastVersion => Math.Max(_engine.LastVersion, Sequencer.FirstVersion);
 
     /// <summary>The oldest version that readers may still ask for without a snapshot.</summary>
     public long Floor => _window.Floor;
@@ -62,6 +62,10 @@ internal sealed class StorageServer
     /// <exception cref="FerrisException"><see cref="ErrorCode.TransactionTooOld"/>.</exception>
     public byte[]? Get(ReadOnlySpan<byte> key, long version, bool isHeld)
     {
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.ReadsAreTooNew)
+            version = Math.Max(version, LastVersion);
+#endif
         using var epoch = Epochs.Enter();
         var isPresent = _engine.FindAt(key, version, out var value);
         if (!isHeld)

@@ -12,21 +12,42 @@ internal readonly struct TransactionCommit(TransactionContext context, Action<lo
     {
         if (TakePendingReads() is { Length: > 0 } pending)
             await WhenEndedAsync(pending);
-        if (HasEnded(out var refusal))
+        if (NeedsReadVersion())
+            await BeginAsync();
+        // Somebody may reset the transaction meanwhile, and then its next commit is another one.
+        if (HasEnded(out var refusal, out var commit))
             return refusal;
         try
         {
-            await WithinTimeoutAsync(context.Cluster.CommitAsync(context.Commit, durability));
+            await WithinTimeoutAsync(context.Cluster.CommitAsync(commit, durability));
         }
         catch (FerrisException error)
         {
-            return End(error);
+            return End(commit, error);
         }
         catch (ObjectDisposedException closed)
         {
-            return End(new FerrisException(ErrorCode.TransactionCancelled, "The database was closed.", closed));
+            return End(
+                commit, new FerrisException(ErrorCode.TransactionCancelled, "The database was closed.", closed));
         }
-        return End(null);
+        return End(commit, null);
+    }
+
+    // Conflict ranges that were added by hand count from now on, if nothing was read.
+    private bool NeedsReadVersion()
+    {
+        lock (context.Gate)
+            return context is { Phase: TransactionPhase.Active, ReadVersion: 0, Reads.Count: > 0 };
+    }
+
+    private async ValueTask BeginAsync()
+    {
+        var version = await context.Cluster.GetReadVersionAsync();
+        lock (context.Gate)
+        {
+            if (context.ReadVersion == 0)
+                context.ReadVersion = version;
+        }
     }
 
     private Task[]? TakePendingReads()
@@ -48,8 +69,9 @@ internal readonly struct TransactionCommit(TransactionContext context, Action<lo
     }
 
     /// <summary>True if it has ended already: refused, or with nothing to write.</summary>
-    private bool HasEnded(out FerrisException? refusal)
+    private bool HasEnded(out FerrisException? refusal, out CommitTransaction commit)
     {
+        commit = null!;
         lock (context.Gate)
         {
             refusal = context.Refusal();
@@ -70,6 +92,8 @@ internal readonly struct TransactionCommit(TransactionContext context, Action<lo
                 return true;
             }
             context.Phase = TransactionPhase.Committing;
+            context.IsCommitUnderWay = true;
+            commit = context.Commit;
             return false;
         }
     }
@@ -102,17 +126,24 @@ internal readonly struct TransactionCommit(TransactionContext context, Action<lo
         }
         catch (TimeoutException)
         {
-            lock (context.Gate)
-                context.AbandonCommit();
             throw context.TimedOut();
         }
     }
 
-    private FerrisException? End(FerrisException? error)
+    private FerrisException? End(CommitTransaction commit, FerrisException? error)
     {
         lock (context.Gate)
         {
+            if (!context.IsCurrent(commit))
+                return new FerrisException(
+                    ErrorCode.TransactionCancelled, "The transaction was reset while it was being committed.");
+            // Without a verdict, somebody may still be at it.
+            if (error is not null)
+                context.AbandonCommit();
+            context.IsCommitUnderWay = false;
             error ??= VerdictError() ?? context.Misuse;
+            if (error is null && context.Phase == TransactionPhase.Cancelled)
+                error = context.Refusal();
             return EndUnderGate(error);
         }
     }

@@ -57,6 +57,9 @@ internal sealed class TransactionContext(Database database)
     /// <summary>What made the last commit fail, if it was asked to report that.</summary>
     public IReadOnlyList<KeyRange> Conflicting { get; set; } = [];
 
+    /// <summary>The commit path works with <see cref="Commit"/> now.</summary>
+    public bool IsCommitUnderWay { get; set; }
+
     /// <summary>Something was read or written.</summary>
     public bool IsUsed { get; set; }
 
@@ -118,7 +121,7 @@ internal sealed class TransactionContext(Database database)
     public void Restart(TransactionSettings settings, bool restartsClock, FerrisException reason)
     {
         FailWatches(reason);
-        if (Phase == TransactionPhase.Committing)
+        if (IsCommitUnderWay)
             AbandonCommit();
         else
             Buffers.Clear();
@@ -143,14 +146,21 @@ internal sealed class TransactionContext(Database database)
     }
 
     /// <summary>The commit goes on without anybody who waits for it: what it works with is its own now.</summary>
-    public void AbandonCommit() => _buffers = Database.Buffers.Rent();
+    public void AbandonCommit()
+    {
+        _buffers = Database.Buffers.Rent();
+        IsCommitUnderWay = false;
+    }
+
+    /// <summary>Whether a commit is still that of this transaction, which nobody has reset meanwhile.</summary>
+    public bool IsCurrent(CommitTransaction commit) => ReferenceEquals(_buffers?.Commit, commit);
 
     /// <summary>
     /// Nothing will be asked of the transaction any more: what it worked in is free, if nobody is at it.
     /// </summary>
     public void LetGo()
     {
-        var isBusy = Phase == TransactionPhase.Committing || _pendingReads is not null;
+        var isBusy = IsCommitUnderWay || _pendingReads is not null;
         Phase = TransactionPhase.Disposed;
         if (!isBusy && _buffers is { } buffers)
             Database.Buffers.Return(buffers);

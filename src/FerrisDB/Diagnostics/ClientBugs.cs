@@ -30,5 +30,17 @@ internal enum ClientBug
 
     /// <summary>What was written behind a versionstamped key is committed before it.</summary>
     NothingIsLate,
+
+    /// <summary>A read of a key that the transaction has an atomic operation on does not conflict.</summary>
+    OwnOperationsDoNotConflict,
+
+    /// <summary>A page that a limit ended conflicts with all behind it.</summary>
+    PageConflictsAreNotCut,
+
+    /// <summary>A page that a limit ended does not conflict with its last row.</summary>
+    PageConflictsAreCutTooFar,
+
+    /// <summary>A page whose end ran off all keys does not conflict with what comes there.</summary>
+    PageConflictsForgetTheEnd,
 }
 #endif

@@ -18,6 +18,10 @@ internal static class KeyLimits
     /// <summary>The first key that a transaction may not touch.</summary>
     public static byte[] End(bool withSystemKeys) => withSystemKeys ? SystemEnd : UserEnd;
 
+    /// <summary>A key, or the end of all that may be touched if the key lies behind that.</summary>
+    public static byte[] Clamp(byte[] key, bool withSystemKeys) =>
+        IsLegalEnd(key, withSystemKeys) ? key : End(withSystemKeys);
+
     public static bool IsSystem(ReadOnlySpan<byte> key) => key is [0xff, ..];
 
     public static bool IsSpecial(ReadOnlySpan<byte> key) => key is [0xff, 0xff, ..];

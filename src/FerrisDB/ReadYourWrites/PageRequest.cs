@@ -4,28 +4,47 @@ namespace FerrisDB;
 internal readonly record struct PageRequest(
     NormalSelector Begin, NormalSelector End, PageLimits Limits, bool Reverse, bool IsSnapshot)
 {
-    /// <summary>What the page depends on, so that a later write there is a conflict.</summary>
+    /// <summary>
+    /// What the page depends on, so that a later write there is a conflict; empty or inverted if nothing.
+    /// </summary>
     /// <remarks>
-    /// All between the selectors' keys and what they resolved to decides which rows these are. A page that a limit
-    /// ended depends on nothing behind its last row, unless the selector there is one that looked beyond.
+    /// Which rows these are is a matter of how many keys lie between the keys of the two selectors, and of the rows
+    /// themselves; all else moves both ends alike. Unless an end ran off all keys: then also of what lies there. What a
+    /// limit cut off matters only if an end is counted through it.
     /// </remarks>
-    public (byte[] From, byte[] To) ConflictRange(byte[] begin, byte[] end, RowBuffer rows, bool more)
+    public (byte[] From, byte[] To) ConflictRange(
+        byte[] begin, byte[] end, byte[] maxKey, RowBuffer rows, bool more)
     {
-        var from = Begin.Offset > 0 ? Begin.Key : begin;
-        var to = End.Key;
-        if (End.Offset > 1)
-            to = Later(End.Key, rows.Count == 0 ? end : Behind(rows.Key(Reverse ? 0 : rows.Count - 1)));
-        if (!more || rows.Count == 0)
+        var isInverted = Begin.Key.AsSpan().SequenceCompareTo(End.Key) >= 0;
+        if (isInverted && Begin.Offset >= End.Offset)
+            return ([], []);
+        var from = isInverted ? End.Key : Begin.Key;
+        var to = isInverted ? Begin.Key : End.Key;
+        var isCut = more && !isInverted;
+#if FERRIS_CHECKED
+        isCut &= ClientBugs.Active != ClientBug.PageConflictsAreNotCut;
+        if (ClientBugs.Active == ClientBug.PageConflictsForgetTheEnd)
+            maxKey = [];
+        if (ClientBugs.Active == ClientBug.PageConflictsAreCutTooFar && isCut && !Reverse && End.Offset > 0)
+            return (from, rows.Key(rows.Count - 1).ToArray());
+#endif
+        if (isCut && !Reverse && End.Offset > 0)
+            to = from;
+        else if (isCut && Reverse && Begin.Offset <= 0)
+            from = to;
+        if (begin.Length == 0 && Begin.Offset <= 0 && (!Reverse || !more))
+            from = [];
+        if (End.Offset > 1 && (Reverse || !more) && end.AsSpan().SequenceEqual(maxKey))
+            to = maxKey;
+        if (rows.Count == 0)
             return (from, to);
-        if (!Reverse && End.Offset > 0)
-            to = Behind(rows.Key(rows.Count - 1));
-        if (Reverse && Begin.Offset <= 0)
-            from = rows.Key(rows.Count - 1).ToArray();
-        return (from, to);
+        var (first, last) = Reverse ? (rows.Count - 1, 0) : (0, rows.Count - 1);
+        return (Earlier(from, rows.Key(first)), Later(to, [.. rows.Key(last), 0]));
     }
+
+    private static byte[] Earlier(byte[] left, ReadOnlySpan<byte> right) =>
+        right.SequenceCompareTo(left) >= 0 ? left : right.ToArray();
 
     private static byte[] Later(byte[] left, byte[] right) =>
         left.AsSpan().SequenceCompareTo(right) >= 0 ? left : right;
-
-    private static byte[] Behind(ReadOnlySpan<byte> key) => [.. key, 0];
 }

@@ -5,20 +5,22 @@ namespace FerrisDB;
 /// </summary>
 internal static class ReadConflicts
 {
-    /// <summary>Under the gate: adds a range that is not inverted.</summary>
+    /// <summary>Under the gate: adds a range, unless it is empty or inverted.</summary>
     public static void Add(TransactionContext context, ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
     {
+        if (begin.SequenceCompareTo(end) >= 0)
+            return;
         if (context.Writes.IsTransparent || context.Settings.IsReadYourWritesDisabled)
         {
             context.Reads.Add(begin, end);
             return;
         }
         var cursor = context.Writes.OpenCursor();
-        for (cursor.Seek(begin); begin.SequenceCompareTo(end) < 0; cursor.MoveNext())
+        for (cursor.Seek(begin); ; cursor.MoveNext())
         {
             var isWhole = cursor.IsLast || cursor.End.SequenceCompareTo(end) >= 0;
             var pieceEnd = isWhole ? end : cursor.End;
-            if (cursor.State.NeedsDatabase)
+            if (cursor.NeedsDatabase)
                 context.Reads.Add(begin, pieceEnd);
             if (isWhole)
                 return;

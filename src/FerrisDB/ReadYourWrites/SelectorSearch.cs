@@ -18,7 +18,9 @@ internal readonly struct SelectorSearch(TransactionContext context)
 
     /// <summary>As <see cref="FindAsync"/>, for a bound of a range: it need not be a key that exists.</summary>
     public ValueTask<byte[]> BoundAsync(NormalSelector selector, bool seesOwnWrites) =>
-        selector.IsKeyItself ? ValueTask.FromResult(selector.Key) : FindAsync(selector, seesOwnWrites);
+        selector.IsKeyItself
+            ? ValueTask.FromResult(KeyLimits.Clamp(selector.Key, context.Settings.CanReadSystemKeys))
+            : FindAsync(selector, seesOwnWrites);
 
     // The n-th key of a range in its direction, or null if there are fewer.
     private async ValueTask<byte[]?> StepAsync(byte[] begin, byte[] end, long count, bool reverse, bool seesOwnWrites)

@@ -53,6 +53,15 @@ internal struct WriteCursor(WriteMap map)
         : IsPoint ? map.PointState(Entry, bypassesUnreadable: false)
         : WriteMap.RangeState(Entry.Range, bypassesUnreadable: false);
 
+    /// <summary>
+    /// Whether the database decides what is there, at least in part: also where only the commit knows the rest.
+    /// </summary>
+    public readonly bool NeedsDatabase =>
+        _position.IsBeforeFirst
+        || (IsPoint
+            ? map.PointState(Entry, bypassesUnreadable: true)
+            : WriteMap.RangeState(Entry.Range, bypassesUnreadable: true)).NeedsDatabase;
+
     private readonly int EntryNumber => map.Index.EntryAt(_position);
 
     private readonly ref WriteEntry Entry => ref map.Store.Entries[EntryNumber];

@@ -27,7 +27,7 @@ public sealed class CheckingTests : IDisposable
     {
         var copy = _cli.PathOf("copy");
 
-        Assert.Equal(3, _cli.AnswerInJson("checkpoint", _cli.Database, copy).GetProperty("version").GetInt64());
+        Assert.Equal(4, _cli.AnswerInJson("checkpoint", _cli.Database, copy).GetProperty("version").GetInt64());
         _cli.Answer("set", _cli.Database, "a", "changed");
 
         Assert.Equal("a\t1\nb\t2\nc\t3", _cli.Answer("range", copy));

@@ -42,8 +42,8 @@ public sealed class InspectTests : IDisposable
     {
         var table = Directory.EnumerateFiles(_cli.Database, "*.sst").Single();
 
-        Assert.DoesNotContain("c @3 = 3", _cli.Answer("inspect", table), StringComparison.Ordinal);
-        Assert.Contains("c @3 = 3", _cli.Answer("inspect", table, "--all"), StringComparison.Ordinal);
+        Assert.DoesNotContain("c @4 = 3", _cli.Answer("inspect", table), StringComparison.Ordinal);
+        Assert.Contains("c @4 = 3", _cli.Answer("inspect", table, "--all"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,8 +111,8 @@ public sealed class InspectTests : IDisposable
     {
         var text = _cli.Answer("inspect", _cli.Database, "memtable");
 
-        Assert.Contains("b @5 tombstone", text, StringComparison.Ordinal);
-        Assert.Contains("d @6 1 bytes", text, StringComparison.Ordinal);
+        Assert.Contains("b @6 tombstone", text, StringComparison.Ordinal);
+        Assert.Contains("d @7 1 bytes", text, StringComparison.Ordinal);
         Assert.Equal(2, _cli.AnswerInJson("inspect", _cli.Database, "memtable")[0].GetProperty("entries").GetInt64());
     }
 
