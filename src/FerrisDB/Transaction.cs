@@ -81,6 +81,28 @@ public sealed class Transaction : IReadTransaction, IDisposable
     public IAsyncEnumerable<KeyValue> GetRange(KeySelector begin, KeySelector end, RangeOptions options = default) =>
         RangeReading.ReadAsync(this, begin, end, options);
 
+    /// <summary>
+    /// One page of a range, and for each row what it leads to: from the entries of an index to what they point at, in
+    /// one call.
+    /// </summary>
+    /// <param name="begin">Where the rows begin.</param>
+    /// <param name="end">Where they end.</param>
+    /// <param name="mapper">
+    /// A packed tuple in which <c>{K[i]}</c> and <c>{V[i]}</c> stand for the elements of a row's key and value; with
+    /// <c>{...}</c> at its end it leads to all keys that begin so, else to one.
+    /// </param>
+    /// <param name="options">Limits, direction, and how large a page is.</param>
+    /// <param name="iteration">The number of the page, from 1.</param>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.MapperNotTuple"/>, <see cref="ErrorCode.MapperBadIndex"/>,
+    /// <see cref="ErrorCode.KeyNotTuple"/>, <see cref="ErrorCode.ValueNotTuple"/>;
+    /// <see cref="ErrorCode.GetMappedRangeReadsYourWrites"/>: it touches what this transaction has written.
+    /// </exception>
+    public ValueTask<MappedPage> GetMappedPageAsync(
+        KeySelector begin, KeySelector end, ReadOnlyMemory<byte> mapper, RangeOptions options = default,
+        int iteration = 1) =>
+        new MappedRangeReader(_context).ReadAsync(begin, end, mapper, options, iteration);
+
     /// <summary>About how many bytes a range takes: an estimate, and poor below some megabytes.</summary>
     public ValueTask<long> GetEstimatedRangeSizeBytesAsync(KeyRange range) => Reader.EstimateSizeBytesAsync(range);
 
