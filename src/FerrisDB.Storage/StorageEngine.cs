@@ -53,6 +53,11 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     /// </summary>
     public IReadOnlyList<string> Marks => _parts.Marks;
 
+    /// <summary>
+    /// The failure that has stopped writes until the database is opened again, or null while they work. Reads go on.
+    /// </summary>
+    public Exception? WriteFailure => _tree.Failure;
+
     internal LsmTree Tree => _tree;
 
     internal EngineParts Parts => _parts;

@@ -19,7 +19,7 @@ internal static partial class ArchitectureRules
         new(
             "A project has one namespace, named like it",
             "Folders are chapters, not namespaces. The public words of Vocabulary/ are in namespace FerrisDB, the "
-                + "layers in FerrisDB.Layers.",
+                + "layers in FerrisDB.Layers, registrations where users of Microsoft.Extensions look for them.",
             NamespacesOutOfPlace,
             Storage + "Wal/Sample.cs",
             "namespace FerrisDB.Storage.Wal;\n"),
@@ -67,6 +67,7 @@ internal static partial class ArchitectureRules
         var chapter = parts.Length > 3 ? parts[2] : "";
         var expected = chapter == "Vocabulary" ? "FerrisDB"
             : parts[1] == "FerrisDB" && chapter == "Layers" ? "FerrisDB.Layers"
+            : chapter == "Registration" ? "Microsoft.Extensions.DependencyInjection"
             : parts[1];
         return Enumerable.Range(1, file.CodeLines.Length).Where(number =>
             Namespace().Match(file.CodeLines[number - 1]) is { Success: true } match

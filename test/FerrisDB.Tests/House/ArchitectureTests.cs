@@ -29,14 +29,18 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Storage_references_nothing_but_its_codecs()
+    public void Libraries_reference_nothing_but_what_they_are_for()
     {
         var withHost = Storage("<FrameworkReference Include='Microsoft.AspNetCore.App' />");
         var withConsole = Storage("<PackageReference Include='Spectre.Console' />");
-        Assert.Single(ProjectRules.StrangersInStorage(withHost));
-        Assert.Single(ProjectRules.StrangersInStorage(withConsole));
+        var hosted = new ProjectFile(
+            "src/FerrisDB/FerrisDB.csproj",
+            "<Project><PackageReference Include='Microsoft.Extensions.Hosting.Abstractions' /></Project>");
+        Assert.Single(ProjectRules.StrangersInLibraries(withHost));
+        Assert.Single(ProjectRules.StrangersInLibraries(withConsole));
+        Assert.Single(ProjectRules.StrangersInLibraries(hosted));
 
-        TidyTests.AssertNone(ProjectFile.All.SelectMany(ProjectRules.StrangersInStorage));
+        TidyTests.AssertNone(ProjectFile.All.SelectMany(ProjectRules.StrangersInLibraries));
     }
 
     [Fact]

@@ -9,11 +9,26 @@ internal static class ProjectRules
     private static readonly string[] Floors =
         ["FerrisDB.Storage", "FerrisDB.Transactions", "FerrisDB", "FerrisDB.Server", "FerrisDB.Cli"];
 
-    // What each package is for is written in docs/design/0002-dependencies.md.
-    private static readonly string[] StoragePackages =
-    [
-        "K4os.Compression.LZ4", "System.IO.Hashing", "ZstdSharp.Port", "Microsoft.CodeAnalysis.PublicApiAnalyzers",
-    ];
+    private const string Extensions = "FerrisDB.Extensions";
+    private const string Testing = "FerrisDB.Testing";
+
+    private const string Analyzers = "Microsoft.CodeAnalysis.PublicApiAnalyzers";
+
+    // What each package is for is written in docs/design/0002-dependencies.md. Whoever takes a library gets its
+    // packages too, so those are few, and what meets a framework stands apart.
+    private static readonly Dictionary<string, string[]> LibraryPackages = new()
+    {
+        ["FerrisDB.Storage"] = ["K4os.Compression.LZ4", "System.IO.Hashing", "ZstdSharp.Port", Analyzers],
+        ["FerrisDB.Transactions"] = [Analyzers],
+        ["FerrisDB"] = [Analyzers],
+        [Testing] = [Analyzers],
+        [Extensions] =
+        [
+            "Microsoft.Extensions.Caching.Abstractions", "Microsoft.Extensions.Diagnostics.HealthChecks",
+            "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Options.ConfigurationExtensions",
+            Analyzers,
+        ],
+    };
 
     public static IEnumerable<string> ReferencesAgainstTheDirection(ProjectFile project)
     {
@@ -25,25 +40,25 @@ internal static class ProjectRules
                 + $"{string.Join(", ", Floors)}.");
     }
 
-    public static IEnumerable<string> StrangersInStorage(ProjectFile project)
+    public static IEnumerable<string> StrangersInLibraries(ProjectFile project)
     {
-        if (project.Name != "FerrisDB.Storage")
+        if (!project.IsProduct || !LibraryPackages.TryGetValue(project.Name, out var packages))
             return [];
-        return project.FrameworkReferences.Concat(project.PackageReferences.Except(StoragePackages))
-            .Select(stranger => $"{project.Path} references {stranger}: the storage engine needs no network, no host "
-                + "and no package beyond its codecs.");
+        return project.FrameworkReferences.Concat(project.PackageReferences.Except(packages))
+            .Select(stranger => $"{project.Path} references {stranger}: the storage engine needs its codecs, the "
+                + "database nothing else, and what meets a framework is a project of its own.");
     }
 
     public static IEnumerable<string> FriendsFromAfar(ProjectFile project) =>
         project.Friends
             .Where(friend => !IsTestOrBench(friend) && !IsInspector(project.Name, friend)
-                && !IsNextFloor(project.Name, friend))
+                && !IsDecorator(project.Name, friend) && !IsNextFloor(project.Name, friend))
             .Select(friend => $"{project.Path} shows its internals to {friend}: only the next project up, the tests, "
-                + "the benchmark and, of the storage engine, `inspect` see them.");
+                + "the benchmark, of the storage engine `inspect` and of the database FerrisDB.Testing see them.");
 
     private static bool MayReference(string project, string reference)
     {
-        if (project == "FerrisDB.Native")
+        if (project is "FerrisDB.Native" or Extensions or Testing)
             return reference == "FerrisDB";
         var floor = Array.IndexOf(Floors, project);
         return floor > 0 && Floors.AsSpan(0, floor).Contains(reference);
@@ -60,6 +75,10 @@ internal static class ProjectRules
     // `ferrisdb inspect` explains files byte by byte, and knows them from within.
     private static bool IsInspector(string project, string friend) =>
         project == "FerrisDB.Storage" && friend == "FerrisDB.Cli";
+
+    // It stands between a database and its roles, and decides there what fails.
+    private static bool IsDecorator(string project, string friend) =>
+        friend == Testing && (project is "FerrisDB" or "FerrisDB.Transactions");
 
     private static bool IsTestOrBench(string name) =>
         name is "FerrisDB.TestKit" or "FerrisDB.Tests" or "FerrisDB.Bench" or "FerrisDB.Bench.Peers";

@@ -1,0 +1,72 @@
+namespace FerrisDB.Extensions;
+
+/// <summary>
+/// The database of an application, as its configuration names it. What is null is as <see cref="DatabaseOptions"/> has
+/// it.
+/// </summary>
+public sealed class FerrisDbOptions
+{
+    /// <summary>The folder, created if it is missing; a relative one is below the current folder.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>In memory instead, empty at the start and gone at the end. Default: false.</summary>
+    public bool InMemory { get; set; }
+
+    /// <summary>
+    /// Opens it while the host starts, so that a damaged or locked folder stops the start; else it is opened by whoever
+    /// asks for it first. Without a host it is always the latter. Default: true.
+    /// </summary>
+    public bool OpenAtStart { get; set; } = true;
+
+    /// <summary>What commits survive: see <see cref="StorageOptions.Durability"/>.</summary>
+    public Durability? Durability { get; set; }
+
+    /// <summary>Bytes of memory: see <see cref="StorageOptions.MemoryBudgetBytes"/>.</summary>
+    public long? MemoryBudgetBytes { get; set; }
+
+    /// <summary>Bytes of a value at most: see <see cref="DatabaseOptions.ValueSizeLimitBytes"/>.</summary>
+    public int? ValueSizeLimitBytes { get; set; }
+
+    /// <summary>Bytes of a transaction at most: see <see cref="DatabaseOptions.TransactionSizeLimitBytes"/>.</summary>
+    public int? TransactionSizeLimitBytes { get; set; }
+
+    /// <summary>How long versions stay readable: see <see cref="DatabaseOptions.VersionWindow"/>.</summary>
+    public TimeSpan? VersionWindow { get; set; }
+
+    /// <summary>
+    /// How long a transaction may take, attempts included: see <see cref="DatabaseOptions.TransactionTimeout"/>.
+    /// </summary>
+    public TimeSpan? TransactionTimeout { get; set; }
+
+    /// <summary>Attempts after the first one: see <see cref="DatabaseOptions.RetryLimit"/>.</summary>
+    public int? RetryLimit { get; set; }
+
+    /// <summary>Watches at once: see <see cref="DatabaseOptions.WatchesMax"/>.</summary>
+    public int? WatchesMax { get; set; }
+
+    /// <summary>
+    /// What has no property above is changed here, in code: it gets the options as they are so far and returns those to
+    /// open with. Configuration does not set it.
+    /// </summary>
+    public Func<DatabaseOptions, DatabaseOptions>? ConfigureDatabase { get; set; }
+
+    internal DatabaseOptions ToDatabaseOptions()
+    {
+        var defaults = new DatabaseOptions();
+        var options = defaults with
+        {
+            Storage = defaults.Storage with
+            {
+                Durability = Durability ?? defaults.Storage.Durability,
+                MemoryBudgetBytes = MemoryBudgetBytes ?? defaults.Storage.MemoryBudgetBytes,
+            },
+            ValueSizeLimitBytes = ValueSizeLimitBytes ?? defaults.ValueSizeLimitBytes,
+            TransactionSizeLimitBytes = TransactionSizeLimitBytes ?? defaults.TransactionSizeLimitBytes,
+            VersionWindow = VersionWindow ?? defaults.VersionWindow,
+            TransactionTimeout = TransactionTimeout ?? defaults.TransactionTimeout,
+            RetryLimit = RetryLimit ?? defaults.RetryLimit,
+            WatchesMax = WatchesMax ?? defaults.WatchesMax,
+        };
+        return ConfigureDatabase is null ? options : ConfigureDatabase(options);
+    }
+}
