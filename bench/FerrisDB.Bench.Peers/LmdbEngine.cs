@@ -78,7 +78,10 @@ internal sealed unsafe class LmdbEngine : IBenchedEngine
             _read = transaction;
             _cursor = cursor;
             EndRead();
+            Transactions = new LmdbTransactions(environment, database, transaction);
         }
+
+        public ITransactionSession Transactions { get; }
 
         public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {

@@ -12,6 +12,9 @@ internal sealed unsafe class RocksDbEngine : IBenchedEngine
     private readonly nint _cache;
     private readonly nint _options;
     private readonly nint _database;
+
+    // 0 if it is opened without transactions.
+    private readonly nint _optimistic;
     private readonly BenchDurability _durability;
 
     private RocksDbEngine(string folder, EngineSettings settings)
@@ -20,8 +23,13 @@ internal sealed unsafe class RocksDbEngine : IBenchedEngine
         _cache = rocksdb_cache_create_lru((nuint)settings.CacheBytes);
         _options = NewOptions(settings, _cache);
         byte* error = null;
-        _database = rocksdb_open(_options, folder, &error);
+        if (settings.IsTransactional)
+            _optimistic = rocksdb_optimistictransactiondb_open(_options, folder, &error);
+        else
+            _database = rocksdb_open(_options, folder, &error);
         Check(error);
+        if (settings.IsTransactional)
+            _database = rocksdb_optimistictransactiondb_get_base_db(_optimistic);
     }
 
     public static EngineDescription Description { get; } =
@@ -29,10 +37,11 @@ internal sealed unsafe class RocksDbEngine : IBenchedEngine
         {
             Version = () => typeof(RocksDbSharp.RocksDb).Assembly.GetName().Version?.ToString(3) ?? "",
             Notes = "C interface; LZ4 on all levels, bloom filter of 10 bits, LRU block cache, up to 4 write buffers, "
-                + "dynamic level sizes, 2 background jobs, 4 KB blocks; process: log without sync; none: no log",
+                + "dynamic level sizes, 2 background jobs, 4 KB blocks; process: log without sync; none: no log; "
+                + "transactions: OptimisticTransactionDB, reads for update",
         };
 
-    public IEngineSession NewSession() => new Session(_database, _durability, snapshot: 0);
+    public IEngineSession NewSession() => new Session(_database, _durability, snapshot: 0, _optimistic);
 
     public void Settle()
     {
@@ -51,7 +60,15 @@ internal sealed unsafe class RocksDbEngine : IBenchedEngine
 
     public void Dispose()
     {
-        rocksdb_close(_database);
+        if (_optimistic != 0)
+        {
+            rocksdb_optimistictransactiondb_close_base_db(_database);
+            rocksdb_optimistictransactiondb_close(_optimistic);
+        }
+        else
+        {
+            rocksdb_close(_database);
+        }
         rocksdb_options_destroy(_options);
         rocksdb_cache_destroy(_cache);
     }
@@ -82,7 +99,9 @@ internal sealed unsafe class RocksDbEngine : IBenchedEngine
         private readonly nint _readOptions = rocksdb_readoptions_create();
         private readonly nint _batch = rocksdb_writebatch_create();
 
-        public Session(nint database, BenchDurability durability, nint snapshot)
+        private readonly RocksDbTransactions? _transactions;
+
+        public Session(nint database, BenchDurability durability, nint snapshot, nint optimistic = 0)
         {
             _database = database;
             _durability = durability;
@@ -91,7 +110,11 @@ internal sealed unsafe class RocksDbEngine : IBenchedEngine
             rocksdb_writeoptions_disable_WAL(_writeOptions, durability == BenchDurability.None ? 1 : 0);
             if (snapshot != 0)
                 rocksdb_readoptions_set_snapshot(_readOptions, snapshot);
+            if (optimistic != 0)
+                _transactions = new RocksDbTransactions(optimistic, database, _writeOptions);
         }
+
+        public ITransactionSession? Transactions => _transactions;
 
         public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
@@ -172,6 +195,7 @@ internal sealed unsafe class RocksDbEngine : IBenchedEngine
         {
             if (_snapshot != 0)
                 rocksdb_release_snapshot(_database, _snapshot);
+            _transactions?.Dispose();
             rocksdb_writebatch_destroy(_batch);
             rocksdb_readoptions_destroy(_readOptions);
             rocksdb_writeoptions_destroy(_writeOptions);

@@ -181,6 +181,53 @@ internal static unsafe partial class RocksDbNative
     [LibraryImport(Library)]
     public static partial void rocksdb_iter_get_error(nint iterator, byte** error);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint rocksdb_optimistictransactiondb_open(nint options, string path, byte** error);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_optimistictransactiondb_close(nint database);
+
+    [LibraryImport(Library)]
+    public static partial nint rocksdb_optimistictransactiondb_get_base_db(nint database);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_optimistictransactiondb_close_base_db(nint baseDatabase);
+
+    [LibraryImport(Library)]
+    public static partial nint rocksdb_optimistictransaction_options_create();
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_optimistictransaction_options_destroy(nint options);
+
+    /// <summary>Begins a transaction in the memory of an old one, if that is not 0.</summary>
+    [LibraryImport(Library)]
+    public static partial nint rocksdb_optimistictransaction_begin(
+        nint database, nint writeOptions, nint options, nint old);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_transaction_commit(nint transaction, byte** error);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_transaction_destroy(nint transaction);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_transaction_put(
+        nint transaction, byte* key, nuint keyLength, byte* value, nuint valueLength, byte** error);
+
+    [LibraryImport(Library)]
+    public static partial nint rocksdb_transaction_get_pinned_for_update(
+        nint transaction, nint readOptions, byte* key, nuint keyLength, byte exclusive, byte** error);
+
+    [LibraryImport(Library)]
+    public static partial nint rocksdb_get_pinned(
+        nint database, nint readOptions, byte* key, nuint keyLength, byte** error);
+
+    [LibraryImport(Library)]
+    public static partial byte* rocksdb_pinnableslice_value(nint slice, nuint* length);
+
+    [LibraryImport(Library)]
+    public static partial void rocksdb_pinnableslice_destroy(nint slice);
+
     [LibraryImport(Library)]
     public static partial nint rocksdb_flushoptions_create();
 

@@ -6,7 +6,7 @@ namespace FerrisDB.Bench.Peers;
 /// <summary>
 /// A connection and its prepared statements, driven through the raw interface, which takes and gives spans.
 /// </summary>
-internal sealed class SqliteSession : IEngineSession
+internal sealed class SqliteSession : IEngineSession, ITransactionSession
 {
     private const int KeyParameter = 1;
     private const int ValueParameter = 2;
@@ -23,6 +23,7 @@ internal sealed class SqliteSession : IEngineSession
     private readonly sqlite3_stmt _scanFrom;
     private readonly sqlite3_stmt _scanFromBackwards;
     private readonly sqlite3_stmt _begin;
+    private readonly sqlite3_stmt _beginReading;
     private readonly sqlite3_stmt _commit;
 
     public SqliteSession(SqliteConnection connection, bool isSnapshot)
@@ -38,9 +39,32 @@ internal sealed class SqliteSession : IEngineSession
         _scanFrom = Prepared("SELECT key, value FROM entries WHERE key >= ? ORDER BY key");
         _scanFromBackwards = Prepared("SELECT key, value FROM entries WHERE key <= ? ORDER BY key DESC");
         _begin = Prepared("BEGIN IMMEDIATE");
+        _beginReading = Prepared("BEGIN");
         _commit = Prepared("COMMIT");
         if (isSnapshot)
             BeginSnapshot();
+    }
+
+    public ITransactionSession Transactions => this;
+
+    public ValueTask RunAsync(TransactionPlan plan)
+    {
+        plan.BeginAttempt();
+        // Who begins to write waits for whoever writes; who only reads waits for nobody.
+        Finish(plan.WriteCount == 0 ? _beginReading : _begin);
+        for (var read = 0; read < plan.ReadCount; read++)
+        {
+            raw.sqlite3_bind_blob(_get, KeyParameter, plan.ReadKey(read));
+            var isPresent = HasRow(_get);
+            plan.Take(read, isPresent, isPresent ? raw.sqlite3_column_blob(_get, 0) : default);
+            raw.sqlite3_reset(_get);
+        }
+        if (plan.WriteCount > 0)
+            plan.MakeWrites();
+        for (var write = 0; write < plan.WriteCount; write++)
+            Put(plan.WriteKey(write), plan.WriteValue(write));
+        Finish(_commit);
+        return ValueTask.CompletedTask;
     }
 
     public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)

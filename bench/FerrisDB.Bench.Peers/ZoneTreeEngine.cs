@@ -28,6 +28,7 @@ internal sealed class ZoneTreeEngine : IBenchedEngine
         new("zonetree", (folder, settings) => new ZoneTreeEngine(folder, settings))
         {
             Version = () => typeof(IZoneTree<,>).Assembly.GetName().Version?.ToString(3) ?? "",
+            Runs = workload => workload is not TransactionWorkload,
             Notes = "its defaults (a million entries in the mutable segment, Zstd, blocks cached by age: it has no "
                 + "byte budget); batches are single upserts, not atomic; process: WAL SyncCompressed, which outlives "
                 + "a kill; sync: Shared and an awaited sync per write; none: no WAL; no snapshots outside transactions",

@@ -46,6 +46,7 @@ internal sealed record BenchOptions
         WarmUpSeconds = 0,
         CacheMb = 8,
         MemTableMb = 1,
+        Workloads = Workloads.Count > 0 ? Workloads : WorkloadCatalog.TinySet,
         Engines = Engines.Count > 0 ? Engines : [.. engines.All.Select(engine => engine.Name)],
         Tiny = true,
     };

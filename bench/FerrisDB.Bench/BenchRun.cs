@@ -25,7 +25,9 @@ internal sealed class BenchRun
         _engines = options.Engines.Count > 0
             ? [.. options.Engines.Select(name => catalog[name])]
             : [.. catalog.All.Where(engine => engine.MeasuredByDefault)];
-        var labels = options.Workloads.Count > 0 ? options.Workloads : WorkloadCatalog.CoreSet;
+        var labels = options.Workloads.Count > 0
+            ? options.Workloads.SelectMany(WorkloadCatalog.Expand)
+            : WorkloadCatalog.CoreSet;
         _workloads = [.. labels.Select(label =>
         {
             var (workload, threads) = WorkloadCatalog.Find(label, options.Threads);
@@ -64,7 +66,8 @@ internal sealed class BenchRun
         if (_workloads.All(entry => entry.Workload.Database == DatabaseNeed.Empty))
             return;
         var (load, _) = WorkloadCatalog.Find("load", 1);
-        foreach (var engine in _engines.Where(engine => engine.Runs(load)))
+        foreach (var engine in _engines.Where(engine => _workloads.Any(
+            entry => entry.Workload.Database != DatabaseNeed.Empty && engine.Runs(entry.Workload))))
         {
             var cell = NewCell(0, engine, load, 1) with { Phase = CellPhase.Load, Folder = LoadedFolderOf(engine) };
             var result = RunCell(cell, load);

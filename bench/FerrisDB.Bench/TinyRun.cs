@@ -10,9 +10,11 @@ internal static class TinyRun
 {
     private static readonly (ReferenceBug Bug, string[] Workloads)[] BugsToFind =
     [
-        (ReferenceBug.LosesPuts, ["fillrandom", "fillbatch", "load"]),
+        (ReferenceBug.LosesPuts, ["fillrandom", "fillbatch", "load", "tx-write10", "tx-10", "tx-bank10", "tx-bank1m"]),
+        (ReferenceBug.LosesTransactions, ["tx-rmw", "tx-10@8", "tx-mix", "tx-bank10", "tx-bank1m@8", "tx-write100"]),
         (ReferenceBug.KeepsDeleted, ["deleterandom"]),
-        (ReferenceBug.AnswersWithAnotherValue, ["readrandom", "readhot", "ycsbc", "snapread", "readwhilewriting-max"]),
+        (ReferenceBug.AnswersWithAnotherValue,
+            ["readrandom", "readhot", "ycsbc", "snapread", "readwhilewriting-max", "tx-read"]),
         (ReferenceBug.SkipsInScans, ["seekrandom", "revseek", "readseq", "readreverse"]),
         (ReferenceBug.SnapshotsSeeLaterWrites, ["snapread"]),
     ];

@@ -106,7 +106,9 @@ internal static class Cell
         {
             Operations = operations,
             Seconds = seconds,
-            Figure = operations / seconds,
+            Retries = workers.Sum(worker => worker.Retries),
+            Slowdown = (workload as ClearRangeWorkload)?.Slowdown ?? 0,
+            ScanMs = (workload as ClearRangeWorkload)?.ScanMs ?? 0,
             BackgroundRate = backgroundRate,
             PeakAnonymousBytes = watcher.PeakAnonymousBytes,
             PeakResidentBytes = ProcessFacts.PeakResidentBytes(),
@@ -117,15 +119,16 @@ internal static class Cell
         result = result with { Broken = Verdict.On(result) };
         foreach (var worker in workers)
             workload.Verify(worker);
-        return WithLatencies(result, workload, workers);
+        result = WithLatencies(result, workers);
+        return result with { Figure = workload.FigureOf(result) };
     }
 
-    private static CellResult WithLatencies(CellResult result, Workload workload, Worker[] workers)
+    private static CellResult WithLatencies(CellResult result, Worker[] workers)
     {
         var latencies = workers[0].Meter.Latencies;
         foreach (var worker in workers.Skip(1))
             latencies.Add(worker.Meter.Latencies);
-        if (workload.TimedEvery == 0 || latencies.TotalCount == 0)
+        if (latencies.TotalCount == 0)
             return result;
         return result with
         {

@@ -56,6 +56,7 @@ internal sealed record CellRequest
         CacheBytes = (long)CacheMb << 20,
         MemTableBytes = (long)MemTableMb << 20,
         Threads = Threads,
+        IsTransactional = workload is TransactionWorkload,
         KeyLength = new KeySpace(Entries, KeyStyle).KeyLength,
         ValueLength = ValueSize,
         EntriesMax = 2 * Entries,

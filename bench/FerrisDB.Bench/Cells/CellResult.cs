@@ -5,6 +5,9 @@ namespace FerrisDB.Bench;
 /// <summary>What one cell measured.</summary>
 internal sealed record CellResult
 {
+    /// <summary>The counter of syncs of the log.</summary>
+    public const string SyncCounter = "fsyncs";
+
     public required string Engine { get; init; }
 
     public required string Workload { get; init; }
@@ -84,11 +87,25 @@ internal sealed record CellResult
     /// <summary>Writes per second of the thread that writes while others are measured.</summary>
     public double BackgroundRate { get; init; }
 
+    /// <summary>Attempts of transactions that somebody else's made fail.</summary>
+    public long Retries { get; init; }
+
+    /// <summary>How many times as long as before a read takes after everything was cleared.</summary>
+    public double Slowdown { get; init; }
+
+    /// <summary>Milliseconds of a scan that finds nothing after everything was cleared.</summary>
+    public double ScanMs { get; init; }
+
     /// <summary>Acknowledged writes that a kill lost.</summary>
     public long LostWrites { get; init; }
 
     /// <summary>What the cell added to the engine's own counters, per operation.</summary>
     public IReadOnlyDictionary<string, double> CountersPerOperation { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Transactions for each sync of the log; 0 if there was none, or the engine does not tell.</summary>
+    [JsonIgnore]
+    public double CommitsPerSync =>
+        CountersPerOperation.GetValueOrDefault(SyncCounter) is > 0 and var syncs ? 1 / syncs : 0;
 
     [JsonIgnore]
     public bool HasFigure => Error is null && !Unsupported;

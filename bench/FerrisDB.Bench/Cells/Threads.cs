@@ -25,8 +25,13 @@ internal sealed class Threads
     }
 
     public static (long Operations, double Seconds, double BackgroundRate) Run(
-        Workload workload, Worker[] workers, Worker? background, double seconds, bool warmingUp) =>
-        new Threads(workload, workers, background).Run(seconds, warmingUp);
+        Workload workload, Worker[] workers, Worker? background, double seconds, bool warmingUp)
+    {
+        if (workload is not TransactionWorkload transactions || workers[0].Session.Transactions!.Blocks)
+            return new Threads(workload, workers, background).Run(seconds, warmingUp);
+        var (operations, elapsed) = Callers.Run(transactions, workers, seconds, warmingUp);
+        return (operations, elapsed, 0);
+    }
 
     private (long Operations, double Seconds, double BackgroundRate) Run(double seconds, bool warmingUp)
     {

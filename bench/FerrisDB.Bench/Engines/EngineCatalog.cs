@@ -7,6 +7,7 @@ internal sealed class EngineCatalog(IReadOnlyList<EngineDescription> engines)
     public static IReadOnlyList<EngineDescription> BuiltIn { get; } =
     [
         FerrisEngine.Description,
+        FerrisEngine.Alone,
         ReferenceEngine.Description,
         RawSyncLoop.Description,
     ];

@@ -16,6 +16,9 @@ internal sealed record EngineSettings
     /// </summary>
     public required int Threads { get; init; }
 
+    /// <summary>The workload runs transactions, for engines that are opened in another way for them.</summary>
+    public bool IsTransactional { get; init; }
+
     public required int KeyLength { get; init; }
 
     public required int ValueLength { get; init; }

@@ -10,28 +10,45 @@ internal sealed class FerrisEngine : IBenchedEngine
     private const double BytesPerKilobyte = 1000;
 
     private readonly StorageEngine _engine;
+    private readonly int _valueLength;
+
+    public FerrisEngine(StorageEngine engine) => _engine = engine;
 
     private FerrisEngine(string folder, EngineSettings settings)
-    {
-        // The same memory as RocksDB's: its cache, and as many write buffers, of which one is active.
-        _engine = StorageEngine.Open(folder, new StorageOptions
-        {
-            Durability = DurabilityOf(settings.Durability),
-            MemoryBudgetBytes = settings.CacheBytes + (WriteBuffersMax * settings.MemTableBytes),
-            MemTableBytes = settings.MemTableBytes,
-            SealedMemTablesMax = WriteBuffersMax - 1,
-        });
-    }
+        : this(StorageEngine.Open(folder, OptionsOf(settings))) => _valueLength = settings.ValueLength;
 
     public static EngineDescription Description { get; } =
-        new("ferrisdb", (folder, settings) => new FerrisEngine(folder, settings))
+        new(Ratios.Subject, (folder, settings) => settings.IsTransactional
+            ? new FerrisDatabaseEngine(folder, settings)
+            : new FerrisEngine(folder, settings))
         {
             Version = () => typeof(StorageEngine).Assembly.GetName().Version?.ToString(3) ?? "",
             Notes = "its defaults: LZ4 on all levels, bloom filter of 10 bits, 16 KB blocks; one budget of "
                 + "the cache and four write buffers; none: the log is written when its buffer is full",
         };
 
-    public IEngineSession NewSession() => new FerrisSession(_engine, snapshot: null);
+    /// <summary>The engine alone, beside the transactions that are built on it.</summary>
+    public static EngineDescription Alone { get; } =
+        new(Ratios.EngineAlone, (folder, settings) => new FerrisEngine(folder, settings))
+        {
+            Version = Description.Version,
+            Notes = "FerrisDB's storage engine alone: the same gets and one batch per transaction, not isolated",
+            Runs = workload => workload is TransactionWorkload { NeedsIsolation: false },
+        };
+
+    /// <summary>The same memory as RocksDB's: its cache, and as many write buffers, of which one is active.</summary>
+    public static StorageOptions OptionsOf(EngineSettings settings) => new()
+    {
+        Durability = DurabilityOf(settings.Durability),
+        MemoryBudgetBytes = settings.CacheBytes + (WriteBuffersMax * settings.MemTableBytes),
+        MemTableBytes = settings.MemTableBytes,
+        SealedMemTablesMax = WriteBuffersMax - 1,
+    };
+
+    public IEngineSession NewSession() => new FerrisSession(_engine, snapshot: null)
+    {
+        Transactions = new FerrisBatches(_engine, _valueLength),
+    };
 
     public void Settle()
     {
@@ -68,6 +85,7 @@ internal sealed class FerrisEngine : IBenchedEngine
             ["log kB"] = writes.LogBytes / BytesPerKilobyte,
             ["flush kB"] = writes.FlushBytes / BytesPerKilobyte,
             ["compaction kB"] = writes.CompactionWrittenBytes / BytesPerKilobyte,
+            [CellResult.SyncCounter] = _engine.Parts.Wal?.SyncCount ?? 0,
             ["stalls"] = statistics.WriteStall.Waits,
             ["stall us"] = statistics.WriteStall.Waited.TotalMicroseconds,
         };

@@ -9,6 +9,8 @@ internal sealed class FerrisSession(StorageEngine engine, Snapshot? snapshot) : 
 {
     private readonly WriteBatch _batch = new();
 
+    public ITransactionSession? Transactions { get; init; }
+
     public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => engine.Put(key, value);
 
     public void Delete(ReadOnlySpan<byte> key) => engine.Delete(key);

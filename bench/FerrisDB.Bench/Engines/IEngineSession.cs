@@ -3,6 +3,9 @@ namespace FerrisDB.Bench;
 /// <summary>One thread's handle on an open database.</summary>
 internal interface IEngineSession : IDisposable
 {
+    /// <summary>Transactions of this thread, or caller; null if the engine has none.</summary>
+    ITransactionSession? Transactions => null;
+
     void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
 
     void Delete(ReadOnlySpan<byte> key);

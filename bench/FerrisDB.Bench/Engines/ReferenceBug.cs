@@ -9,6 +9,7 @@ internal enum ReferenceBug
     AnswersWithAnotherValue,
     SkipsInScans,
     SnapshotsSeeLaterWrites,
+    LosesTransactions,
     HoldsWritesUp,
     ExceedsItsBudget,
 }

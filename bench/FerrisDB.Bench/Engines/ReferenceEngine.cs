@@ -92,11 +92,35 @@ internal sealed class ReferenceEngine : IBenchedEngine
             Math.Sign(left!.Key.AsSpan().SequenceCompareTo(right!.Key));
     }
 
-    private sealed class Session(SortedSet<Entry> entries, Lock gate, ReferenceBug bug) : IEngineSession
+    private sealed class Session(SortedSet<Entry> entries, Lock gate, ReferenceBug bug)
+        : IEngineSession, ITransactionSession
     {
         private const int CallsPerBug = 50;
 
+        private readonly byte[] _found = new byte[1 << 16];
         private int _calls;
+
+        public ITransactionSession Transactions => this;
+
+        // One after the other.
+        public ValueTask RunAsync(TransactionPlan plan)
+        {
+            lock (gate)
+            {
+                plan.BeginAttempt();
+                for (var read = 0; read < plan.ReadCount; read++)
+                {
+                    var length = Get(plan.ReadKey(read), _found);
+                    plan.Take(read, length >= 0, _found.AsSpan(0, Math.Max(0, length)));
+                }
+                if (plan.WriteCount == 0 || Strikes(ReferenceBug.LosesTransactions))
+                    return ValueTask.CompletedTask;
+                plan.MakeWrites();
+                for (var write = 0; write < plan.WriteCount; write++)
+                    PutLocked(plan.WriteKey(write), plan.WriteValue(write));
+            }
+            return ValueTask.CompletedTask;
+        }
 
         public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {

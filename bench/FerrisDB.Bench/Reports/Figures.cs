@@ -19,7 +19,9 @@ internal static class Figures
     public static string Figure(Row row, Sample sample)
     {
         var median = sample.Median(result => result.Figure);
-        return row.LowerIsBetter ? Invariant($"{median:#,##0.0} ms") : Rate(median);
+        if (!row.LowerIsBetter)
+            return Rate(median);
+        return median < 10 ? Invariant($"{median:0.000} ms") : Invariant($"{median:#,##0.0} ms");
     }
 
     /// <summary>p50/p99/p99.9 in microseconds, empty where nothing was timed.</summary>

@@ -15,6 +15,8 @@ internal static class MarkdownReport
         text.AppendLine(ReportTables.Resources(report).ToMarkdown());
         foreach (var work in ReportTables.Work(report))
             text.AppendLine(work.ToMarkdown());
+        if (ReportTables.Transactions(report) is { IsEmpty: false } transactions)
+            text.AppendLine(transactions.ToMarkdown());
         foreach (var remark in ReportTables.Remarks(report))
             text.AppendLine($"- {remark}");
         text.AppendLine();

@@ -6,14 +6,17 @@ internal static class ReportTables
     /// <summary>Median figure, latencies and spread of each engine, and the subject's ratios.</summary>
     public static Table Speed(BenchReport report)
     {
-        var engines = report.Engines.Select(engine => engine.Name).Where(name => name != Ratios.RawLoop).ToArray();
+        var engines = report.Engines.Select(engine => engine.Name)
+            .Where(name => name != Ratios.RawLoop && report.Results.Any(result => result.Engine == name)).ToArray();
         var subjectRan = engines.Contains(Ratios.Subject);
         string[] ratios = subjectRan ? [$"{Ratios.Subject}/{Ratios.Baseline}", $"{Ratios.Subject}/best peer"] : [];
+        if (subjectRan && engines.Contains(Ratios.EngineAlone))
+            ratios = [.. ratios, $"{Ratios.Subject}/{Ratios.EngineAlone}"];
         var table = new Table(["workload", .. engines, .. ratios]);
         foreach (var row in Row.Of(report))
         {
             var cells = engines.Select(engine => SpeedCell(row, row[engine]));
-            table.Add([row.Label, .. cells, .. subjectRan ? RatioCells(row) : []]);
+            table.Add([row.Label, .. cells, .. RatioCells(row).Take(ratios.Length)]);
         }
         return table;
     }
@@ -45,6 +48,24 @@ internal static class ReportTables
                 Figures.Number(sample.Max(r => r.LongestDelayMs)),
                 Figures.Number(sample.Max(r => r.IdleGapMs)),
                 sample.Median(r => r.BackgroundRate) is > 0 and var rate ? Figures.Rate(rate) : "",
+            ]);
+        }
+        return table;
+    }
+
+    /// <summary>What transactions cost besides time, and how often they met.</summary>
+    public static Table Transactions(BenchReport report)
+    {
+        var table = new Table("workload", "engine", "tx/s", "alloc B/tx", "retries/1,000 tx", "commits/fsync");
+        foreach (var (row, engine, sample) in Samples(report).Where(cell => cell.Row.CountsTransactions))
+        {
+            table.Add([
+                row.Label,
+                engine,
+                Figures.Rate(sample.Median(r => r.Figure)),
+                Figures.Number(sample.Median(r => r.AllocatedBytesPerOperation)),
+                Figures.Number(sample.Median(r => 1000.0 * r.Retries / Math.Max(1, r.Operations))),
+                sample.Median(r => r.CommitsPerSync) is > 0 and < 1e4 and var commits ? Figures.Number(commits) : "-",
             ]);
         }
         return table;
@@ -84,9 +105,11 @@ internal static class ReportTables
         }
         foreach (var (row, engine, sample) in Samples(report))
         {
-            if (row.LowerIsBetter)
+            if (row.Workload is ReopenWorkload)
                 yield return $"{row.Label} {engine}: {sample.Max(r => r.LostWrites)} acknowledged writes lost at most";
         }
+        foreach (var goal in TransactionGoals.On(report))
+            yield return goal;
         foreach (var failed in report.Results.Where(result => result.Error is not null))
             yield return $"FAILED {failed.Workload} {failed.Engine}, round {failed.Round}: {failed.Error}";
         foreach (var result in report.Results)
@@ -130,6 +153,11 @@ internal static class ReportTables
     {
         var best = row.BestPeer(Ratios.Subject);
         var ratio = Figures.Ratio(row.RatioOf(Ratios.Subject, best));
-        return [Figures.Ratio(row.RatioOf(Ratios.Subject, Ratios.Baseline)), best is null ? "-" : $"{ratio} {best}"];
+        return
+        [
+            Figures.Ratio(row.RatioOf(Ratios.Subject, Ratios.Baseline)),
+            best is null ? "-" : $"{ratio} {best}",
+            Figures.Ratio(row.RatioOf(Ratios.Subject, Ratios.EngineAlone)),
+        ];
     }
 }

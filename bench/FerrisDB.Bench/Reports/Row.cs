@@ -8,7 +8,7 @@ internal sealed class Row
     private Row(string label, IEnumerable<CellResult> results)
     {
         Label = label;
-        LowerIsBetter = WorkloadCatalog.Find(label, 1).Workload.Unit == "ms";
+        Workload = WorkloadCatalog.Find(label, 1).Workload;
         _samples = results
             .GroupBy(result => result.Engine)
             .ToDictionary(group => group.Key, group => new Sample([.. group]));
@@ -17,7 +17,11 @@ internal sealed class Row
     /// <summary>The workload, with its threads if there are several.</summary>
     public string Label { get; }
 
-    public bool LowerIsBetter { get; }
+    public Workload Workload { get; }
+
+    public bool LowerIsBetter => Workload.Unit == "ms";
+
+    public bool CountsTransactions => Workload is TransactionWorkload && !LowerIsBetter;
 
     public static IReadOnlyList<Row> Of(BenchReport report) =>
         [.. report.Results

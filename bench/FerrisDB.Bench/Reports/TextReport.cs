@@ -15,6 +15,8 @@ internal static class TextReport
         text.AppendLine(ReportTables.Resources(report).ToText());
         foreach (var work in ReportTables.Work(report))
             text.AppendLine(work.ToText());
+        if (ReportTables.Transactions(report) is { IsEmpty: false } transactions)
+            text.AppendLine(transactions.ToText());
         foreach (var remark in ReportTables.Remarks(report))
             text.AppendLine(remark);
         return text.ToString();

@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Bench;
 
-// Keys are numbered in key order. The 64-bit space of the first eight bytes (the head) is cut into one slot per entry
-// and each slot into zones, so that keys that exist, keys that appear during a workload and keys that never exist lie
-// interleaved everywhere, which is what makes a missing key expensive to miss:
+// Keys are numbered in key order. The 64-bit space of the first eight bytes (the head), up to 0xff, is cut into one
+// slot per entry and each slot into zones, so that keys that exist, keys that appear during a workload and keys that
+// never exist lie interleaved everywhere, which is what makes a missing key expensive to miss:
 //
 //     slot i:  | stored      | inserted     | missing                    |
 //              0          1/4 slot       1/2 slot                      slot i + 1
@@ -21,13 +21,16 @@ internal sealed class KeySpace
     private const ulong InsertedZone = 1;
     private const ulong MissingZone = 2;
 
+    // A database keeps the keys from 0xff on to itself.
+    private const ulong HeadsEnd = 0xff00_0000_0000_0000;
+
     private readonly ulong _slot;
     private readonly byte[] _prefix;
 
     public KeySpace(long entries, KeyStyle style)
     {
         Entries = entries;
-        _slot = ulong.MaxValue / (ulong)entries;
+        _slot = HeadsEnd / (ulong)entries;
         _prefix = style == KeyStyle.LongPrefix ? [.. "\x02inventory\0\x02reservation\0"u8] : [];
     }
 

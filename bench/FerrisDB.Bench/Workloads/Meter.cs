@@ -86,7 +86,8 @@ internal sealed class Meter
         return true;
     }
 
-    private void Record(long ticks)
+    /// <summary>Adds a duration that the workload has timed itself.</summary>
+    public void Record(long ticks)
     {
         var nanoseconds = (long)(ticks * (1e9 / Stopwatch.Frequency));
         Latencies.RecordValue(Math.Clamp(nanoseconds, 1, LongestNanoseconds));

@@ -46,6 +46,17 @@ internal sealed class Worker : IDisposable
 
     public RandomSource Random { get; private set; }
 
+    /// <summary>What the transaction that runs reads and writes.</summary>
+    public TransactionPlan Plan => field ??= new TransactionPlan(Keys, Values);
+
+    /// <summary>Attempts that somebody else's transaction made fail.</summary>
+    public long Retries { get; set; }
+
+    public bool IsWarmingUp { get; private set; }
+
+    /// <summary>Transactions of the warm-up, whose writes are in the database too.</summary>
+    public long WarmUpCalls { get; set; }
+
     /// <summary>YCSB insertions of this thread so far.</summary>
     public long Inserted { get; set; }
 
@@ -53,8 +64,11 @@ internal sealed class Worker : IDisposable
     /// Restarts the chance of this thread: the same draws in every engine, and again when they are checked.
     /// </summary>
     /// <param name="warmingUp">The warm-up draws others, or it would do the measured work beforehand.</param>
-    public void Reseed(bool warmingUp = false) =>
+    public void Reseed(bool warmingUp = false)
+    {
+        IsWarmingUp = warmingUp;
         Random = new RandomSource(RandomSource.Mix(Cell.Seed + ((ulong)Index << 32) + (warmingUp ? 1UL << 63 : 0)));
+    }
 
     public void Put(long index, uint generation = 0)
     {

@@ -29,6 +29,10 @@ internal abstract class Workload(string name, string summary)
     /// <summary>The unit of the figure that is compared; only a duration is better when it is lower.</summary>
     public virtual string Unit => "ops/s";
 
+    /// <summary>The figure of a cell whose operations and latencies are known.</summary>
+    public double FigureOf(CellResult result) =>
+        Unit == "ms" ? result.P50Us / 1000 : result.Operations / result.Seconds;
+
     /// <summary>Calls of one thread after which the cell ends, if the clock does not end it before.</summary>
     public virtual long CallsMax(CellRequest cell) =>
         Math.Max(1, cell.Entries / (OperationsPerCall * cell.Threads));

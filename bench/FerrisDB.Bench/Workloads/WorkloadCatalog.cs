@@ -38,6 +38,11 @@ internal static class WorkloadCatalog
         new YcsbWorkload("ycsbe", "95% scan of 1-100 entries, 5% insert") { ScanPercent = 95, InsertPercent = 5 },
         new YcsbWorkload("ycsbf", "50% get, 50% get and overwrite, zipfian") { ReadModifyWritePercent = 50 },
         new ReopenWorkload("reopen", "milliseconds from open to the first get, after a kill"),
+        .. Transactions(isDurable: false),
+        new ReadOnlyWorkload("tx-read", "transactions that read 100 random keys", 100),
+        new ClearRangeWorkload("tx-clear", "milliseconds of a transaction that clears every key"),
+        new OpenInMemoryWorkload("tx-open", "milliseconds to open a database in memory, the median"),
+        .. Transactions(isDurable: true),
     ];
 
     /// <summary>What is measured when no workloads are named: everything, and two rows with more threads.</summary>
@@ -49,17 +54,55 @@ internal static class WorkloadCatalog
         "ycsba", "ycsbb", "ycsbc", "ycsbd", "ycsbe", "ycsbf", "reopen",
     ];
 
-    /// <summary>Splits <c>name@threads</c>.</summary>
+    /// <summary>The name of all workloads of transactions together, each with 1, 2, 8 and 64 callers.</summary>
+    private const string TransactionSet = "transactions";
+
+    /// <summary>What a tiny run runs: every workload, those of transactions alone and side by side.</summary>
+    public static IReadOnlyList<string> TinySet { get; } = [.. CoreSet, .. TransactionLabels(1, 8)];
+
+    /// <summary>The workloads of a set, or the one that is named.</summary>
+    public static IEnumerable<string> Expand(string label) =>
+        label == TransactionSet ? TransactionLabels(1, 2, 8, 64) : [label];
+
+    /// <summary>Splits <c>name@threads</c>; a name may have an <c>@</c> of its own, as <c>tx-rmw@sync</c>.</summary>
     public static (Workload Workload, int Threads) Find(string label, int threadsByDefault)
     {
-        var at = label.IndexOf('@', StringComparison.Ordinal);
-        var name = at < 0 ? label : label[..at];
-        var threads = at < 0 ? threadsByDefault : int.Parse(label[(at + 1)..], CultureInfo.InvariantCulture);
+        var at = label.LastIndexOf('@');
+        var hasThreads = int.TryParse(label.AsSpan(at + 1), CultureInfo.InvariantCulture, out var asked) && at >= 0;
+        var name = hasThreads ? label[..at] : label;
+        var threads = hasThreads ? asked : threadsByDefault;
         var workload = All.FirstOrDefault(candidate => candidate.Name == name)
             ?? throw new ArgumentException(
                 $"unknown workload '{name}'; there are {string.Join(", ", All.Select(candidate => candidate.Name))}");
         return threads is >= 1 and <= 64
             ? (workload, threads)
             : throw new ArgumentException($"'{label}': between 1 and 64 threads, not {threads}");
+    }
+
+    private static IEnumerable<string> TransactionLabels(params int[] callers) =>
+        from workload in All.OfType<TransactionWorkload>()
+        from count in workload.Unit == "ms" ? [1] : callers
+        select count == 1 ? workload.Name : $"{workload.Name}@{count}";
+
+    private static IEnumerable<TransactionWorkload> Transactions(bool isDurable)
+    {
+        var when = isDurable ? ", each durable against power loss" : "";
+        yield return new UpdateWorkload("tx-rmw", "transactions that read a key and write it" + when, 1, isDurable);
+        yield return new UpdateWorkload("tx-10", "transactions that read 10 keys and write them" + when, 10, isDurable);
+        yield return new BlindWriteWorkload("tx-write1", "transactions that write a key" + when, 1, isDurable);
+        yield return new BlindWriteWorkload("tx-write10", "transactions that write 10 keys" + when, 10, isDurable);
+        yield return new BlindWriteWorkload("tx-write100", "transactions that write 100 keys" + when, 100, isDurable);
+        yield return new UpdateWorkload("tx-mix", "90% read 10 keys, 10% read and write 10" + when, 10, isDurable)
+        {
+            ReadOnlyPercent = 90,
+        };
+        yield return new UpdateWorkload("tx-bank10", "transfers among 10 accounts" + when, 2, isDurable)
+        {
+            Accounts = 10,
+        };
+        yield return new UpdateWorkload("tx-bank1m", "transfers among a million accounts" + when, 2, isDurable)
+        {
+            Accounts = 1_000_000,
+        };
     }
 }
