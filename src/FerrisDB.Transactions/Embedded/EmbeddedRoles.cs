@@ -20,8 +20,8 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         Engine = engine;
         Storage = new StorageServer(engine, options.Clock, options.Window);
         GrvProxy = new GrvProxy(Storage);
-        _commitProxy = new CommitProxy(
-            new Sequencer(options.Clock, engine.LastVersion), new Resolver(engine.LastVersion), Storage);
+        Resolver = new Resolver(engine.LastVersion);
+        _commitProxy = new CommitProxy(new Sequencer(options.Clock, engine.LastVersion), Resolver, Storage);
         _log = new TLog(engine);
     }
 
@@ -30,6 +30,8 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     public StorageServer Storage { get; }
 
     public GrvProxy GrvProxy { get; }
+
+    public Resolver Resolver { get; }
 
     /// <summary>Opens a folder that no database of this process has open.</summary>
     public static async ValueTask<EmbeddedRoles> OpenAsync(

@@ -110,12 +110,25 @@ internal sealed class Watches(StorageServer storage)
         return low;
     }
 
+    // Never throws: whoever's commit this is has nothing to do with what the watch meets.
     private void Check(Watch watch)
     {
-        if (!watch.Differs(storage.Get(watch.Key, storage.LastVersion, isHeld: true)))
-            return;
-        Remove(watch);
-        watch.Fire();
+        try
+        {
+            if (!watch.Differs(storage.Get(watch.Key, storage.LastVersion, isHeld: true)))
+                return;
+            Remove(watch);
+            watch.Fire();
+        }
+        catch (FerrisException unreadable)
+        {
+            Remove(watch);
+            watch.Fail(unreadable);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closing fails all watches.
+        }
     }
 
     private sealed class KeyOrder : IComparer<byte[]>

@@ -22,6 +22,8 @@ internal sealed class EmbeddedCluster : ICluster
         _clock = _roles.Engine.Options.TimeProvider;
     }
 
+    public EmbeddedRoles Roles => _roles;
+
     public StorageEngine Engine => _roles.Engine;
 
     public ValueTask<long> GetReadVersionAsync() => ValueTask.FromResult(_roles.GrvProxy.ReadVersion());

@@ -5,6 +5,7 @@ internal sealed class PendingWatch
 {
     private readonly Database _database;
     private readonly CancellationTokenRegistration _cancellation;
+    private ICluster? _cluster;
     private int _hasEnded;
 
     public PendingWatch(Database database, byte[] key, byte[]? seen, CancellationToken cancellationToken)
@@ -21,8 +22,13 @@ internal sealed class PendingWatch
     /// <summary>From now on it fires at the first change.</summary>
     public void Arm(ICluster cluster)
     {
-        if (!Watch.Changed.IsCompleted)
-            cluster.AddWatch(Watch);
+        if (Watch.Changed.IsCompleted)
+            return;
+        Volatile.Write(ref _cluster, cluster);
+        cluster.AddWatch(Watch);
+        // It may have been cancelled before there was anything to remove.
+        if (Watch.Changed.IsCompleted)
+            cluster.RemoveWatch(Watch);
     }
 
     public void Fail(FerrisException error) => Watch.Fail(error);
@@ -37,7 +43,7 @@ internal sealed class PendingWatch
     private void Cancel()
     {
         if (Watch.Fail(new FerrisException(ErrorCode.OperationCancelled, "The watch was cancelled.")))
-            _database.Cluster.RemoveWatch(Watch);
+            Volatile.Read(ref _cluster)?.RemoveWatch(Watch);
     }
 
     private async Task EndAsync()

@@ -109,17 +109,31 @@ internal sealed class TransactionContext(Database database)
         _watches = null;
     }
 
-    public void Fail(Exception error)
+    /// <summary>Which of the lives between resets this is: a read may end in a later one than it began in.</summary>
+    public int Life { get; private set; }
+
+    /// <summary>Under the gate: ends a read whose transaction was reset meanwhile.</summary>
+    public void ThrowIfReset(int life)
     {
-        if (error is not FerrisException failure)
-            return;
+        if (Life != life)
+            throw new FerrisException(
+                ErrorCode.TransactionCancelled, "The transaction was reset while it was being read.");
+    }
+
+    /// <summary>Notes a read's error, if its transaction is still the same.</summary>
+    public void Fail(FerrisException error, int life)
+    {
         lock (Gate)
-            ReadFailure ??= failure;
+        {
+            if (Life == life)
+                ReadFailure ??= error;
+        }
     }
 
     /// <summary>Starts anew; with the clock too, if it is not a retry.</summary>
     public void Restart(TransactionSettings settings, bool restartsClock, FerrisException reason)
     {
+        Life++;
         FailWatches(reason);
         if (IsCommitUnderWay)
             AbandonCommit();
@@ -162,6 +176,7 @@ internal sealed class TransactionContext(Database database)
     {
         var isBusy = IsCommitUnderWay || _pendingReads is not null;
         Phase = TransactionPhase.Disposed;
+        Life++;
         if (!isBusy && _buffers is { } buffers)
             Database.Buffers.Return(buffers);
         _buffers = isBusy ? _buffers : null;

@@ -18,6 +18,8 @@ internal sealed class RangeMerge(
 
     private readonly DatabaseRows _database = new(context.Cluster, context.ReadPoint, begin, end, reverse, keysOnly);
 
+    private readonly int _life = context.Life;
+
     // What has not been read yet.
     private byte[] _begin = begin;
     private byte[] _end = end;
@@ -84,6 +86,7 @@ internal sealed class RangeMerge(
             : null;
         lock (context.Gate)
         {
+            context.ThrowIfReset(_life);
             var own = default(ReadOnlySpan<byte>);
             if (piece.State.Kind == WriteStateKind.Value)
                 own = context.Writes.ValueOf(piece.State);
@@ -101,6 +104,7 @@ internal sealed class RangeMerge(
             return false;
         lock (context.Gate)
         {
+            context.ThrowIfReset(_life);
             piece = reverse
                 ? RangePiece.Last(context.Writes, _begin, _end)
                 : RangePiece.First(context.Writes, _begin, _end);

@@ -61,32 +61,15 @@ internal readonly struct TransactionReader(TransactionContext context)
         return Tracked(context.Cluster.GetAsync(key, at));
     }
 
-    public async ValueTask<byte[]> GetKeyAsync(KeySelector selector, bool isSnapshot)
+    public ValueTask<byte[]> GetKeyAsync(KeySelector selector, bool isSnapshot)
     {
-        await EnsureBegunAsync();
-        var (begin, end) = (Array.Empty<byte>(), Array.Empty<byte>());
         lock (context.Gate)
         {
             if ((context.Refusal() ?? EndError(selector.Key.Span)) is { } error)
-                throw error;
+                return ValueTask.FromException<byte[]>(error);
             context.IsUsed = true;
         }
-        try
-        {
-            var normal = NormalSelector.From(selector);
-            var key = await new SelectorSearch(context).FindAsync(normal, SeesOwnWrites(isSnapshot));
-            (begin, end) = normal.Offset > 0
-                ? (normal.Key, key.AsSpan().SequenceEqual(MaxKey) ? key : [.. key, 0])
-                : (key, normal.Key);
-            if (!isSnapshot)
-                AddReadConflict(begin, end);
-            return key;
-        }
-        catch (FerrisException error)
-        {
-            context.Fail(error);
-            throw;
-        }
+        return Tracked(GetKeyAsync(NormalSelector.From(selector), isSnapshot));
     }
 
     public ValueTask<RangePage> GetPageAsync(
@@ -216,8 +199,23 @@ internal readonly struct TransactionReader(TransactionContext context)
         }
     }
 
+    private async ValueTask<byte[]> GetKeyAsync(NormalSelector selector, bool isSnapshot)
+    {
+        var life = context.Life;
+        await EnsureBegunAsync();
+        var key = await new SelectorSearch(context).FindAsync(selector, SeesOwnWrites(isSnapshot));
+        if (isSnapshot)
+            return key;
+        if (selector.Offset > 0)
+            AddReadConflict(selector.Key, key.AsSpan().SequenceEqual(MaxKey) ? key : [.. key, 0], life);
+        else
+            AddReadConflict(key, selector.Key, life);
+        return key;
+    }
+
     private async ValueTask<RangePage> GetPageAsync(PageRequest request)
     {
+        var life = context.Life;
         await EnsureBegunAsync();
         var seesOwnWrites = SeesOwnWrites(request.IsSnapshot);
         var selectors = new SelectorSearch(context);
@@ -231,15 +229,18 @@ internal readonly struct TransactionReader(TransactionContext context)
         if (!request.IsSnapshot)
         {
             var (from, to) = request.ConflictRange(begin, end, MaxKey, rows, more);
-            AddReadConflict(from, to);
+            AddReadConflict(from, to, life);
         }
         return new RangePage(rows, more);
     }
 
-    private void AddReadConflict(byte[] begin, byte[] end)
+    private void AddReadConflict(byte[] begin, byte[] end, int life)
     {
         lock (context.Gate)
+        {
+            context.ThrowIfReset(life);
             ReadConflicts.Add(context, begin, end);
+        }
     }
 
     // Under the gate.
@@ -262,9 +263,13 @@ internal readonly struct TransactionReader(TransactionContext context)
 
     private async ValueTask<byte[]?> EvaluateAsync(WriteState own, ValueTask<byte[]?> reading)
     {
+        var life = context.Life;
         var value = await reading;
         lock (context.Gate)
+        {
+            context.ThrowIfReset(life);
             return context.Writes.Evaluate(own, value is not null, value, out var result) ? result.ToArray() : null;
+        }
     }
 
     private async ValueTask<byte[]?> GetLaterAsync(byte[] key, bool isSnapshot)
@@ -331,13 +336,14 @@ internal readonly struct TransactionReader(TransactionContext context)
 
     private async Task<T> TrackedAsync<T>(ValueTask<T> reading)
     {
+        var life = context.Life;
         try
         {
             return await reading;
         }
         catch (FerrisException error)
         {
-            context.Fail(error);
+            context.Fail(error, life);
             throw;
         }
     }
