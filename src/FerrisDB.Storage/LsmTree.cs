@@ -100,6 +100,9 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
 
     public Scrub Scrub { get; }
 
+    /// <summary>Files that the tree no longer names and that are not deleted yet.</summary>
+    public int ObsoleteFileCount => _obsoleteFiles.Count;
+
     /// <summary>Called after each flush with the version up to which everything is in tables.</summary>
     public Action<long>? DurableVersionAdvanced { get; set; }
 

@@ -53,7 +53,7 @@ internal sealed class FerrisEngine : IBenchedEngine
     public void Settle()
     {
         _engine.FlushAsync().AsTask().GetAwaiter().GetResult();
-        while (!_engine.Tree.Compactions.IsIdle)
+        while (!_engine.Tree.Compactions.IsIdle || _engine.Tree.ObsoleteFileCount > 0)
         {
             _engine.Tree.ThrowIfFailed();
             Thread.Sleep(IdlePollMs);

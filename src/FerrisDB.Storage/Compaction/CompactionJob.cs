@@ -53,7 +53,12 @@ internal sealed class CompactionJob(LsmTree tree, CompactionQueue queue) : Backg
         var boundaries = tree.TakeBoundaries();
         var plan = queue.Take(boundaries);
         if (plan is null)
+        {
+            // The last collection may have met a reader that has left by now, and on an idle engine no other would come
+            // to free the tables that were merged.
+            Epochs.Collect();
             return false;
+        }
         Plan = plan;
         _view = tree.AcquireView();
         _startedAt = tree.Options.TimeProvider.GetTimestamp();

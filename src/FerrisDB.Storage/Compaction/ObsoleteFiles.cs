@@ -19,6 +19,9 @@ internal sealed class ObsoleteFiles(LsmTree tree) : BackgroundJob
     // Interlocked: obsolete files that are still there, read or not.
     private int _count;
 
+    /// <summary>Obsolete files that are still there.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     public override string Name => "delete obsolete files";
 
     public override JobLane Lane => JobLane.Urgent;
