@@ -1,21 +1,34 @@
-using System.Text;
-using FerrisDB.Storage;
+using System.Buffers.Binary;
+using FerrisDB;
+using FerrisDB.Layers;
 
-using var database = StorageEngine.Open("mydb");
+using var database = Database.Open("mydb");
+var accounts = new Subspace("accounts");
+byte[] ada = accounts.Pack("Ada Lovelace"), grace = accounts.Pack("Grace Hopper");
 
-database.Put("name/1"u8, "Ada Lovelace"u8);
+await database.RunAsync(transaction => // whole or not at all, and durable when it returns
+{
+    transaction.ClearRange(accounts.Range());
+    transaction.Add(ada, 100);
+    transaction.Add(grace, 5);
+});
 
-var batch = new WriteBatch(); // applied whole or not at all
-batch.Put("name/2"u8, "Grace Hopper"u8);
-batch.Put("name/3"u8, "Barbara Liskov"u8);
-batch.Delete("name/1"u8);
-database.Write(batch);
+using var before = database.TakeSnapshot(); // stays as it is now, for as long as it is held
+using var watcher = database.CreateTransaction();
+var change = watcher.WatchAsync(grace);
+await watcher.CommitAsync();
 
-using var before = database.TakeSnapshot(); // stays readable as it is now
-database.DeleteRange("name/"u8, "name0"u8); // costs the same for ten keys or ten million
+await database.RunAsync(async transaction => // runs again if somebody else has written what it read
+{
+    if (BinaryPrimitives.ReadInt64LittleEndian(await transaction.GetAsync(ada)) < 30)
+        return;
+    transaction.Add(ada, -30);
+    transaction.Add(grace, 30);
+});
+await change; // somebody has paid Grace
 
-using var cursor = database.OpenCursor(new CursorOptions { Snapshot = before });
-for (var found = cursor.SeekToFirst(); found; found = cursor.Next())
-    Console.WriteLine($"{Encoding.UTF8.GetString(cursor.Key)} was {Encoding.UTF8.GetString(cursor.Value)}");
-
-Console.WriteLine(database.Get("name/2"u8) is null ? "name/2 is gone now" : "name/2 is still there");
+await foreach (var (key, value) in before.GetRange(accounts.Range()))
+{
+    var name = accounts.Unpack<string>(key.Span);
+    Console.WriteLine($"{name} had {BinaryPrimitives.ReadInt64LittleEndian(value.Span)}");
+}
