@@ -9,8 +9,8 @@ namespace FerrisDB.Cli;
 internal sealed record BenchWorkload(
     string Name, string Summary, bool NeedsData, Func<long, long> Operations, Func<BenchWorker, long, int> Run)
 {
-    private const int TransactionShare = 10;
-    private const int LargeTransactionShare = 100;
+    private const int TransactionShare = 4;
+    private const int LargeTransactionShare = 25;
     private const int BatchEntries = 100;
     private const int ScanEntries = 10;
     private const int LongScanEntriesMax = 100;

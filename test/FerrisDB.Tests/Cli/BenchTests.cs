@@ -27,9 +27,9 @@ public sealed class BenchTests : IDisposable
         Assert.Equal(400, Touched("readseq"));
         Assert.Equal(400, Touched("readreverse"));
         Assert.InRange(Touched("seekrandom"), 250, 400);
-        Assert.Equal(40, Touched("tx-10"));
-        Assert.InRange(Touched("tx-read"), 1, 400);
-        Assert.Equal(80, Touched("tx-bank"));
+        Assert.Equal(160, Touched("tx-10"));
+        Assert.InRange(Touched("tx-read"), 1, 1600);
+        Assert.Equal(200, Touched("tx-bank"));
         Assert.False(rows[0].TryGetProperty("conflicts", out _));
         Assert.True(rows[Array.IndexOf(names, "tx-bank")].GetProperty("conflicts").GetInt64() >= 0);
     }
