@@ -39,7 +39,10 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>The options that it was opened with; of a shared one those of the first.</summary>
     public DatabaseOptions Options { get; }
 
-    /// <summary>The storage engine below: statistics, events, verification. Do not write through it.</summary>
+    /// <summary>
+    /// The storage engine below: statistics, events, verification. Do not write through it: the resolver and watches
+    /// would not learn of it.
+    /// </summary>
     public StorageEngine Storage => Embedded.Engine;
 
     internal ICluster Cluster
@@ -69,6 +72,8 @@ public sealed class Database : IAsyncDisposable, IDisposable
     internal TransactionSettings Defaults => _defaults;
 
     /// <summary>Opens the database in a folder, after a crash too, creating it if that is allowed.</summary>
+    /// <param name="folder">Its path. One process has it at a time; within a process openers share it.</param>
+    /// <param name="options">Limits and defaults; null takes all defaults.</param>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.FolderLocked"/>: another process has it; the message names the process.
     /// <see cref="ErrorCode.FileCorrupt"/>: a file is damaged; the message names it and the place.
@@ -89,8 +94,8 @@ public sealed class Database : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Opens an empty database that lives in memory and ends when it is disposed. Takes microseconds: for tests, and
-    /// for data that need not last.
+    /// Opens an empty database that lives in memory and ends when it is disposed. Takes less than a millisecond, but
+    /// for the first one of a process: for tests, and for data that need not last.
     /// </summary>
     public static Database OpenInMemory(DatabaseOptions? options = null)
     {
@@ -100,7 +105,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
         return new Database(new EmbeddedCluster(shared), options);
     }
 
-    /// <summary>Begins a transaction. Dispose it; prefer <see cref="RunAsync{T}"/>, which retries.</summary>
+    /// <summary>
+    /// Begins a transaction, which its owner commits and disposes. Prefer <see cref="RunAsync{T}"/>, which retries.
+    /// </summary>
     public Transaction CreateTransaction() => new(this);
 
     /// <summary>Takes a snapshot: the database as it is now, readable as long as it is held.</summary>
@@ -112,13 +119,18 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// attempt may cure, and the timeout and the retry limit allow.
     /// </summary>
     /// <param name="body">
-    /// Reads and writes. It may run several times: what it does beside the transaction must bear that.
+    /// Reads and writes. It may run several times: what it does beside the transaction must bear that. It neither
+    /// commits nor disposes the transaction.
     /// </param>
-    /// <param name="cancellationToken">Ends the attempts.</param>
+    /// <param name="cancellationToken">Ends the attempts, between two of them.</param>
+    /// <returns>What the function returned in the attempt that was committed.</returns>
     /// <exception cref="FerrisException">
     /// What the last attempt failed with. <see cref="ErrorCode.TransactionTimedOut"/>,
     /// <see cref="ErrorCode.IoError"/>: the outcome is unknown, and it is not tried again.
     /// </exception>
+    /// <remarks>
+    /// Any other exception that the function throws ends the attempts and comes through, with nothing written.
+    /// </remarks>
     public async ValueTask<T> RunAsync<T>(
         Func<Transaction, ValueTask<T>> body, CancellationToken cancellationToken = default)
     {
@@ -171,7 +183,10 @@ public sealed class Database : IAsyncDisposable, IDisposable
             cancellationToken);
     }
 
-    /// <summary>As <see cref="RunAsync{T}"/>, for a function that only reads.</summary>
+    /// <summary>
+    /// As <see cref="RunAsync{T}"/>, for a function that only reads, all of it at one version. It waits for nobody, and
+    /// conflicts with nobody.
+    /// </summary>
     public ValueTask<T> ReadAsync<T>(
         Func<IReadTransaction, ValueTask<T>> body, CancellationToken cancellationToken = default)
     {
@@ -219,7 +234,10 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>What the engine holds now, and what it has done since it was opened.</summary>
     public StorageStatistics GetStatistics() => Storage.GetStatistics();
 
-    /// <summary>Lets the database go; what is outstanding fails. May be called twice.</summary>
+    /// <summary>
+    /// Lets the database go: the last one that shares it closes it, and makes everything durable. Transactions and
+    /// watches that are still open fail. May be called twice.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)

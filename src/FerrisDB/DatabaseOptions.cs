@@ -18,21 +18,21 @@ public sealed record DatabaseOptions
     public int ValueSizeLimitBytes { get; init; } = 100_000;
 
     /// <summary>
-    /// Bytes that a transaction may read and write at most, keys of conflict ranges included, up to 1,000,000,000.
-    /// Default: FoundationDB's 10,000,000.
+    /// Bytes of a commit at most: what is written, and the keys of what was read and written as conflict ranges; up to
+    /// 1,000,000,000. Default: FoundationDB's 10,000,000.
     /// </summary>
     public int TransactionSizeLimitBytes { get; init; } = 10_000_000;
 
     /// <summary>
     /// How long a version stays readable, and a transaction that read there may commit, after a newer one was
-    /// committed; from 10 ms to 10 days. Longer ones cost memory and disk for old versions. Default: FoundationDB's 5
-    /// s.
+    /// committed; from 10 ms to 10 days. Longer ones cost memory and disk for old versions. Default: 5 s, as in
+    /// FoundationDB.
     /// </summary>
     public TimeSpan VersionWindow { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// How long a transaction may take, all its attempts together; <see cref="TimeSpan.Zero"/> is for ever, which is
-    /// FoundationDB's default and what nobody wants to find out in production. Default: 30 s.
+    /// FoundationDB's default. Default: 30 s, so that nothing hangs unnoticed.
     /// </summary>
     public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

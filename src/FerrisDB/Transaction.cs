@@ -63,7 +63,9 @@ public sealed class Transaction : IReadTransaction, IDisposable
     public ValueTask<long> GetReadVersionAsync() => Reader.GetReadVersionAsync();
 
     /// <summary>Sets the version to read at, before anything is read.</summary>
-    /// <param name="version">One that was committed less than five seconds ago, or is held by a snapshot.</param>
+    /// <param name="version">
+    /// One that was the newest less than <see cref="DatabaseOptions.VersionWindow"/> ago: of another transaction, say.
+    /// </param>
     public void SetReadVersion(long version) => Reader.SetReadVersion(version);
 
     /// <inheritdoc/>
@@ -119,19 +121,23 @@ public sealed class Transaction : IReadTransaction, IDisposable
     /// <summary>Removes a key, if it is there.</summary>
     public void Clear(ReadOnlySpan<byte> key) => Writer.Clear(key);
 
-    /// <summary>Removes all keys of a range, at the same cost for ten keys as for ten million.</summary>
+    /// <summary>
+    /// Removes all keys from begin (inclusive) to end (exclusive), at the same cost for ten keys as for ten million.
+    /// </summary>
     public void ClearRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) => Writer.ClearRange(begin, end);
 
     /// <inheritdoc cref="ClearRange(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
     public void ClearRange(KeyRange range) => Writer.ClearRange(range.Begin, range.End);
 
     /// <summary>
-    /// Combines a key's value with an operand at commit, without reading it: no conflict with others.
+    /// Combines a key's value with an operand at commit, without reading it: two that do so never conflict.
     /// </summary>
     public void Atomic(MutationType type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand) =>
         Writer.Atomic((MutationKind)type, key, operand);
 
-    /// <summary>Adds a number to the 8-byte little-endian number at a key.</summary>
+    /// <summary>
+    /// Adds a number to the 8-byte little-endian number at a key; an absent key becomes the number. Without reading it.
+    /// </summary>
     public void Add(ReadOnlySpan<byte> key, long number)
     {
         Span<byte> operand = stackalloc byte[sizeof(long)];
@@ -147,11 +153,15 @@ public sealed class Transaction : IReadTransaction, IDisposable
     public void SetVersionstampedValue(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
         Writer.Atomic(MutationKind.SetVersionstampedValue, key, value);
 
-    /// <summary>As if all keys of a range had been read: the commit fails if one is written meanwhile.</summary>
+    /// <summary>
+    /// As if all keys from begin to end (exclusive) had been read: the commit fails if one is written meanwhile.
+    /// </summary>
     public void AddReadConflictRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) =>
         Writer.AddConflict(begin, end, isWrite: false);
 
-    /// <summary>As if all keys of a range were written: others that read one of them conflict.</summary>
+    /// <summary>
+    /// As if all keys from begin to end (exclusive) were written: others that read one of them conflict.
+    /// </summary>
     public void AddWriteConflictRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) =>
         Writer.AddConflict(begin, end, isWrite: true);
 
@@ -159,11 +169,16 @@ public sealed class Transaction : IReadTransaction, IDisposable
     /// Completes when the key has another value than now, some time after this transaction has committed.
     /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Nobody waits for the change any more.</param>
+    /// <param name="cancellationToken">
+    /// Ends the watch, which then fails with <see cref="ErrorCode.OperationCancelled"/>.
+    /// </param>
     /// <returns>
     /// A task that outlives the transaction. It may complete without a change, and a value that changed and changed
-    /// back may go unnoticed: read again. It fails if the transaction does not commit.
+    /// back may go unnoticed: read again. It fails if the transaction does not commit, and if the database is closed.
     /// </returns>
+    /// <exception cref="FerrisException">
+    /// With the task: <see cref="ErrorCode.TooManyWatches"/>, and whatever reading the key may fail with.
+    /// </exception>
     public Task WatchAsync(ReadOnlySpan<byte> key, CancellationToken cancellationToken = default) =>
         Reader.WatchAsync(key, cancellationToken);
 
@@ -191,7 +206,8 @@ public sealed class Transaction : IReadTransaction, IDisposable
     }
 
     /// <summary>
-    /// The commit's 10-byte versionstamp, once it is committed. Ask before the commit, await after it.
+    /// The commit's 10-byte versionstamp, once it is committed. Ask before the commit, await after it: within
+    /// <see cref="Database.RunAsync{T}"/> return the task, do not await it.
     /// </summary>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.NoCommitVersion"/>: it only read. <see cref="ErrorCode.TransactionInvalidVersion"/>: it was
@@ -213,6 +229,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.NotCommitted"/>, <see cref="ErrorCode.TransactionTooOld"/>: nothing was written, run it
     /// again (see <see cref="OnErrorAsync"/>). <see cref="ErrorCode.TransactionTooLarge"/>.
+    /// <see cref="ErrorCode.DiskFull"/>, <see cref="ErrorCode.WritesStopped"/>: nothing was written.
     /// <see cref="ErrorCode.TransactionTimedOut"/>, <see cref="ErrorCode.IoError"/>: the outcome is unknown.
     /// </exception>
     public async ValueTask CommitAsync(Durability? durability = null)

@@ -151,10 +151,10 @@ public enum ErrorCode
     /// <summary>The transaction writes and reads more than its size limit.</summary>
     TransactionTooLarge = 2101,
 
-    /// <summary>The key is longer than <c>StorageOptions.KeySizeLimitBytes</c>.</summary>
+    /// <summary>The key is longer than <c>KeySizeLimitBytes</c> of the options.</summary>
     KeyTooLarge = 2102,
 
-    /// <summary>The value is longer than <c>StorageOptions.ValueSizeLimitBytes</c>.</summary>
+    /// <summary>The value is longer than <c>ValueSizeLimitBytes</c> of the options.</summary>
     ValueTooLarge = 2103,
 
     /// <summary>This is not supported.</summary>

@@ -18,7 +18,7 @@ public enum DatabaseOption
     /// <summary>No effect in process.</summary>
     DatacenterId = 22,
 
-    /// <summary>Undoes one disable.</summary>
+    /// <summary>Snapshot reads of new transactions see own writes: undoes one disable. The default.</summary>
     SnapshotReadYourWritesEnable = 26,
 
     /// <summary>Snapshot reads of new transactions do not see own writes.</summary>
@@ -27,16 +27,16 @@ public enum DatabaseOption
     /// <summary>No effect.</summary>
     TransactionLoggingMaxFieldLength = 405,
 
-    /// <summary>Default of `TransactionOption.Timeout`.</summary>
+    /// <summary>Default of <see cref="TransactionOption.Timeout"/>.</summary>
     TransactionTimeout = 500,
 
-    /// <summary>Default of `TransactionOption.RetryLimit`.</summary>
+    /// <summary>Default of <see cref="TransactionOption.RetryLimit"/>.</summary>
     TransactionRetryLimit = 501,
 
-    /// <summary>Default of `TransactionOption.MaxRetryDelay`.</summary>
+    /// <summary>Default of <see cref="TransactionOption.MaxRetryDelay"/>.</summary>
     TransactionMaxRetryDelay = 502,
 
-    /// <summary>Default of `TransactionOption.SizeLimit`.</summary>
+    /// <summary>Default of <see cref="TransactionOption.SizeLimit"/>.</summary>
     TransactionSizeLimit = 503,
 
     /// <summary>No effect in process.</summary>
@@ -48,13 +48,13 @@ public enum DatabaseOption
     /// <summary>No effect in process.</summary>
     TransactionAutomaticIdempotency = 506,
 
-    /// <summary>Default of `TransactionOption.BypassUnreadable`.</summary>
+    /// <summary>Default of <see cref="TransactionOption.BypassUnreadable"/>.</summary>
     TransactionBypassUnreadable = 700,
 
-    /// <summary>Default of `TransactionOption.UsedDuringCommitProtectionDisable`.</summary>
+    /// <summary>Default of <see cref="TransactionOption.UsedDuringCommitProtectionDisable"/>.</summary>
     TransactionUsedDuringCommitProtectionDisable = 701,
 
-    /// <summary>Default of `TransactionOption.ReportConflictingKeys`.</summary>
+    /// <summary>Default of <see cref="TransactionOption.ReportConflictingKeys"/>.</summary>
     TransactionReportConflictingKeys = 702,
 
     /// <summary>No effect.</summary>

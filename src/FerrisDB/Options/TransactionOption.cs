@@ -43,13 +43,13 @@ public enum TransactionOption
     /// <summary>No effect in process: nobody waits for a read version.</summary>
     PriorityBatch = 201,
 
-    /// <summary>For tools of FoundationDB: the read version is 0.</summary>
+    /// <summary>No effect: there is nothing to initialize.</summary>
     InitializeNewDatabase = 300,
 
-    /// <summary>Keys from `\xff` on may be read and written.</summary>
+    /// <summary>Keys from <c>\xff</c> on may be read and written.</summary>
     AccessSystemKeys = 301,
 
-    /// <summary>Keys from `\xff` on may be read.</summary>
+    /// <summary>Keys from <c>\xff</c> on may be read.</summary>
     ReadSystemKeys = 302,
 
     /// <summary>No effect without tenants.</summary>
@@ -61,13 +61,13 @@ public enum TransactionOption
     /// <summary>No effect.</summary>
     DebugDump = 400,
 
-    /// <summary>No effect; see the activities and metrics.</summary>
+    /// <summary>No effect.</summary>
     DebugRetryLogging = 401,
 
-    /// <summary>No effect; see the activities and metrics.</summary>
+    /// <summary>No effect.</summary>
     TransactionLoggingEnable = 402,
 
-    /// <summary>A name of 1 to 100 bytes that shows in messages. Cannot be changed.</summary>
+    /// <summary>A name of 1 to 100 bytes that stands in the message of a timeout. Cannot be changed.</summary>
     DebugTransactionIdentifier = 403,
 
     /// <summary>No effect; needs an identifier.</summary>
@@ -120,19 +120,21 @@ public enum TransactionOption
     /// <summary>Snapshot reads do not see own writes.</summary>
     SnapshotReadYourWritesDisable = 601,
 
-    /// <summary>Goes on although the database is locked.</summary>
+    /// <summary>No effect: a database cannot be locked.</summary>
     LockAware = 700,
 
     /// <summary>Using the transaction during its commit fails that call alone, not the commit.</summary>
     UsedDuringCommitProtectionDisable = 701,
 
-    /// <summary>Reads although the database is locked.</summary>
+    /// <summary>No effect: a database cannot be locked.</summary>
     ReadLockAware = 702,
 
     /// <summary>No effect.</summary>
     UseProvisionalProxies = 711,
 
-    /// <summary>A conflict names the ranges: see `FerrisException.ConflictingRanges` and the special keys.</summary>
+    /// <summary>
+    /// A conflict names the ranges: see <see cref="FerrisException.ConflictingRanges"/> and the special keys.
+    /// </summary>
     ReportConflictingKeys = 712,
 
     /// <summary>Reads of special keys may cross modules.</summary>
@@ -156,7 +158,7 @@ public enum TransactionOption
     /// <summary>A get of an unreadable key returns the operand of its versionstamped write.</summary>
     BypassUnreadable = 1100,
 
-    /// <summary>Not available: needs what FoundationDB shares between clients.</summary>
+    /// <summary>Refused with <see cref="ErrorCode.InvalidOption"/>: read versions are not cached.</summary>
     UseGrvCache = 1101,
 
     /// <summary>No effect.</summary>
