@@ -131,41 +131,19 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <remarks>
     /// Any other exception that the function throws ends the attempts and comes through, with nothing written.
     /// </remarks>
-    public async ValueTask<T> RunAsync<T>(
+    public ValueTask<T> RunAsync<T>(
         Func<Transaction, ValueTask<T>> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        using var transaction = CreateTransaction();
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            FerrisException failure;
-            try
-            {
-                var result = await body(transaction);
-                if (await transaction.TryCommitAsync() is not { } refused)
-                    return result;
-                failure = refused;
-            }
-            catch (FerrisException exception)
-            {
-                failure = exception;
-            }
-            await transaction.OnErrorAsync(failure, cancellationToken);
-        }
+        return RunAsync(body, static (body, transaction) => body(transaction), cancellationToken);
     }
 
     /// <inheritdoc cref="RunAsync{T}"/>
-    public async ValueTask RunAsync(Func<Transaction, ValueTask> body, CancellationToken cancellationToken = default)
+    public ValueTask RunAsync(Func<Transaction, ValueTask> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        await RunAsync(
-            async transaction =>
-            {
-                await body(transaction);
-                return true;
-            },
-            cancellationToken);
+        return WithoutResult(RunAsync(
+            body, static (body, transaction) => WithResult(body(transaction)), cancellationToken));
     }
 
     /// <summary>
@@ -174,13 +152,14 @@ public sealed class Database : IAsyncDisposable, IDisposable
     public ValueTask RunAsync(Action<Transaction> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return RunAsync(
-            transaction =>
+        return WithoutResult(RunAsync(
+            body,
+            static (body, transaction) =>
             {
                 body(transaction);
-                return ValueTask.CompletedTask;
+                return new ValueTask<bool>(true);
             },
-            cancellationToken);
+            cancellationToken));
     }
 
     /// <summary>
@@ -191,7 +170,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
         Func<IReadTransaction, ValueTask<T>> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return RunAsync(transaction => body(transaction), cancellationToken);
+        return RunAsync(body, static (body, transaction) => body(transaction), cancellationToken);
     }
 
     /// <summary>Sets an option that takes no value, for all transactions from now on.</summary>
@@ -272,6 +251,52 @@ public sealed class Database : IAsyncDisposable, IDisposable
     }
 
     internal void EndWatch() => Interlocked.Decrement(ref _watches);
+
+    // The body is passed beside a function that knows how to call it: no closure for each transaction.
+    private async ValueTask<T> RunAsync<TBody, T>(
+        TBody body, Func<TBody, Transaction, ValueTask<T>> call, CancellationToken cancellationToken)
+    {
+        using var transaction = CreateTransaction();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            FerrisException failure;
+            try
+            {
+                var result = await call(body, transaction);
+                if (await transaction.TryCommitAsync() is not { } refused)
+                    return result;
+                failure = refused;
+            }
+            catch (FerrisException exception)
+            {
+                failure = exception;
+            }
+            await transaction.OnErrorAsync(failure, cancellationToken);
+        }
+    }
+
+    private static ValueTask<bool> WithResult(ValueTask running)
+    {
+        if (!running.IsCompletedSuccessfully)
+            return AwaitAsync(running);
+        running.GetAwaiter().GetResult();
+        return new ValueTask<bool>(true);
+
+        static async ValueTask<bool> AwaitAsync(ValueTask running)
+        {
+            await running;
+            return true;
+        }
+    }
+
+    private static ValueTask WithoutResult(ValueTask<bool> running)
+    {
+        if (!running.IsCompletedSuccessfully)
+            return new ValueTask(running.AsTask());
+        _ = running.Result;
+        return ValueTask.CompletedTask;
+    }
 
     // On a disk and in memory alike this has completed already.
     private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();

@@ -293,7 +293,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
 
     /// <summary>Commits. Returns what it failed with, if that is the world's doing and not a bug.</summary>
     internal ValueTask<FerrisException?> TryCommitAsync(Durability? durability = null) =>
-        new TransactionCommit(_context, Committed).RunAsync(durability ?? _context.Database.Options.Storage.Durability);
+        new TransactionCommit(_context, this).RunAsync(durability ?? _context.Database.Options.Storage.Durability);
 
     /// <summary>
     /// Held for calls that belong together, where others use the transaction at the same time; never across an await.
@@ -303,7 +303,8 @@ public sealed class Transaction : IReadTransaction, IDisposable
     /// <summary>A random number from 0 to less than the bound: the database's chance, which a seed decides.</summary>
     internal int NextChance(int bound) => _context.Database.NextChance(bound);
 
-    private void Committed(long version, FerrisException? error)
+    /// <summary>Told under the gate how the commit ended: its version, or -1 if nothing was written.</summary>
+    internal void Committed(long version, FerrisException? error)
     {
         if (error is null)
             Volatile.Write(ref _committedVersion, version);
@@ -334,17 +335,23 @@ public sealed class Transaction : IReadTransaction, IDisposable
         {
             if (_context.Phase == TransactionPhase.Disposed)
                 return;
-            var reason = new FerrisException(ErrorCode.TransactionCancelled, message);
-            // Of a commit that goes on, the commit decides.
-            if (!_context.IsCommitUnderWay || phase == TransactionPhase.Cancelled)
-                _context.FailWatches(reason);
-            _versionstamp?.TrySetException(reason);
-            _versionstamp = null;
+            // Most transactions have nobody who is to be told, and an exception is not made for nothing.
+            if (_versionstamp is not null || _context.Watches.Count > 0)
+                FailWaiting(phase, new FerrisException(ErrorCode.TransactionCancelled, message));
             if (phase == TransactionPhase.Disposed)
                 _context.LetGo();
             else
                 _context.Phase = phase;
         }
+    }
+
+    private void FailWaiting(TransactionPhase phase, FerrisException reason)
+    {
+        // Of a commit that goes on, the commit decides.
+        if (!_context.IsCommitUnderWay || phase == TransactionPhase.Cancelled)
+            _context.FailWatches(reason);
+        _versionstamp?.TrySetException(reason);
+        _versionstamp = null;
     }
 
     private void Restart(TransactionSettings settings, bool restartsClock, FerrisException reason)

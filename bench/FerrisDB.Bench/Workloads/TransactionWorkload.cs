@@ -29,13 +29,14 @@ internal abstract class TransactionWorkload(string name, string summary, bool is
     public virtual async Task<long> RunAsync(Worker worker)
     {
         var (plan, transactions) = (worker.Plan, worker.Session.Transactions!);
+        var takesTurns = !transactions.Blocks && worker.Cell.Threads > 1;
         plan.Attempts = 0;
         while (worker.Meter.Next())
         {
             Draw(worker, plan);
             plan.MakeKeys();
             await transactions.RunAsync(plan);
-            if (!transactions.Blocks && worker.Meter.Calls % TransactionsBetweenYields == 0)
+            if (takesTurns && worker.Meter.Calls % TransactionsBetweenYields == 0)
                 await Task.Yield();
         }
         worker.Retries = plan.Attempts - worker.Meter.Calls;

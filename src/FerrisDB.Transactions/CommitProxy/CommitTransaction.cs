@@ -24,6 +24,11 @@ internal sealed class CommitTransaction
     /// <summary>Asks which reads conflicted, all of them, and not only whether one did.</summary>
     public bool ReportsConflicts { get; set; }
 
+    /// <summary>
+    /// What the transactions before this one went through the log with; null if there is none, or it is in use.
+    /// </summary>
+    public PendingCommit? Pending { get; set; }
+
     /// <summary>The answer.</summary>
     public Verdict Verdict { get; set; }
 

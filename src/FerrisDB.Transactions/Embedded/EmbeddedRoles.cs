@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace FerrisDB.Transactions;
 
 /// <summary>All roles of a database in one process, wired by method calls, on a folder or in memory.</summary>
@@ -11,7 +9,6 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     // One huge transaction should not cost memory for ever.
     private const int KeptBatchBytesMax = 1 << 20;
 
-    private readonly ConcurrentBag<PendingCommit> _idle = [];
     private readonly TLog _log;
     private readonly CommitProxy _commitProxy;
 
@@ -54,22 +51,21 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     /// Decides a transaction and makes it as durable as asked, if it is committed; then its watches fire. The
     /// transaction has its answer when the task is done, and must not be touched before.
     /// </summary>
-    public async ValueTask CommitAsync(CommitTransaction transaction, Durability durability)
+    public ValueTask CommitAsync(CommitTransaction transaction, Durability durability)
     {
 #if FERRIS_CHECKED
         if (SeededBugs.Active == SeededBug.CommitDoesNotWaitForTheDisk)
             durability = Durability.None;
 #endif
-        if (!_idle.TryTake(out var commit))
-            commit = new PendingCommit(_commitProxy);
+        var commit = transaction.Pending ?? new PendingCommit(_commitProxy);
+        transaction.Pending = null;
         commit.Transaction = transaction;
-        await _log.PushAsync(commit, commit.Batch, durability);
-        if (transaction.Verdict == Verdict.Committed && Storage.Watches.Count > 0)
-            Storage.Watches.Published(commit.Batch.Canonicalize());
-        commit.Transaction = null;
-        // Only one that went well comes back: after a failure somebody may still be at its batch.
-        if (commit.Batch.SizeBytes <= KeptBatchBytesMax)
-            _idle.Add(commit);
+        var pushing = _log.PushAsync(commit, commit.Batch, durability);
+        if (!pushing.IsCompletedSuccessfully)
+            return AwaitAsync(transaction, commit, pushing);
+        _ = pushing.Result;
+        End(transaction, commit);
+        return ValueTask.CompletedTask;
     }
 
     public ValueTask DisposeAsync()
@@ -77,5 +73,21 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         Storage.Watches.Close(new FerrisException(
             ErrorCode.TransactionCancelled, "The database was closed while the watch was waiting."));
         return Engine.DisposeAsync();
+    }
+
+    private async ValueTask AwaitAsync(CommitTransaction transaction, PendingCommit commit, ValueTask<long> pushing)
+    {
+        await pushing;
+        End(transaction, commit);
+    }
+
+    private void End(CommitTransaction transaction, PendingCommit commit)
+    {
+        if (transaction.Verdict == Verdict.Committed && Storage.Watches.Count > 0)
+            Storage.Watches.Published(commit.Batch.Canonicalize());
+        commit.Transaction = null;
+        // Only one that went well comes back: after a failure somebody may still be at its batch.
+        if (commit.Batch.SizeBytes <= KeptBatchBytesMax)
+            transaction.Pending = commit;
     }
 }

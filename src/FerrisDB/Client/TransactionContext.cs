@@ -104,7 +104,9 @@ internal sealed class TransactionContext(Database database)
     /// <summary>Hands over the watches, which the commit has proven.</summary>
     public void ArmWatches()
     {
-        foreach (var watch in Watches)
+        if (_watches is null)
+            return;
+        foreach (var watch in _watches)
             watch.Arm(Cluster);
         _watches = null;
     }
@@ -154,7 +156,9 @@ internal sealed class TransactionContext(Database database)
 
     public void FailWatches(FerrisException reason)
     {
-        foreach (var watch in Watches)
+        if (_watches is null)
+            return;
+        foreach (var watch in _watches)
             watch.Fail(reason);
         _watches = null;
     }
