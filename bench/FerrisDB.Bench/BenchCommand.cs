@@ -56,6 +56,7 @@ internal sealed class BenchCommand
         root.Subcommands.Add(list);
         root.Subcommands.Add(NewReport());
         root.Subcommands.Add(MicroCommand.New());
+        root.Subcommands.Add(SoakCommand.New(_catalog));
         root.SetAction(Measure);
         return root;
     }

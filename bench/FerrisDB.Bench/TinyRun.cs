@@ -8,6 +8,9 @@ namespace FerrisDB.Bench;
 /// </summary>
 internal static class TinyRun
 {
+    private const int SoakSamples = 4;
+    private const double SoakSampleSeconds = 0.05;
+
     private static readonly (ReferenceBug Bug, string[] Workloads)[] BugsToFind =
     [
         (ReferenceBug.LosesPuts, ["fillrandom", "fillbatch", "load", "tx-write10", "tx-10", "tx-bank10", "tx-bank1m"]),
@@ -32,6 +35,7 @@ internal static class TinyRun
         if (!CountsLostWrites(options))
             problems.Add("reopen did not notice that all writes were lost");
         problems.AddRange(UnjudgedBugs(options));
+        problems.AddRange(SoakProblems(options));
         foreach (var problem in problems)
             output.WriteLine(problem);
         var engines = string.Join(", ", report.Engines.Select(engine => engine.Name));
@@ -68,6 +72,71 @@ internal static class TinyRun
             if (bug == ReferenceBug.None ? failed.Count > 0 : !isJudged)
                 yield return $"the verdict on an engine with {bug} is: {string.Join("; ", failed)}";
         }
+    }
+
+    // A soak of half a second is all right, shows a wrong answer, and judges what it has to.
+    private static IEnumerable<string> SoakProblems(BenchOptions options)
+    {
+        foreach (var engine in new[] { FerrisEngine.Description, ReferenceEngine.Description })
+        {
+            var report = Soak(options, engine);
+            if (!SoakPlot.Draw(report).Contains("<polyline", StringComparison.Ordinal))
+                yield return $"the plot of a soak on {engine.Name} shows no line";
+            if (report.Samples.Count != SoakSamples || report.Samples.Any(sample => sample.OperationsPerSecond <= 0))
+                yield return $"the soak on {engine.Name} has not {SoakSamples} samples with operations in them";
+        }
+        (ReferenceBug Bug, string Verdict)[] judged =
+        [
+            (ReferenceBug.HoldsWritesUp, "above 10 ms"),
+            (ReferenceBug.ExceedsItsBudget, "of anonymous memory, above"),
+            (ReferenceBug.WastesSpace, "space amplification"),
+        ];
+        foreach (var (bug, verdict) in judged)
+        {
+            var report = Soak(options, ReferenceEngine.WithBug(bug));
+            if (!report.Broken.Any(broken => broken.Contains(verdict, StringComparison.Ordinal)))
+                yield return $"the soak did not notice that the engine {bug}";
+        }
+        if (!SoakThrows(options, ReferenceBug.AnswersWithAnotherValue))
+            yield return "the soak did not notice that the engine AnswersWithAnotherValue";
+        foreach (var (slope, isFall) in new[] { (-0.002, true), (0.0, false) })
+        {
+            var trend = Trend.Of([.. Enumerable.Range(0, 100).Select(at => 1 + (slope * at) + (at % 2 * 0.02))]);
+            if (-trend.Change > Math.Max(0.1, trend.Noise) != isFall)
+                yield return $"a slope of {slope} is taken for {trend}";
+        }
+    }
+
+    private static bool SoakThrows(BenchOptions options, ReferenceBug bug)
+    {
+        try
+        {
+            Soak(options, ReferenceEngine.WithBug(bug));
+            return false;
+        }
+        catch (WrongDataException)
+        {
+            return true;
+        }
+    }
+
+    private static SoakReport Soak(BenchOptions options, EngineDescription engine)
+    {
+        var tiny = options.ToTiny(new EngineCatalog([engine]));
+        return new SoakRun(
+            new SoakOptions
+            {
+                Engine = engine.Name,
+                Entries = tiny.Entries,
+                Minutes = SoakSamples * SoakSampleSeconds / 60,
+                SampleSeconds = SoakSampleSeconds,
+                Threads = 2,
+                CacheMb = tiny.CacheMb,
+                MemTableMb = tiny.MemTableMb,
+                Data = tiny.Data,
+            },
+            engine,
+            TextWriter.Null).Run();
     }
 
     private static IReadOnlyList<CellResult> Measure(BenchOptions options, string workload, EngineDescription engine) =>

@@ -67,6 +67,8 @@ internal sealed class FerrisEngine : IBenchedEngine
 
     public TimeSpan? LongestDelay => _engine.Tree.Stall.LongestWait;
 
+    public double? SpaceAmplification => _engine.GetStatistics().SpaceAmplification;
+
     public long? MemoryBudgetBytes => _engine.Options.MemoryBudgetBytes;
 
     public IReadOnlyDictionary<string, double> ReadCounters()

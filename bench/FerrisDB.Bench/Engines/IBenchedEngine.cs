@@ -31,6 +31,9 @@ internal interface IBenchedEngine : IDisposable
     /// </summary>
     TimeSpan? LongestDelay => null;
 
+    /// <summary>Bytes of all data for each byte that is needed; null if the engine does not tell.</summary>
+    double? SpaceAmplification => null;
+
     /// <summary>Bytes of memory that the engine was told to keep to; null if there is no such setting.</summary>
     long? MemoryBudgetBytes => null;
 

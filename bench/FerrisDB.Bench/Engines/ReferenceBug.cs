@@ -12,4 +12,5 @@ internal enum ReferenceBug
     LosesTransactions,
     HoldsWritesUp,
     ExceedsItsBudget,
+    WastesSpace,
 }

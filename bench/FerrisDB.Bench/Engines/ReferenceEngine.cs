@@ -43,6 +43,9 @@ internal sealed class ReferenceEngine : IBenchedEngine
 
     public TimeSpan? LongestDelay => _bug == ReferenceBug.HoldsWritesUp ? 2 * Verdict.LongestDelay : TimeSpan.Zero;
 
+    public double? SpaceAmplification =>
+        _bug == ReferenceBug.WastesSpace ? 2 * SoakVerdict.SpaceAmplificationMax : 1;
+
     public long? MemoryBudgetBytes => _bug == ReferenceBug.ExceedsItsBudget ? _excess.Length / 4 : null;
 
     public void Settle() => Save();

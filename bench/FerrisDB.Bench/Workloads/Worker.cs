@@ -113,6 +113,19 @@ internal sealed class Worker : IDisposable
         Values.Check(_key, _found, Reader.Get(_key, _found));
     }
 
+    public void DeleteInserted(long number)
+    {
+        Keys.Inserted(InsertedNumber(number), _key);
+        Session.Delete(_key);
+    }
+
+    /// <summary>Gets a key that this thread has inserted and deleted.</summary>
+    public void GetMissingInserted(long number)
+    {
+        Keys.Inserted(InsertedNumber(number), _key);
+        ExpectAbsent();
+    }
+
     /// <summary>
     /// Gets an entry of the load that may since have been written again, which the snapshot must not see.
     /// </summary>
