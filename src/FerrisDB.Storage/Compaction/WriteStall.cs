@@ -82,8 +82,8 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
     }
 
     /// <summary>
-    /// The longest that one write was held up on purpose, whatever for: slowed down, or stopped. How late the machine
-    /// then let it go on does not count.
+    /// The longest that one write was held up, whatever for: slowed down, stopped, or because the log went on in
+    /// another segment. How late the machine then let it go on does not count.
     /// </summary>
     public TimeSpan LongestWait
     {
@@ -117,6 +117,13 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
     /// locks that no listener should run under.
     /// </summary>
     public void RaiseIfOver() => RaiseIf(Reason == WriteStallReason.None, WriteStallReason.None);
+
+    /// <summary>Counts that a writer had to wait until the log went on in another segment.</summary>
+    public void CountWaitForLog(TimeSpan wait)
+    {
+        lock (_lock)
+            _longestTicks = Math.Max(_longestTicks, TicksOf(wait));
+    }
 
     /// <summary>Lets everybody who waits, now or later, fail.</summary>
     public void Fail(Exception failure)

@@ -138,7 +138,8 @@ public readonly record struct BlockCacheStatistics(long SizeBytes, long BudgetBy
 /// <param name="Waits">Times that a writer had to wait since the engine was opened.</param>
 /// <param name="Waited">How long writers have waited since then.</param>
 /// <param name="LongestWait">
-/// The longest that the engine held up one write on purpose since then; not how late the machine let it go on.
+/// The longest that the engine held up one write since then, the log's change to its next segment included; not how
+/// late the machine let it go on.
 /// </param>
 public readonly record struct WriteStallStatistics(
     WriteStallReason Reason, long Waits, TimeSpan Waited, TimeSpan LongestWait);

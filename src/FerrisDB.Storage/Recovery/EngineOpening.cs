@@ -81,6 +81,7 @@ internal sealed class EngineOpening
             await RemoveLeftoversAsync(state);
             tree.DurableVersionAdvanced = wal.Release;
             wal.SegmentBegun = tree.RecordSegmentAsync;
+            wal.SegmentAwaited = tree.Stall.CountWaitForLog;
         }
         var cursors = new OpenCursorPool(tableCache, () => FreeCaches(tableCache, blockCache));
         var parts = new EngineParts

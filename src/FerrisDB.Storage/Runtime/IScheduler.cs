@@ -11,7 +11,12 @@ internal interface IScheduler
 /// <summary>How urgent a job is, and which thread it may keep busy.</summary>
 internal enum JobLane
 {
-    /// <summary>What writers wait for: flushes, log segments.</summary>
+    /// <summary>
+    /// Segments of the log. Apart from flushes, which wait for the disk just when writers need the next segment.
+    /// </summary>
+    Log,
+
+    /// <summary>What else writers wait for: flushes.</summary>
     Urgent,
 
     /// <summary>Compaction.</summary>

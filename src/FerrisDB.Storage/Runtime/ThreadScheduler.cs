@@ -8,6 +8,7 @@ namespace FerrisDB.Storage;
 /// </remarks>
 internal sealed class ThreadScheduler : IScheduler, IDisposable
 {
+    private readonly SchedulerLane _log;
     private readonly SchedulerLane _urgent;
     private readonly SchedulerLane _compaction;
     private readonly SchedulerLane _idle;
@@ -19,6 +20,7 @@ internal sealed class ThreadScheduler : IScheduler, IDisposable
     public ThreadScheduler(int compactionThreads = 1)
     {
         Invariant.That(compactionThreads > 0);
+        _log = new SchedulerLane("FerrisDB log", 1, ThreadPriority.Normal, OnFailure);
         _urgent = new SchedulerLane("FerrisDB urgent", 1, ThreadPriority.Normal, OnFailure);
         _compaction = new SchedulerLane("FerrisDB compaction", compactionThreads, ThreadPriority.Normal, OnFailure);
         _idle = new SchedulerLane("FerrisDB idle", 1, ThreadPriority.BelowNormal, OnFailure);
@@ -38,13 +40,16 @@ internal sealed class ThreadScheduler : IScheduler, IDisposable
         _idle.Stop();
         _compaction.Stop();
         _urgent.Stop();
+        _log.Stop();
         _idle.Join();
         _compaction.Join();
         _urgent.Join();
+        _log.Join();
     }
 
     private SchedulerLane LaneOf(BackgroundJob job) => job.Lane switch
     {
+        JobLane.Log => _log,
         JobLane.Urgent => _urgent,
         JobLane.Compaction => _compaction,
         _ => _idle,

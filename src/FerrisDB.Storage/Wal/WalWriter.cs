@@ -25,6 +25,15 @@ namespace FerrisDB.Storage;
 internal sealed class WalWriter
 {
     private const int BufferBytes = 64 << 10;
+
+    // The next segment is prepared when this share of the current one is used: early, because a disk that is busy with
+    // a flush takes its time; not at once, because many programs write little.
+    private const int PreparedAtShare = 8;
+
+    // What the writer makes for itself when no segment was ready in time: it must not wait for the zeros of a large
+    // one.
+    private const long MadeInHasteBytes = 1 << 20;
+
     private static readonly long EndMarkSize = WalFormat.RecordSize(0);
 
     private readonly IFileSystem _files;
@@ -100,6 +109,11 @@ internal sealed class WalWriter
     /// </summary>
     public Func<BegunSegment, ValueTask>? SegmentBegun { get; set; }
 
+    /// <summary>
+    /// Told for how long a writer was held up because the log went on in another segment. Set before the first commit.
+    /// </summary>
+    public Action<TimeSpan>? SegmentAwaited { get; set; }
+
     /// <summary>What stopped the log, or null.</summary>
     public FerrisException? Failure => _failure;
 
@@ -113,19 +127,20 @@ internal sealed class WalWriter
     public async ValueTask MakeRoomAsync(int payloadBytes)
     {
         ThrowIfStopped();
+        var began = _options.TimeProvider.GetTimestamp();
         try
         {
             Flush();
             var neededBytes = WalFormat.SegmentHeaderSize + WalFormat.RecordSize(payloadBytes) + EndMarkSize;
-            if (_mayResume && await TryResumeAsync(neededBytes))
-                return;
-            await BeginSegmentAsync(neededBytes);
+            if (!_mayResume || !await TryResumeAsync(neededBytes))
+                await BeginSegmentAsync(neededBytes);
         }
         catch (FerrisException failure)
         {
             Stop(failure);
             throw;
         }
+        SegmentAwaited?.Invoke(_options.TimeProvider.GetElapsedTime(began));
     }
 
     /// <summary>Appends a canonical batch for which there is room. It is durable after a flush or sync only.</summary>
@@ -237,7 +252,9 @@ internal sealed class WalWriter
         if (!_pool.TryTake(neededBytes, out var number, out var path, out var sizeBytes))
         {
             const long pageBytes = 4096;
-            sizeBytes = Math.Max(_nextSegmentBytes, (neededBytes + pageBytes - 1) / pageBytes * pageBytes);
+            var hasteBytes = Math.Max(_options.WalSegmentFirstBytes, MadeInHasteBytes);
+            sizeBytes = Math.Max(
+                Math.Min(_nextSegmentBytes, hasteBytes), (neededBytes + pageBytes - 1) / pageBytes * pageBytes);
             (number, path) = await _pool.CreateAsync(sizeBytes);
         }
         var segment =
@@ -318,7 +335,7 @@ internal sealed class WalWriter
         _current = segment;
         _offset = offset;
         _limit = segment.SizeBytes - EndMarkSize;
-        _prepareAt = offset + ((_limit - offset) / 2);
+        _prepareAt = offset + ((_limit - offset) / PreparedAtShare);
     }
 
     private void PrepareNextSegment()

@@ -181,7 +181,7 @@ public sealed class ThreadSchedulerTests : IDisposable
         var threads = new ConcurrentBag<Thread>();
         using (var scheduler = new ThreadScheduler())
         {
-            using var all = new CountdownEvent(3);
+            using var all = new CountdownEvent(4);
             foreach (var lane in Enum.GetValues<JobLane>())
             {
                 scheduler.Schedule(new ActionJob(lane, () =>
@@ -197,7 +197,7 @@ public sealed class ThreadSchedulerTests : IDisposable
         }
 
         Assert.Equal(
-            ["FerrisDB compaction", "FerrisDB idle", "FerrisDB urgent"],
+            ["FerrisDB compaction", "FerrisDB idle", "FerrisDB log", "FerrisDB urgent"],
             threads.Select(thread => thread.Name!).Order(StringComparer.Ordinal));
         Assert.Empty(_steps);
         Assert.All(threads, thread => Assert.False(thread.IsAlive));
