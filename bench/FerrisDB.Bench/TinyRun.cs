@@ -14,7 +14,7 @@ internal static class TinyRun
     private static readonly (ReferenceBug Bug, string[] Workloads)[] BugsToFind =
     [
         (ReferenceBug.LosesPuts, ["fillrandom", "fillbatch", "load", "tx-write10", "tx-10", "tx-bank10", "tx-bank1m"]),
-        (ReferenceBug.LosesTransactions, ["tx-rmw", "tx-10@8", "tx-mix", "tx-bank10", "tx-bank1m@8", "tx-write100"]),
+        (ReferenceBug.LosesTransactions, ["tx-rmw", "tx-10@8", "tx-mix", "tx-bank10", "tx-bank1m@8", "tx-write10"]),
         (ReferenceBug.KeepsDeleted, ["deleterandom"]),
         (ReferenceBug.AnswersWithAnotherValue,
             ["readrandom", "readhot", "ycsbc", "snapread", "readwhilewriting-max", "tx-read"]),

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace FerrisDB;
 
 /// <summary>A transactional, ordered map from bytes to bytes, in a folder or in memory.</summary>
@@ -22,7 +20,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
         Options = options;
         Clock = CoarseTimeProvider.For(options.Storage.TimeProvider);
         Buffers = new BufferPool(options.ValueSizeLimitBytes);
-        _chance = new Random(options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
+        _chance = options.Seed is { } seed ? new Random(seed) : new Random();
         _watchesMax = options.WatchesMax;
         _defaults = new TransactionSettings
         {
