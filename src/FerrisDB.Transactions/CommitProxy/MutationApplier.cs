@@ -61,13 +61,15 @@ internal sealed class MutationApplier(StorageServer storage)
     }
 
     // The operations on one key follow each other. Nothing before them in the transaction has touched it, for what it
-    // knows itself was evaluated by the client; unless that is a key, or a value, that was not known before now.
-    // Returns the index of the last of them.
+    // knows itself was evaluated by the client; unless that is a key that was not known before now, or a value behind
+    // one: what follows a versionstamped value is not evaluated, also when a set has taken its place. Returns the index
+    // of the last of them.
     private int ApplyChain(MutationList mutations, int index, WriteBatch batch, bool hasStamped)
     {
         var key = mutations[index].Key;
         _value.ResetWrittenCount();
-        if (hasStamped && batch.TryFind(key, out var isPresent, out var written))
+        var isBehindOwn = hasStamped || (index > 0 && mutations[index - 1].Key.SequenceEqual(key));
+        if (isBehindOwn && batch.TryFind(key, out var isPresent, out var written))
             _value.Write(written);
         else
             isPresent = storage.TryGetApplied(key, _value);

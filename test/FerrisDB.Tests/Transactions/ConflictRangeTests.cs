@@ -76,6 +76,21 @@ public sealed class ConflictRangeTests : IDisposable
         Assert.Equal(expected, value);
     }
 
+    [Fact]
+    public async Task An_atomic_operation_works_on_the_set_that_took_the_place_of_a_versionstamped_value()
+    {
+        await WriteAsync("k");
+        using var transaction = _database.CreateTransaction();
+        transaction.SetVersionstampedValue("k"u8, "0123456789\0\0\0\0"u8);
+        transaction.Set("k"u8, "set"u8);
+        transaction.Atomic(MutationType.AppendIfFits, "k"u8, "!"u8);
+        await transaction.CommitAsync();
+
+        var value = await _database.ReadAsync(reads => reads.GetAsync("k"u8), Cancellation);
+
+        Assert.Equal("set!", Encoding.UTF8.GetString(value!));
+    }
+
     [Theory]
     // An end that ran off all keys: what comes there is in the range.
     [InlineData("a", 1, "a", 9, 0, false, "z", true)]
