@@ -113,6 +113,12 @@ internal sealed class RandomTransaction(Database database, History history, Rand
         {
             step.Error = error.Code;
         }
+        catch
+        {
+            // The power failed under it: it has read nothing.
+            Record.Steps.RemoveAt(Record.Steps.Count - 1);
+            throw;
+        }
     }
 
     private void Write(HistoryStep step)
