@@ -7,17 +7,20 @@ namespace FerrisDB;
 /// </remarks>
 public sealed class Database : IAsyncDisposable, IDisposable
 {
-    private readonly EmbeddedCluster _cluster;
+    private readonly EmbeddedCluster _embedded;
+    private readonly ICluster _cluster;
     private readonly Random _chance;
     private TransactionSettings _defaults;
     private int _watchesMax;
     private int _watches;
     private int _isDisposed;
 
-    private Database(EmbeddedCluster cluster, DatabaseOptions options)
+    private Database(EmbeddedCluster embedded, ICluster cluster, DatabaseOptions options)
     {
+        _embedded = embedded;
         _cluster = cluster;
         Options = options;
+        NamespacePair = new KeyValuePair<string, object?>(DatabaseTelemetry.NamespaceTag, embedded.Engine.Folder);
         Clock = CoarseTimeProvider.For(options.Storage.TimeProvider);
         Buffers = new BufferPool(options.ValueSizeLimitBytes);
         _chance = options.Seed is { } seed ? new Random(seed) : new Random();
@@ -57,7 +60,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
         get
         {
             ThrowIfDisposed();
-            return _cluster;
+            return _embedded;
         }
     }
 
@@ -66,6 +69,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
 
     /// <summary>Tells when transactions time out.</summary>
     internal TimeProvider Clock { get; }
+
+    /// <summary>The tag of measurements that names the folder.</summary>
+    internal KeyValuePair<string, object?> NamespacePair { get; }
 
     internal TransactionSettings Defaults => _defaults;
 
@@ -88,25 +94,34 @@ public sealed class Database : IAsyncDisposable, IDisposable
         var shared = await OpenFolders.OpenAsync(folder, options.EffectiveStorage, options.Roles);
         // Who shares a database has the options of whoever opened it first.
         shared.Tag ??= options;
-        return new Database(new EmbeddedCluster(shared), (DatabaseOptions)shared.Tag);
+        var cluster = new EmbeddedCluster(shared);
+        return new Database(cluster, cluster, (DatabaseOptions)shared.Tag);
     }
 
     /// <summary>
     /// Opens an empty database that lives in memory and ends when it is disposed. Takes less than a millisecond, but
     /// for the first one of a process: for tests, and for data that need not last.
     /// </summary>
-    public static Database OpenInMemory(DatabaseOptions? options = null)
+    public static Database OpenInMemory(DatabaseOptions? options = null) =>
+        OpenInMemory(options ?? new DatabaseOptions(), static cluster => cluster);
+
+    /// <summary>As <see cref="OpenInMemory(DatabaseOptions?)"/>, with somebody between it and its roles.</summary>
+    internal static Database OpenInMemory(DatabaseOptions options, Func<ICluster, ICluster> decorate)
     {
-        options ??= new DatabaseOptions();
         options.Validate();
         var shared = Wait(OpenFolders.OpenInMemoryAsync(options.EffectiveStorage, options.Roles));
-        return new Database(new EmbeddedCluster(shared), options);
+        var cluster = new EmbeddedCluster(shared);
+        return new Database(cluster, decorate(cluster), options);
     }
 
     /// <summary>
     /// Begins a transaction, which its owner commits and disposes. Prefer <see cref="RunAsync{T}"/>, which retries.
     /// </summary>
-    public Transaction CreateTransaction() => new(this);
+    public Transaction CreateTransaction()
+    {
+        DatabaseTelemetry.Add(DatabaseTelemetry.Started, this);
+        return new Transaction(this);
+    }
 
     /// <summary>Takes a snapshot: the database as it is now, readable as long as it is held.</summary>
     /// <remarks>What is overwritten or cleared meanwhile is kept for it and takes space: see the statistics.</remarks>
@@ -241,17 +256,30 @@ public sealed class Database : IAsyncDisposable, IDisposable
     internal void BeginWatch()
     {
         if (Interlocked.Increment(ref _watches) <= _watchesMax)
+        {
+            DatabaseTelemetry.AddWatch(1, this);
             return;
-        EndWatch();
+        }
+        Interlocked.Decrement(ref _watches);
         throw new FerrisException(
             ErrorCode.TooManyWatches,
             $"{_watchesMax} watches are waiting; see DatabaseOptions.WatchesMax. Cancel some that nobody needs.");
     }
 
-    internal void EndWatch() => Interlocked.Decrement(ref _watches);
+    internal void EndWatch()
+    {
+        Interlocked.Decrement(ref _watches);
+        DatabaseTelemetry.AddWatch(-1, this);
+    }
 
     // The body is passed beside a function that knows how to call it: no closure for each transaction.
-    private async ValueTask<T> RunAsync<TBody, T>(
+    private ValueTask<T> RunAsync<TBody, T>(
+        TBody body, Func<TBody, Transaction, ValueTask<T>> call, CancellationToken cancellationToken) =>
+        DatabaseTelemetry.ObservesTransactions
+            ? ObservedOperation.RunAsync(this, body, call, cancellationToken)
+            : AttemptAsync(body, call, cancellationToken);
+
+    internal async ValueTask<T> AttemptAsync<TBody, T>(
         TBody body, Func<TBody, Transaction, ValueTask<T>> call, CancellationToken cancellationToken)
     {
         using var transaction = CreateTransaction();

@@ -246,6 +246,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
     {
         ArgumentNullException.ThrowIfNull(error);
         TimeSpan delay;
+        bool isCounted;
         lock (_context.Gate)
         {
             if (_context.Phase is TransactionPhase.Cancelled or TransactionPhase.Disposed)
@@ -260,7 +261,9 @@ public sealed class Transaction : IReadTransaction, IDisposable
                 ExceptionDispatchInfo.Throw(error);
             }
             delay = next.GetValueOrDefault();
+            isCounted = _context.Phase == TransactionPhase.Ended;
         }
+        DatabaseTelemetry.AddRetry(_context.Database, error, _retries.Retries, isCounted);
         if (delay > TimeSpan.Zero)
             await Task.Delay(delay, _context.Database.Clock, cancellationToken);
         lock (_context.Gate)
@@ -292,8 +295,19 @@ public sealed class Transaction : IReadTransaction, IDisposable
     public void Dispose() => End(TransactionPhase.Disposed, "The transaction was disposed.");
 
     /// <summary>Commits. Returns what it failed with, if that is the world's doing and not a bug.</summary>
-    internal ValueTask<FerrisException?> TryCommitAsync(Durability? durability = null) =>
-        new TransactionCommit(_context, this).RunAsync(durability ?? _context.Database.Options.Storage.Durability);
+    internal ValueTask<FerrisException?> TryCommitAsync(Durability? durability = null)
+    {
+        var chosen = durability ?? _context.Database.Options.Storage.Durability;
+        return DatabaseTelemetry.ObservesCommits
+            ? ObservedOperation.CommitAsync(_context.Database, this, chosen)
+            : CommitUnobservedAsync(chosen);
+    }
+
+    internal ValueTask<FerrisException?> CommitUnobservedAsync(Durability durability) =>
+        new TransactionCommit(_context, this).RunAsync(durability);
+
+    /// <summary>The last commit has written something.</summary>
+    internal bool HasWritten => CommittedVersion != NoVersion;
 
     /// <summary>
     /// Held for calls that belong together, where others use the transaction at the same time; never across an await.

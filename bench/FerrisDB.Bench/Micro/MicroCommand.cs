@@ -39,9 +39,12 @@ internal static class MicroCommand
             parsed.GetValue(entries), parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out));
         var writeMap = new Command("writemap", "A transaction's own writes, from the calls to the commit.") { rounds };
         writeMap.SetAction(parsed => WriteMapMicro.Run(parsed.GetValue(rounds), Console.Out));
+        var transaction =
+            new Command("transaction", "A transaction of one set, with listeners and without.") { rounds };
+        transaction.SetAction(parsed => TransactionMicro.Run(parsed.GetValue(rounds), Console.Out));
         return new Command("micro", "Measures one structure by itself.")
         {
-            memTable, table, writeMap, Wal(), Conflicts(),
+            memTable, table, writeMap, transaction, Wal(), Conflicts(),
         };
     }
 
