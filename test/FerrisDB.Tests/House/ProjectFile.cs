@@ -14,7 +14,7 @@ internal sealed class ProjectFile
         _document = XDocument.Parse(text);
     }
 
-    public static IReadOnlyList<ProjectFile> All { get; } = new[] { "src", "test", "bench" }
+    public static IReadOnlyList<ProjectFile> All { get; } = new[] { "src", "test", "bench", "samples" }
         .SelectMany(folder => RepositoryTree.Files(folder, "*.csproj"))
         .Select(path => new ProjectFile(path, RepositoryTree.Read(path)))
         .ToList();

@@ -30,7 +30,7 @@ internal static class RepositoryTree
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    public static IReadOnlyList<SourceFile> SourceFiles { get; } = new[] { "src", "test", "bench" }
+    public static IReadOnlyList<SourceFile> SourceFiles { get; } = new[] { "src", "test", "bench", "samples" }
         .SelectMany(folder => Files(folder, "*.cs"))
         .Select(path => new SourceFile(path, Read(path)))
         .ToList();
