@@ -35,6 +35,15 @@ internal static partial class TestRules
             AppliesTo = IsTest,
         },
         new(
+            "Allocations are measured in several rounds",
+            "Use Allocations.LeastOf: now and then the runtime itself allocates on the thread of a test.",
+            file => SourceRule.Matching(file.CodeLines, Allocation()),
+            "test/Sample.cs",
+            "class Sample\n{\n    long A() => GC.GetAlloc" + "atedBytesForCurrentThread();\n}\n")
+        {
+            AppliesTo = path => IsTest(path) && path != "test/FerrisDB.TestKit/Allocations.cs",
+        },
+        new(
             "A test asserts something",
             "Assert its result, or what must have thrown.",
             TestsWithoutAssertion,
@@ -100,6 +109,9 @@ internal static partial class TestRules
 
     [GeneratedRegex(@"\bAssert\.(True\(true\b|False\(false\b)")]
     private static partial Regex Tautology();
+
+    [GeneratedRegex(@"\bGetAllocated\w+")]
+    private static partial Regex Allocation();
 
     [GeneratedRegex(@"\[\s*(Fact|Theory)\b|,\s*(Fact|Theory)\b")]
     private static partial Regex TestAttribute();

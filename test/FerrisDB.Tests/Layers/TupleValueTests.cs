@@ -1,5 +1,6 @@
 using System.Numerics;
 using FerrisDB.Layers;
+using FerrisDB.TestKit;
 
 namespace FerrisDB.Tests.Layers;
 
@@ -199,12 +200,13 @@ public sealed class TupleValueTests
 
     private static void AssertAllocates(long bytes, Action action)
     {
-        const int Rounds = 1000;
-        for (var i = 0; i < 100; i++)
+        const int Times = 100;
+        for (var time = 0; time < Times; time++)
             action();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Rounds; i++)
-            action();
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, bytes * Rounds, (bytes * Rounds) + 200);
+        Assert.Equal(bytes * Times, Allocations.LeastOf(rounds: 10, () =>
+        {
+            for (var time = 0; time < Times; time++)
+                action();
+        }));
     }
 }
