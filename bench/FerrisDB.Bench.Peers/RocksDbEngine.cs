@@ -78,6 +78,8 @@ internal sealed unsafe class RocksDbEngine : IBenchedEngine
         var table = rocksdb_block_based_options_create();
         rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(BloomBitsPerKey));
         rocksdb_block_based_options_set_block_cache(table, cache);
+        if (settings.BlockBytes > 0)
+            rocksdb_block_based_options_set_block_size(table, (nuint)settings.BlockBytes);
         var options = rocksdb_options_create();
         rocksdb_options_set_create_if_missing(options, 1);
         rocksdb_options_set_compression(options, Lz4Compression);

@@ -75,6 +75,9 @@ internal static unsafe partial class RocksDbNative
     public static partial void rocksdb_block_based_options_set_block_cache(nint tableOptions, nint cache);
 
     [LibraryImport(Library)]
+    public static partial void rocksdb_block_based_options_set_block_size(nint tableOptions, nuint bytes);
+
+    [LibraryImport(Library)]
     public static partial nint rocksdb_filterpolicy_create_bloom_full(double bitsPerKey);
 
     [LibraryImport(Library)]

@@ -17,11 +17,15 @@ internal sealed class BenchCommand
     private readonly Option<string> _workloads = New("--workloads", "comma-separated, as name or name@threads", "");
     private readonly Option<int> _cacheMb = New("--cache-mb", "memory for blocks or pages", Default.CacheMb);
     private readonly Option<int> _memTableMb = New("--memtable-mb", "memory of one write buffer", Default.MemTableMb);
+    private readonly Option<int> _blockKb =
+        New("--block-kb", "KiB of a data block; 0: what the engine does by itself", Default.BlockKb);
     private readonly Option<KeyStyle> _keyStyle = New("--key-style", "random16 or longprefix", Default.KeyStyle);
     private readonly Option<BenchDurability> _durability =
         New("--durability", "sync, process or none (fillsync always syncs)", Default.Durability);
     private readonly Option<string> _data =
         New("--data", "folder for the databases, on the disk to measure", Default.Data);
+    private readonly Option<string> _keepLoaded =
+        New("--keep-loaded", "folder of loaded databases, made if missing and kept for later runs", Default.KeepLoaded);
     private readonly Option<bool> _realtime = New("--realtime", "run the fsync rows under chrt --rr", false);
     private readonly Option<bool> _tiny = New("--tiny", "only show that everything runs and is checked", false);
     private readonly Option<FileInfo?> _json = New<FileInfo?>("--json", "write everything measured to this file", null);
@@ -49,7 +53,7 @@ internal sealed class BenchCommand
         var root = new RootCommand("Measures ordered key-value stores side by side, each cell in a process of its own.")
         {
             _entries, _valueSize, _rounds, _seconds, _warmUp, _threads, _engines, _workloads, _cacheMb, _memTableMb,
-            _keyStyle, _durability, _data, _realtime, _tiny, _json, _svg, _markdown, _compare,
+            _blockKb, _keyStyle, _durability, _data, _keepLoaded, _realtime, _tiny, _json, _svg, _markdown, _compare,
         };
         var list = new Command("list", "Names the workloads and the engines.");
         list.SetAction(_ => List());
@@ -131,9 +135,11 @@ internal sealed class BenchCommand
         Workloads = Names(parsed.GetValue(_workloads)),
         CacheMb = parsed.GetValue(_cacheMb),
         MemTableMb = parsed.GetValue(_memTableMb),
+        BlockKb = parsed.GetValue(_blockKb),
         KeyStyle = parsed.GetValue(_keyStyle),
         Durability = parsed.GetValue(_durability),
         Data = parsed.GetValue(_data)!,
+        KeepLoaded = parsed.GetValue(_keepLoaded)!,
         Realtime = parsed.GetValue(_realtime),
         Tiny = parsed.GetValue(_tiny),
     };

@@ -27,7 +27,13 @@ internal sealed record BenchOptions
 
     public BenchDurability Durability { get; init; } = BenchDurability.Process;
 
+    /// <summary>KiB of a data block before compression, where one can choose; 0 leaves it to the engine.</summary>
+    public int BlockKb { get; init; }
+
     public string Data { get; init; } = "artifacts/bench-data";
+
+    /// <summary>A folder for the loaded databases, which later runs with the same entries use again.</summary>
+    public string KeepLoaded { get; init; } = "";
 
     /// <summary>Run the rows that wait for the disk at real-time priority.</summary>
     public bool Realtime { get; init; }

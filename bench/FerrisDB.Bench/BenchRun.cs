@@ -14,6 +14,7 @@ internal sealed class BenchRun
     private readonly IReadOnlyList<(string Label, Workload Workload, int Threads)> _workloads;
     private readonly List<CellResult> _results = [];
     private readonly string _folder;
+    private readonly LoadedDatabases _loaded;
 
     public BenchRun(BenchOptions options, EngineCatalog catalog, TextWriter progress)
     {
@@ -34,6 +35,7 @@ internal sealed class BenchRun
             return (label, workload, threads);
         })];
         _folder = Path.GetFullPath(Path.Combine(options.Data, $"run-{Environment.ProcessId}"));
+        _loaded = new LoadedDatabases(options, _folder);
     }
 
     /// <param name="save">
@@ -69,10 +71,14 @@ internal sealed class BenchRun
         foreach (var engine in _engines.Where(engine => _workloads.Any(
             entry => entry.Workload.Database != DatabaseNeed.Empty && engine.Runs(entry.Workload))))
         {
-            var cell = NewCell(0, engine, load, 1) with { Phase = CellPhase.Load, Folder = LoadedFolderOf(engine) };
+            if (_loaded.IsKept(engine))
+                continue;
+            var cell = NewCell(0, engine, load, 1) with { Phase = CellPhase.Load, Folder = _loaded.FolderOf(engine) };
             var result = RunCell(cell, load);
             Say($"loaded {engine.Name}: {Format(result, load)}");
-            if (!result.HasFigure)
+            if (result.HasFigure)
+                _loaded.Keep(engine);
+            else
                 _results.Add(result with { Workload = "loading" });
         }
     }
@@ -116,16 +122,15 @@ internal sealed class BenchRun
         Durability = _options.Durability,
         CacheMb = _options.CacheMb,
         MemTableMb = _options.MemTableMb,
+        BlockKb = _options.BlockKb,
         Seconds = _options.Seconds,
         WarmUpSeconds = _options.WarmUpSeconds,
         Seed = (ulong)round,
         Round = round,
         WatchesDisk = !_options.Tiny,
         Folder = Path.Combine(_folder, "work", engine.Name),
-        LoadedFolder = LoadedFolderOf(engine),
+        LoadedFolder = _loaded.FolderOf(engine),
     };
-
-    private string LoadedFolderOf(EngineDescription engine) => Path.Combine(_folder, "loaded", engine.Name);
 
     private BenchReport Report(MachineFacts machine) => new()
     {

@@ -51,6 +51,8 @@ internal static class Cell
             DatabaseFolder.Copy(cell.LoadedFolder, cell.Folder);
         if (workload.Database == DatabaseNeed.Empty)
             WarmUpElsewhere(cell, description, workload);
+        if (workload.Database == DatabaseNeed.Loaded)
+            DatabaseFolder.Warm(cell.LoadedFolder);
 
         var folder = workload.Database == DatabaseNeed.Loaded ? cell.LoadedFolder : cell.Folder;
         using var engine = description.Open(folder, cell.ToSettings(workload));

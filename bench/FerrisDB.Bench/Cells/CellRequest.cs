@@ -24,6 +24,9 @@ internal sealed record CellRequest
 
     public required int MemTableMb { get; init; }
 
+    /// <summary>0 leaves it to the engine.</summary>
+    public int BlockKb { get; init; }
+
     /// <summary>The timed part ends after so many seconds, if not before.</summary>
     public required double Seconds { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record CellRequest
         Durability = workload.Synced ? BenchDurability.Sync : Durability,
         CacheBytes = (long)CacheMb << 20,
         MemTableBytes = (long)MemTableMb << 20,
+        BlockBytes = BlockKb << 10,
         Threads = Threads,
         IsTransactional = workload is TransactionWorkload,
         KeyLength = new KeySpace(Entries, KeyStyle).KeyLength,

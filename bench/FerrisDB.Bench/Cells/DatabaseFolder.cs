@@ -20,6 +20,21 @@ internal static class DatabaseFolder
         }
     }
 
+    /// <summary>
+    /// Reads all files once, so that all engines find as much in the operating system's page cache: some systems drop
+    /// from it what has not been used for a minute, which is how long the others' cells take.
+    /// </summary>
+    public static void Warm(string folder)
+    {
+        var buffer = new byte[1 << 20];
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            using var handle = File.OpenHandle(file);
+            for (var offset = 0L; RandomAccess.Read(handle, buffer, offset) is > 0 and var count;)
+                offset += count;
+        }
+    }
+
     public static (long Data, long Log) Measure(string folder, IBenchedEngine engine)
     {
         var (data, log) = (0L, 0L);

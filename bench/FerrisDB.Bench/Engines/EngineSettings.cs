@@ -11,6 +11,9 @@ internal sealed record EngineSettings
     /// <summary>Bytes of one write buffer; an engine may keep four of them.</summary>
     public required long MemTableBytes { get; init; }
 
+    /// <summary>Bytes of a data block before compression, where there are such; 0 is the engine's own choice.</summary>
+    public int BlockBytes { get; init; }
+
     /// <summary>
     /// Threads that will use the database at once, for engines that divide their cache among connections.
     /// </summary>

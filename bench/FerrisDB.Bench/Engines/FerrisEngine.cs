@@ -23,8 +23,9 @@ internal sealed class FerrisEngine : IBenchedEngine
             : new FerrisEngine(folder, settings))
         {
             Version = () => typeof(StorageEngine).Assembly.GetName().Version?.ToString(3) ?? "",
-            Notes = "its defaults: LZ4 on all levels, bloom filter of 10 bits, 16 KB blocks; one budget of "
-                + "the cache and four write buffers; none: the log is written when its buffer is full",
+            Notes = "its defaults: LZ4 on all levels, bloom filter of 10 bits, blocks of 16 KB or, if the "
+                + "cache is too small, 8; one budget of the cache and four write buffers; none: the log is written "
+                + "when its buffer is full",
         };
 
     /// <summary>The engine alone, beside the transactions that are built on it.</summary>
@@ -37,13 +38,17 @@ internal sealed class FerrisEngine : IBenchedEngine
         };
 
     /// <summary>The same memory as RocksDB's: its cache, and as many write buffers, of which one is active.</summary>
-    public static StorageOptions OptionsOf(EngineSettings settings) => new()
+    public static StorageOptions OptionsOf(EngineSettings settings)
     {
-        Durability = DurabilityOf(settings.Durability),
-        MemoryBudgetBytes = settings.CacheBytes + (WriteBuffersMax * settings.MemTableBytes),
-        MemTableBytes = settings.MemTableBytes,
-        SealedMemTablesMax = WriteBuffersMax - 1,
-    };
+        var options = new StorageOptions
+        {
+            Durability = DurabilityOf(settings.Durability),
+            MemoryBudgetBytes = settings.CacheBytes + (WriteBuffersMax * settings.MemTableBytes),
+            MemTableBytes = settings.MemTableBytes,
+            SealedMemTablesMax = WriteBuffersMax - 1,
+        };
+        return settings.BlockBytes == 0 ? options : options with { BlockSizeBytes = settings.BlockBytes };
+    }
 
     public IEngineSession NewSession() => new FerrisSession(_engine, snapshot: null)
     {

@@ -16,7 +16,10 @@ internal sealed class SSTableMicro(int entries, int rounds, string only, TextWri
     private const int ValueBytes = 100;
     private const int SeekLength = 10;
     private const int PrefixBytes = 24;
+    private const int DefaultBlockKb = 16;
     private const string FileName = "1.sst";
+
+    private static readonly int[] OtherBlockKb = [4, 8, 32];
 
     private readonly MemoryFileSystem _files = new();
     private readonly byte[] _value = new byte[ValueBytes];
@@ -43,7 +46,10 @@ internal sealed class SSTableMicro(int entries, int rounds, string only, TextWri
             foreach (var compression in Enum.GetValues<Compression>())
                 Measure($"{order}: write, {compression}", () => Write(order, compression));
             MeasureReads(order, Compression.None, cacheBytes: 512L << 20);
-            MeasureFills(order);
+            foreach (var compression in Enum.GetValues<Compression>())
+                MeasureFills(order, compression, DefaultBlockKb);
+            foreach (var blockKb in OtherBlockKb)
+                MeasureFills(order, Compression.Lz4, blockKb);
         }
     }
 
@@ -66,18 +72,17 @@ internal sealed class SSTableMicro(int entries, int rounds, string only, TextWri
         table.Release();
     }
 
-    private void MeasureFills(Order order)
+    private void MeasureFills(Order order, Compression compression, int blockKb)
     {
-        foreach (var compression in Enum.GetValues<Compression>())
-        {
-            var metadata = Write(order, compression);
-            using var cache = new BlockCache(1 << 20);
-            var table = SSTableReader.Open(_files.Open(FileName, FileAccess.Read), metadata, cache);
-            Measure($"scan, uncached, {compression}", () => Scan(table));
-            Measure(
-                $"get, uncached, {compression}", () => GetSome(table, order, step: 1 << 20), operations: entries >> 5);
-            table.Release();
-        }
+        var metadata = Write(order, compression, blockKb);
+        using var cache = new BlockCache(1 << 20);
+        var table = SSTableReader.Open(_files.Open(FileName, FileAccess.Read), metadata, cache);
+        writer.WriteLine(
+            $"  blocks of {blockKb} KiB: {(double)metadata.SizeBytes / entries:F1} bytes per entry, "
+            + $"{table.MemoryBytes >> 10:N0} KiB open");
+        Measure($"scan, uncached, {compression}", () => Scan(table));
+        Measure($"get, uncached, {compression}", () => GetSome(table, order, step: 1 << 20), operations: entries >> 5);
+        table.Release();
     }
 
     private void Measure(string what, Action run, int operations = 0)
@@ -105,10 +110,11 @@ internal sealed class SSTableMicro(int entries, int rounds, string only, TextWri
             $"{processor[rounds / 2],6:F0} ns of processor   {(double)allocated / ((double)rounds * operations):F3} B");
     }
 
-    private TableMetadata Write(Order order, Compression compression)
+    private TableMetadata Write(Order order, Compression compression, int blockKb = DefaultBlockKb)
     {
         using var file = _files.Create(FileName);
-        using var table = new SSTableWriter(file, new SSTableWriterOptions { Compression = compression });
+        var options = new SSTableWriterOptions { Compression = compression, BlockSizeBytes = blockKb << 10 };
+        using var table = new SSTableWriter(file, options);
         Span<byte> key = stackalloc byte[PrefixBytes + sizeof(ulong)];
         for (var index = 0; index < entries; index++)
         {
