@@ -115,6 +115,8 @@ internal sealed class BlobWriter : IDisposable
     private async ValueTask WriteAsync(int bytes)
     {
         await _file.WriteAsync(_writtenBytes, _output.First(bytes));
+        // The disk works while the next piece is made; the sync at the end would wait for all of them.
+        _file.BeginSync(_writtenBytes, bytes);
         _writtenBytes += bytes;
         _output.RemoveFirst(bytes);
     }

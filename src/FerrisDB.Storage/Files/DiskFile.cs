@@ -74,6 +74,13 @@ internal sealed class DiskFile(string path, SafeFileHandle handle, bool canWrite
         }
     }
 
+    public void BeginSync(long offset, long length)
+    {
+        // What fails here fails in the sync again: the file remembers.
+        if (LinuxCalls.IsSupported)
+            _ = LinuxCalls.SyncRange(handle, offset, length, LinuxCalls.SyncRangeBegin);
+    }
+
     public ValueTask SyncAsync()
     {
         if (LinuxCalls.IsSupported)

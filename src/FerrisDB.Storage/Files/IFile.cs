@@ -22,6 +22,14 @@ internal interface IFile : IDisposable
     /// </summary>
     void Write(long offset, ReadOnlySpan<byte> data);
 
+    /// <summary>
+    /// Asks the system to begin moving these bytes to the disk, so that the sync that follows waits for less. Promises
+    /// nothing and reports no failure: the sync does.
+    /// </summary>
+    void BeginSync(long offset, long length)
+    {
+    }
+
     /// <summary>Makes all content written so far survive power loss (fdatasync).</summary>
     ValueTask SyncAsync();
 

@@ -31,6 +31,8 @@ internal static unsafe partial class LinuxCalls
 
     public const int SetOpenFileLock = 37;
 
+    public const uint SyncRangeBegin = 2;
+
     private const int OpenCloseOnExec = 0x80000;
     private const int OwnerWritesAllRead = 0b110_100_100;
     private const string Libc = "libc";
@@ -77,6 +79,9 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Libc, EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int SyncData(SafeFileHandle file);
+
+    [LibraryImport(Libc, EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int SyncRange(SafeFileHandle file, long offset, long length, uint flags);
 
     [LibraryImport(Libc, EntryPoint = "fsync", SetLastError = true)]
     public static partial int Sync(SafeFileHandle file);

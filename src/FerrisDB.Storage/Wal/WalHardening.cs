@@ -12,9 +12,8 @@ namespace FerrisDB.Storage;
 //                             │                  │ written again   │
 //
 // Recovery reads on meanwhile: r and s only grow, and whole records alone lie below r, so to write them again harms
-// nothing, however the log turns out to end. A segment is synced once, when all of it is written again: an earlier
-// sync would write what will be made dirty once more. What is left when recovery has read everything, its caller does
-// itself.
+// nothing, however the log turns out to end. The disk is asked to begin with each piece, and the segment is synced
+// once, when all of it is written again. What is left when recovery has read everything, its caller does itself.
 
 /// <summary>Makes durable what recovery reads, in the background while there is much of it.</summary>
 /// <remarks>
@@ -217,6 +216,7 @@ internal sealed class WalHardening : BackgroundJob, IAsyncDisposable
                 segment.Path, offset + read, "what was read before", "the end of the file");
         }
         await _file.WriteAsync(offset, _buffer.Memory[..count]);
+        _file.BeginSync(offset, count);
     }
 
     private void Close()

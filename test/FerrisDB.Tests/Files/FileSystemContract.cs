@@ -26,6 +26,21 @@ public abstract class FileSystemContract
     }
 
     [Fact]
+    public async Task To_begin_a_sync_changes_nothing_that_is_read()
+    {
+        using var file = CreateIn(OpenDisk(), SomeFile);
+        var data = Noise(300_001, seed: 2);
+
+        await file.WriteAsync(0, data);
+        file.BeginSync(0, data.Length);
+        file.BeginSync(data.Length, 1 << 20);
+        await file.SyncAsync();
+
+        Assert.Equal(data.Length, file.Length);
+        Assert.Equal(data, Read(file, 0, data.Length));
+    }
+
+    [Fact]
     public async Task Large_writes_across_page_borders_are_read_back()
     {
         using var file = CreateIn(OpenDisk(), SomeFile);
