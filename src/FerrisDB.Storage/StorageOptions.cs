@@ -6,6 +6,8 @@ namespace FerrisDB.Storage;
 public sealed record StorageOptions
 {
     private const long MiB = 1L << 20;
+    private const int CachedBlockSizeBytes = 16 << 10;
+    private const int UncachedBlockSizeBytes = 8 << 10;
 
     /// <summary>Creates the folder when it does not exist. Default: true.</summary>
     public bool CreateIfMissing { get; init; } = true;
@@ -44,10 +46,11 @@ public sealed record StorageOptions
     public int ValueSizeLimitBytes { get; init; } = 100_000;
 
     /// <summary>
-    /// Uncompressed bytes of a data block, the unit of reading and caching. Default: 16 KiB, where LZ4 has reached most
-    /// of its ratio and a read of the page cache still costs about 2 µs.
+    /// Uncompressed bytes of a data block, the unit of reading and caching; 0, the default, decides for each new table:
+    /// 16 KiB while all tables fit the block cache, and 8 KiB beyond, where most reads find no block in the cache
+    /// and pay for every byte of the one that they want.
     /// </summary>
-    public int BlockSizeBytes { get; init; } = 16 << 10;
+    public int BlockSizeBytes { get; init; }
 
     /// <summary>
     /// Bits of bloom filter for each key; 0 writes no filter. Default: 10, about 1 % false positives.
@@ -164,6 +167,12 @@ public sealed record StorageOptions
     internal long EffectiveBlockCacheBytes =>
         Math.Max(1 * MiB, MemoryBudgetBytes - (EffectiveMemTableBytes * (SealedMemTablesMax + 1)) - (4 * MiB));
 
+    /// <param name="tableBytes">Of all tables of the database.</param>
+    internal int EffectiveBlockSizeBytes(long tableBytes) =>
+        BlockSizeBytes > 0 ? BlockSizeBytes
+        : tableBytes <= EffectiveBlockCacheBytes ? CachedBlockSizeBytes
+        : UncachedBlockSizeBytes;
+
     internal Compression CompressionOf(int level) =>
         CompressionPerLevel.Count == 0
             ? Compression.None
@@ -181,7 +190,9 @@ public sealed record StorageOptions
         Check(
             ValueSizeLimitBytes is >= 1 and <= 1 << 29,
             nameof(ValueSizeLimitBytes), ValueSizeLimitBytes, "1 byte to 512 MiB");
-        Check(BlockSizeBytes is >= 64 and <= 1 << 22, nameof(BlockSizeBytes), BlockSizeBytes, "64 bytes to 4 MiB");
+        Check(
+            BlockSizeBytes is 0 or >= 64 and <= 1 << 22, nameof(BlockSizeBytes), BlockSizeBytes,
+            "0 or 64 bytes to 4 MiB");
         Check(FilterBitsPerKey is >= 0 and <= 32, nameof(FilterBitsPerKey), FilterBitsPerKey, "0 to 32");
         Check(
             LargeValueBytesMin is 0 or >= 32,

@@ -37,7 +37,7 @@ internal sealed class TableOutput : IDisposable
         _blobs = new BlobOutput(tree, sources);
         _rangeTombstones = rangeTombstones;
         _tableSizeBytes = tableSizeBytes;
-        _options = SSTableWriterOptions.From(tree.Options, level);
+        _options = SSTableWriterOptions.From(tree.Options, level, tree.View.Tables.SizeBytes);
     }
 
     /// <summary>The finished tables, in key order. Their files are synced; the folder is not.</summary>

@@ -35,7 +35,10 @@ public sealed class SortedTableWriter : IDisposable
         _files = _options.FileSystem ?? new DiskFileSystem();
         _path = path;
         _file = _files.Create(path);
-        var writerOptions = SSTableWriterOptions.From(_options, TableSet.BottomLevel) with { IsSortedFile = true };
+        var writerOptions = SSTableWriterOptions.From(_options, TableSet.BottomLevel, tableBytes: 0) with
+        {
+            IsSortedFile = true,
+        };
         _writer = new SSTableWriter(_file, writerOptions);
     }
 

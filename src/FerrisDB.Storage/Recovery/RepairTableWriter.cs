@@ -31,7 +31,7 @@ internal sealed class RepairTableWriter(IFileSystem files, string folder, Storag
     {
         Invariant.That(_writer is null);
         _file = files.Create(PathOf(FileNames.Temporary(NextFileNumber)));
-        _writer = new SSTableWriter(_file, SSTableWriterOptions.From(options, level));
+        _writer = new SSTableWriter(_file, SSTableWriterOptions.From(options, level, tableBytes: 0));
         (_olderVersionCount, _lastKey) = (0, null);
     }
 

@@ -12,13 +12,14 @@ namespace FerrisDB.Storage;
 //     +--------------+--------------+--------------+----------------+--------------+----------------+
 //
 // A prefix is a fence key's 8 bytes behind what all fence keys have in common. That is kept once, in front of the key
-// bytes: tuples make it long.
+// bytes: tuples make it long. Tags are left out if all are Fence.BeforeAll: if no block begins amid the versions of a
+// key, which is mostly so.
 
 /// <summary>Finds the block in which an entry must be, and where that block is in the file.</summary>
 internal sealed unsafe class FenceIndex : IDisposable
 {
     private readonly PrefixTree _prefixes;
-    private readonly ulong* _tags;
+    private readonly ulong* _tags; // null: all are Fence.BeforeAll
     private readonly long* _offsets;
     private readonly uint* _keyEnds;
     private readonly int* _sizes;
@@ -32,11 +33,12 @@ internal sealed unsafe class FenceIndex : IDisposable
         _commonSize = fences.CommonSize();
         var keyBytes = fences.Keys.WrittenCount - ((Count - 1) * _commonSize);
         var treeCount = PrefixTree.TotalCount(Count);
-        SizeBytes = ((treeCount + (2L * Count)) * sizeof(ulong)) + (Count * 2L * sizeof(uint)) + keyBytes;
+        var tagCount = fences.Tags.TrueForAll(tag => tag == Fence.BeforeAll) ? 0 : Count;
+        SizeBytes = ((treeCount + tagCount + (long)Count) * sizeof(ulong)) + (Count * 2L * sizeof(uint)) + keyBytes;
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)SizeBytes, 64);
         var prefixes = (long*)_memory;
-        _tags = (ulong*)(prefixes + treeCount);
-        _offsets = (long*)(_tags + Count);
+        _tags = tagCount == 0 ? null : (ulong*)(prefixes + treeCount);
+        _offsets = prefixes + treeCount + tagCount;
         _keyEnds = (uint*)(_offsets + Count);
         _sizes = (int*)(_keyEnds + Count);
         _keys = (byte*)(_sizes + Count);
@@ -49,7 +51,8 @@ internal sealed unsafe class FenceIndex : IDisposable
             suffix.CopyTo(new Span<byte>(_keys + end, suffix.Length));
             end += suffix.Length;
             prefixes[index] = PrefixTree.Stored(InternalKey.PrefixOf(suffix));
-            _tags[index] = fences.Tags[index].Packed;
+            if (_tags != null)
+                _tags[index] = fences.Tags[index].Packed;
             _offsets[index] = fences.Handles[index].Offset;
             _sizes[index] = fences.Handles[index].SizeBytes;
             _keyEnds[index] = (uint)end;
@@ -82,7 +85,7 @@ internal sealed unsafe class FenceIndex : IDisposable
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (InternalKey.Compare(SuffixOf(middle), new EntryTag(_tags[middle]), suffix, tag) <= 0)
+            if (InternalKey.Compare(SuffixOf(middle), TagOf(middle), suffix, tag) <= 0)
                 low = middle + 1;
             else
                 high = middle;
@@ -100,6 +103,8 @@ internal sealed unsafe class FenceIndex : IDisposable
         NativeMemory.AlignedFree(_memory);
         _memory = null;
     }
+
+    private EntryTag TagOf(int index) => _tags == null ? Fence.BeforeAll : new EntryTag(_tags[index]);
 
     private ReadOnlySpan<byte> SuffixOf(int index)
     {

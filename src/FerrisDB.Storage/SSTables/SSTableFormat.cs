@@ -4,7 +4,7 @@ namespace FerrisDB.Storage;
 // docs/formats/sstable.md.
 //
 //     +--------------------+
-//     | data block 0       |   entries in the order of InternalKey, about 16 KiB before compression
+//     | data block 0       |   entries in the order of InternalKey, about 8 or 16 KiB before compression
 //     | data block 1       |
 //     | ...                |
 //     | index partition 0  |   entries: fence key -> place of a data block

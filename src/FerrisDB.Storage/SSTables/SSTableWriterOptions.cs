@@ -19,10 +19,14 @@ internal sealed record SSTableWriterOptions
     /// <inheritdoc cref="TableProperties.IsSortedFile"/>
     public bool IsSortedFile { get; init; }
 
-    /// <summary>How a table of that level is written.</summary>
-    public static SSTableWriterOptions From(StorageOptions options, int level) => new()
+    /// <summary>How a table is written.</summary>
+    /// <param name="options">Of the database.</param>
+    /// <param name="level">Where it will lie.</param>
+    /// <param name="tableBytes">Of all tables that there are.</param>
+    public static SSTableWriterOptions From(StorageOptions options, int level, long tableBytes) => new()
     {
-        BlockSizeBytes = Math.Clamp(options.BlockSizeBytes, 1 << 10, SSTableFormat.MaxEntryOffset),
+        BlockSizeBytes =
+            Math.Clamp(options.EffectiveBlockSizeBytes(tableBytes), 1 << 10, SSTableFormat.MaxEntryOffset),
         FilterBitsPerKey = options.FilterBitsPerKey,
         Compression = options.CompressionOf(level),
     };
