@@ -86,16 +86,20 @@ public sealed class Database : IAsyncDisposable, IDisposable
     public static Database Open(string folder, DatabaseOptions? options = null) => Wait(OpenAsync(folder, options));
 
     /// <summary>As <see cref="Open"/>, without blocking.</summary>
-    public static async ValueTask<Database> OpenAsync(string folder, DatabaseOptions? options = null)
+    public static ValueTask<Database> OpenAsync(string folder, DatabaseOptions? options = null) =>
+        OpenAsync(folder, options ?? new DatabaseOptions(), static cluster => cluster);
+
+    /// <summary>As <see cref="OpenAsync(string, DatabaseOptions?)"/>, with somebody between it and its roles.</summary>
+    internal static async ValueTask<Database> OpenAsync(
+        string folder, DatabaseOptions options, Func<ICluster, ICluster> decorate)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        options ??= new DatabaseOptions();
         options.Validate();
         var shared = await OpenFolders.OpenAsync(folder, options.EffectiveStorage, options.Roles);
         // Who shares a database has the options of whoever opened it first.
         shared.Tag ??= options;
         var cluster = new EmbeddedCluster(shared);
-        return new Database(cluster, cluster, (DatabaseOptions)shared.Tag);
+        return new Database(cluster, decorate(cluster), (DatabaseOptions)shared.Tag);
     }
 
     /// <summary>
@@ -113,6 +117,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
         var cluster = new EmbeddedCluster(shared);
         return new Database(cluster, decorate(cluster), options);
     }
+
+    /// <summary>The same database with options of its own. Dispose one of them, after the last use of both.</summary>
+    internal Database WithOwnOptions() => new(Embedded, Cluster, Options);
 
     /// <summary>
     /// Begins a transaction, which its owner commits and disposes. Prefer <see cref="RunAsync{T}"/>, which retries.

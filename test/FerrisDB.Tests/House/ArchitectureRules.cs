@@ -12,6 +12,8 @@ internal static partial class ArchitectureRules
     [
         Storage + "MemTables/", Storage + "SSTables/", Storage + "Caching/", Storage + "Wal/", Storage + "Files/",
         Storage + "Runtime/", "src/FerrisDB.Transactions/Resolver/",
+        // What C programs hand over and get is pointers.
+        "src/FerrisDB.Native/Entries/", "src/FerrisDB.Native/Futures/", "src/FerrisDB.Native/Network/",
     ];
 
     public static IReadOnlyList<SourceRule> All { get; } =

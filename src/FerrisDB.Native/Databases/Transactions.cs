@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace FerrisDB.Native;
+
+/// <summary>Transactions by their handles.</summary>
+internal static class Transactions
+{
+    /// <summary>Finds a transaction that something can be asked of, or the error that it answers with.</summary>
+    public static bool TryFind(nint handle, [NotNullWhen(true)] out TransactionHandle? found, out int error)
+    {
+        found = HandleTable.Find<TransactionHandle>(handle);
+        error = found is null ? (int)ErrorCode.TransactionCancelled : found.Database.Error;
+        return error == 0;
+    }
+
+    /// <summary>An error that a program hands back to us.</summary>
+    public static FerrisException ErrorOf(int code) => new(
+        // A promise that was broken within is a transaction that ended, seen from outside.
+        code == (int)ErrorCode.BrokenPromise ? ErrorCode.TransactionCancelled : (ErrorCode)code, "");
+
+    /// <summary>Waits for a commit, which then lets the database go.</summary>
+    public static async ValueTask EndCommitAsync(
+        TransactionHandle found, ValueTask<FerrisException?> committing, bool resets)
+    {
+        try
+        {
+            if (await committing is { } refused)
+                throw refused;
+        }
+        finally
+        {
+            if (resets)
+                found.Transaction!.Reset();
+            found.Database.Release();
+        }
+    }
+}

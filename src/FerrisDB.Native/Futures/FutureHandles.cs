@@ -1,0 +1,85 @@
+namespace FerrisDB.Native;
+
+/// <summary>Futures for what a call of the database returns. Those at hand are ready at once.</summary>
+internal static class FutureHandles
+{
+    public static nint Ready(FutureResult result) => Add(Future.WithResult(result));
+
+    public static nint Failed(int error) => Add(Future.WithError(error));
+
+    public static nint Failed(ErrorCode error) => Failed((int)error);
+
+    public static nint Failed(Exception failure) => Failed(NativeErrors.CodeOf(failure));
+
+    /// <summary>A future that nobody completes: for what never happens in process.</summary>
+    public static nint Never() => Add(new Future());
+
+    public static nint From<T>(ValueTask<T> task, Func<T, FutureResult> convert)
+    {
+        if (task.IsCompletedSuccessfully)
+            return Ready(convert(task.Result));
+        if (task.IsFaulted)
+            return Failed(task.AsTask().Exception!.InnerException!);
+        var future = new Future();
+        var handle = Add(future);
+        _ = CompleteAsync(future, task, convert);
+        return handle;
+    }
+
+    public static nint From(ValueTask task)
+    {
+        if (task.IsCompletedSuccessfully)
+            return Ready(FutureResult.Nothing);
+        if (task.IsFaulted)
+            return Failed(task.AsTask().Exception!.InnerException!);
+        var future = new Future();
+        var handle = Add(future);
+        _ = CompleteAsync(future, task);
+        return handle;
+    }
+
+    /// <summary>A future of something that can be cancelled.</summary>
+    public static nint From(Task task, CancellationTokenSource cancellation)
+    {
+        if (task.IsFaulted)
+            return Failed(task.Exception.InnerException!);
+        var future = new Future();
+        var handle = Add(future);
+        future.OnCancel(cancellation.Cancel);
+        _ = CompleteAsync(future, new ValueTask(task));
+        return handle;
+    }
+
+    private static nint Add(Future future)
+    {
+        var handle = HandleTable.Add(future);
+        future.Handle = handle;
+        return handle;
+    }
+
+    private static async Task CompleteAsync<T>(Future future, ValueTask<T> task, Func<T, FutureResult> convert)
+    {
+        try
+        {
+            future.Complete(convert(await task));
+        }
+        catch (Exception failure)
+        {
+            future.Fail(NativeErrors.CodeOf(failure));
+        }
+    }
+
+    private static async Task CompleteAsync(Future future, ValueTask task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (Exception failure)
+        {
+            future.Fail(NativeErrors.CodeOf(failure));
+            return;
+        }
+        future.Complete(FutureResult.Nothing);
+    }
+}
