@@ -1,0 +1,4 @@
+using FerrisDB;
+using FerrisDB.BindingTester;
+
+return await CommandLine.RunAsync(args);
