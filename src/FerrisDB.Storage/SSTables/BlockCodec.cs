@@ -1,4 +1,3 @@
-using K4os.Compression.LZ4;
 using ZstdSharp;
 
 namespace FerrisDB.Storage;
@@ -27,7 +26,7 @@ internal static class BlockCodec
         if (compression == Compression.None || target == 0)
             return 0;
         var size = compression == Compression.Lz4
-            ? LZ4Codec.Encode(payload, destination[..target])
+            ? Lz4Encoder.Encode(payload, destination[..target])
             : CompressZstd(payload, destination[..target]);
         return Math.Max(size, 0);
     }
