@@ -475,6 +475,14 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         return _commits!.CommitAsync(decision, batch, durability);
     }
 
+    /// <summary>As <see cref="DecideAsync"/>, for a thread that must not wait: others lead in its place.</summary>
+    internal ValueTask<long> DecideElsewhereAsync(ICommitDecision decision, WriteBatch batch, Durability durability)
+    {
+        ThrowIfDisposed();
+        ThrowIfReadOnly();
+        return _commits!.CommitElsewhereAsync(decision, batch, durability);
+    }
+
     /// <summary>
     /// Within an epoch: the value of a key at any version, also one that is not published. Only if the version is still
     /// retained after the call, the answer is right.

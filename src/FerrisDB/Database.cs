@@ -1,13 +1,13 @@
 namespace FerrisDB;
 
-/// <summary>A transactional, ordered map from bytes to bytes, in a folder or in memory.</summary>
+/// <summary>A transactional, ordered map from bytes to bytes, in a folder, in memory, or on a server.</summary>
 /// <remarks>
 /// Thread-safe throughout: open it once and share it. Transactions are strictly serializable. The same folder opened
 /// twice in a process is one shared database, with the options of the first; it is closed with the last one.
 /// </remarks>
 public sealed class Database : IAsyncDisposable, IDisposable
 {
-    private readonly EmbeddedCluster _embedded;
+    private readonly EmbeddedCluster? _embedded;
     private readonly ICluster _cluster;
     private readonly Random _chance;
     private TransactionSettings _defaults;
@@ -15,12 +15,13 @@ public sealed class Database : IAsyncDisposable, IDisposable
     private int _watches;
     private int _isDisposed;
 
-    private Database(EmbeddedCluster embedded, ICluster cluster, DatabaseOptions options)
+    private Database(EmbeddedCluster? embedded, ICluster cluster, string name, DatabaseOptions options)
     {
         _embedded = embedded;
         _cluster = cluster;
+        Name = name;
         Options = options;
-        NamespacePair = new KeyValuePair<string, object?>(DatabaseTelemetry.NamespaceTag, embedded.Engine.Folder);
+        NamespacePair = new KeyValuePair<string, object?>(DatabaseTelemetry.NamespaceTag, name);
         Clock = CoarseTimeProvider.For(options.Storage.TimeProvider);
         Buffers = new BufferPool(options.ValueSizeLimitBytes);
         _chance = options.Seed is { } seed ? new Random(seed) : new Random();
@@ -44,6 +45,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// The storage engine below: statistics, events, verification. Do not write through it: the resolver and watches
     /// would not learn of it.
     /// </summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.UnsupportedOperation"/>: the database is on a server, and so is its engine.
+    /// </exception>
     public StorageEngine Storage => Embedded.Engine;
 
     internal ICluster Cluster
@@ -60,9 +64,14 @@ public sealed class Database : IAsyncDisposable, IDisposable
         get
         {
             ThrowIfDisposed();
-            return _embedded;
+            return _embedded ?? throw new FerrisException(
+                ErrorCode.UnsupportedOperation,
+                "This needs the storage engine or a snapshot of it, and the database is on a server: ask there.");
         }
     }
+
+    /// <summary>The roles are in other processes.</summary>
+    internal bool IsRemote => _embedded is null;
 
     /// <summary>Memory for transactions.</summary>
     internal BufferPool Buffers { get; }
@@ -72,6 +81,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
 
     /// <summary>The tag of measurements that names the folder.</summary>
     internal KeyValuePair<string, object?> NamespacePair { get; }
+
+    /// <summary>The folder, or the name of the cluster.</summary>
+    internal string Name { get; }
 
     internal TransactionSettings Defaults => _defaults;
 
@@ -99,7 +111,43 @@ public sealed class Database : IAsyncDisposable, IDisposable
         // Who shares a database has the options of whoever opened it first.
         shared.Tag ??= options;
         var cluster = new EmbeddedCluster(shared);
-        return new Database(cluster, decorate(cluster), (DatabaseOptions)shared.Tag);
+        return new Database(cluster, decorate(cluster), cluster.Engine.Folder, (DatabaseOptions)shared.Tag);
+    }
+
+    /// <summary>
+    /// Opens the database of a server: `ferrisdb serve` writes how to reach it into a cluster file. Returns at once;
+    /// the first request connects.
+    /// </summary>
+    /// <param name="clusterFileOrConnectionString">
+    /// The path of the file, or what stands in it: <c>description:id@host:port,...</c>.
+    /// </param>
+    /// <param name="options">
+    /// Limits and defaults of transactions; null takes all defaults. <see cref="DatabaseOptions.Storage"/> counts for
+    /// its durability alone. The server has limits of its own, which no client can exceed.
+    /// </param>
+    /// <remarks>
+    /// When the connection is lost, what was under way is asked again on the next one, reads, commits and watches
+    /// alike; a commit is applied once, however often it is sent: see
+    /// <see cref="DatabaseOptions.AutomaticIdempotency"/>. If no server answers for
+    /// <see cref="DatabaseOptions.RequestTimeout"/>, calls fail with <see cref="ErrorCode.TimedOut"/>, and a commit
+    /// that was sent with <see cref="ErrorCode.CommitUnknownResult"/>.
+    /// </remarks>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.NoClusterFileFound"/>, <see cref="ErrorCode.ConnectionStringInvalid"/>.
+    /// </exception>
+    public static Database Connect(string clusterFileOrConnectionString, DatabaseOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(clusterFileOrConnectionString);
+        return Connect(ConnectionString.Find(clusterFileOrConnectionString), new TcpNetwork(), options);
+    }
+
+    /// <summary>As <see cref="Connect(string, DatabaseOptions?)"/>, over a network of one's own.</summary>
+    internal static Database Connect(ConnectionString where, INetwork network, DatabaseOptions? options)
+    {
+        options ??= new DatabaseOptions();
+        options.Validate();
+        var cluster = new RemoteCluster(where, network, options.Remote);
+        return new Database(null, cluster, where.Cluster, options);
     }
 
     /// <summary>
@@ -115,11 +163,11 @@ public sealed class Database : IAsyncDisposable, IDisposable
         options.Validate();
         var shared = Wait(OpenFolders.OpenInMemoryAsync(options.EffectiveStorage, options.Roles));
         var cluster = new EmbeddedCluster(shared);
-        return new Database(cluster, decorate(cluster), options);
+        return new Database(cluster, decorate(cluster), cluster.Engine.Folder, options);
     }
 
     /// <summary>The same database with options of its own. Dispose one of them, after the last use of both.</summary>
-    internal Database WithOwnOptions() => new(Embedded, Cluster, Options);
+    internal Database WithOwnOptions() => new(_embedded, Cluster, Name, Options);
 
     /// <summary>
     /// Begins a transaction, which its owner commits and disposes. Prefer <see cref="RunAsync{T}"/>, which retries.
@@ -146,7 +194,8 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <returns>What the function returned in the attempt that was committed.</returns>
     /// <exception cref="FerrisException">
     /// What the last attempt failed with. <see cref="ErrorCode.TransactionTimedOut"/>,
-    /// <see cref="ErrorCode.IoError"/>: the outcome is unknown, and it is not tried again.
+    /// <see cref="ErrorCode.IoError"/>: the outcome is unknown, and it is not tried again; nor is it after
+    /// <see cref="ErrorCode.CommitUnknownResult"/> of a server, for which the commit was sent again already.
     /// </exception>
     /// <remarks>
     /// Any other exception that the function throws ends the attempts and comes through, with nothing written.
@@ -305,6 +354,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
             {
                 failure = exception;
             }
+            // Running it again might do it twice, and asking again was in vain.
+            if (failure.Code == ErrorCode.CommitUnknownResult && IsRemote && Options.AutomaticIdempotency)
+                throw new FerrisException(failure.Code, failure.Message, failure);
             await transaction.OnErrorAsync(failure, cancellationToken);
         }
     }

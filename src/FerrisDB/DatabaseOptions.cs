@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace FerrisDB;
 
 /// <summary>How a database is opened: every limit and default of transactions. Immutable.</summary>
@@ -53,6 +55,19 @@ public sealed record DatabaseOptions
     /// </summary>
     public bool ReportConflictingKeys { get; init; }
 
+    /// <summary>
+    /// How long a request to a server waits without a sign of life from any, from 10 ms on; of no meaning in process.
+    /// Default: 10 s.
+    /// </summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A commit to a server has an id, which the server keeps with it for 5 minutes: a commit whose answer was lost is
+    /// sent again, and applied once. Without, it fails with <see cref="ErrorCode.CommitUnknownResult"/>. Of no meaning
+    /// in process. Default: true.
+    /// </summary>
+    public bool AutomaticIdempotency { get; init; } = true;
+
     /// <summary>Seeds the waits between attempts; null takes a random seed. For tests that must repeat.</summary>
     public int? Seed { get; init; }
 
@@ -63,8 +78,20 @@ public sealed record DatabaseOptions
         ValueSizeLimitBytes = ValueSizeLimitBytes,
     };
 
+    /// <summary>A server opens it, and has clients that outlive it.</summary>
+    internal bool IsServed { get; init; }
+
     /// <summary>What the roles need to know.</summary>
-    internal RoleOptions Roles => new(CoarseTimeProvider.For(Storage.TimeProvider), VersionWindow);
+    internal RoleOptions Roles => new(CoarseTimeProvider.For(Storage.TimeProvider), VersionWindow, IsServed);
+
+    /// <summary>What a client of a server needs to know.</summary>
+    internal RemoteOptions Remote => new(
+        RequestTimeout, AutomaticIdempotency, CoarseTimeProvider.For(Storage.TimeProvider),
+        BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+
+    /// <summary>What a server of this database lets its clients do.</summary>
+    internal RequestLimits Limits => new(
+        KeySizeLimitBytes, SystemKeySizeLimitBytes, ValueSizeLimitBytes, TransactionSizeLimitBytes);
 
     /// <summary>Refuses what cannot work, naming the option, its value and its bounds.</summary>
     internal void Validate()
@@ -88,6 +115,9 @@ public sealed record DatabaseOptions
         Check(
             MaxRetryDelay >= TimeSpan.Zero && MaxRetryDelay.TotalMilliseconds <= int.MaxValue,
             nameof(MaxRetryDelay), MaxRetryDelay, "0 to 24 days");
+        Check(
+            RequestTimeout >= TimeSpan.FromMilliseconds(10) && RequestTimeout <= TimeSpan.FromDays(1),
+            nameof(RequestTimeout), RequestTimeout, "10 ms to 1 day");
         Check(WatchesMax is >= 0 and <= 1_000_000, nameof(WatchesMax), WatchesMax, "0 to 1,000,000");
     }
 

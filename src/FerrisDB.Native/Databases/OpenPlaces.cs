@@ -15,7 +15,7 @@ internal static class OpenPlaces
     {
         PlaceKind.Folder => OpenFolder(place.Address),
         PlaceKind.Memory => OpenMemory(place.Address),
-        _ => OpenServers(),
+        _ => Database.Connect(place.Address, Options),
     };
 
     /// <summary>A handle's database is not used any more.</summary>
@@ -39,8 +39,4 @@ internal static class OpenPlaces
             return database.WithOwnOptions();
         }
     }
-
-    // A database behind a network is opened here, when there is a client for it.
-    private static Database OpenServers() => throw new FerrisException(
-        ErrorCode.UnsupportedOperation, "This version of the library has no client for servers.");
 }

@@ -26,6 +26,9 @@ public enum ErrorCode
     /// <summary>The transaction was cancelled, reset or disposed.</summary>
     TransactionCancelled = 1025,
 
+    /// <summary>A server could not be reached, or refused the connection. The message says why.</summary>
+    ConnectionFailed = 1026,
+
     /// <summary>The transaction took longer than its timeout.</summary>
     TransactionTimedOut = 1031,
 
@@ -76,6 +79,9 @@ public enum ErrorCode
 
     /// <summary>A file or folder that must exist does not.</summary>
     FileNotFound = 1511,
+
+    /// <summary>There is no cluster file where one was looked for.</summary>
+    NoClusterFileFound = 1515,
 
     /// <summary>
     /// A file holds something else than what was written. The message names file, offset, expected and found.
@@ -156,6 +162,9 @@ public enum ErrorCode
 
     /// <summary>The value is longer than <c>ValueSizeLimitBytes</c> of the options.</summary>
     ValueTooLarge = 2103,
+
+    /// <summary>A cluster file or connection string is not of the form description:id@host:port.</summary>
+    ConnectionStringInvalid = 2104,
 
     /// <summary>This is not supported.</summary>
     UnsupportedOperation = 2108,

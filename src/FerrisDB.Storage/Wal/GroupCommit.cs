@@ -91,6 +91,22 @@ internal sealed class GroupCommit
     }
 
     /// <summary>
+    /// As <see cref="CommitAsync(ICommitDecision, WriteBatch, Durability)"/>, for a thread that has others to serve:
+    /// who would lead on it is woken as if it had waited, on a thread of the pool, and leads with all who came
+    /// meanwhile.
+    /// </summary>
+    public ValueTask<long> CommitElsewhereAsync(ICommitDecision decision, WriteBatch batch, Durability durability)
+    {
+        var request = RequestOf(batch);
+        request.Begin(decision, durability, isBlocking: false);
+        var leads = TryLead(request, out _);
+        var waiting = AwaitAsync(request);
+        if (leads)
+            request.Signal(CommitSignal.LeadOwn);
+        return waiting;
+    }
+
+    /// <summary>
     /// As <see cref="CommitAsync(WriteBatch, Durability, long)"/>, for a thread that may block. Allocates nothing.
     /// </summary>
     public long Commit(WriteBatch batch, Durability durability, long version = 0)

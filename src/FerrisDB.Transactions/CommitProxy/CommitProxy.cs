@@ -14,6 +14,7 @@ namespace FerrisDB.Transactions;
 internal sealed class CommitProxy(Sequencer sequencer, Resolver resolver, StorageServer storage)
 {
     private readonly MutationApplier _applier = new(storage);
+    private readonly IdempotencyIds _ids = new(storage);
 
     /// <summary>
     /// Fills the batch with what the transaction writes and the transaction with its answer. Returns its version, or 0
@@ -26,6 +27,9 @@ internal sealed class CommitProxy(Sequencer sequencer, Resolver resolver, Storag
         var version = sequencer.Next(lastVersion);
         transaction.Version = version;
         transaction.Order = 0;
+        // What is answered at once gets an empty batch: that makes what it found as durable as it asks for.
+        if (!transaction.Id.IsNone && _ids.IsDecided(transaction, version))
+            return version;
         if (transaction.Mutations.HasAtomics)
             _applier.AddStampedKeys(transaction);
         // Who claims to have read at a version that is not there yet has not: reads refuse it.
@@ -38,6 +42,8 @@ internal sealed class CommitProxy(Sequencer sequencer, Resolver resolver, Storag
         if (transaction.Verdict != Verdict.Committed)
             return 0;
         _applier.Apply(transaction, batch);
+        if (!transaction.Id.IsNone)
+            _ids.Record(transaction, batch);
         return version;
     }
 }

@@ -24,6 +24,12 @@ internal sealed class CommitTransaction
     /// <summary>Asks which reads conflicted, all of them, and not only whether one did.</summary>
     public bool ReportsConflicts { get; set; }
 
+    /// <summary>The same for all attempts to commit the transaction; none if there is only one.</summary>
+    public IdempotencyId Id { get; set; }
+
+    /// <summary>How often it was sent before.</summary>
+    public int Attempt { get; set; }
+
     /// <summary>
     /// What the transactions before this one went through the log with; null if there is none, or it is in use.
     /// </summary>
@@ -49,6 +55,8 @@ internal sealed class CommitTransaction
         Writes.Clear();
         Mutations.Clear();
         ReportsConflicts = false;
+        Id = default;
+        Attempt = 0;
         Verdict = default;
         Version = 0;
         Order = 0;

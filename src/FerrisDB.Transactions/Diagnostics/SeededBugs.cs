@@ -42,5 +42,8 @@ internal enum SeededBug
 
     /// <summary>A read version is the oldest that can be read instead of the newest.</summary>
     ReadVersionsAreOld,
+
+    /// <summary>A commit that was sent again is committed again.</summary>
+    RetriedCommitsAreNotRecognized,
 }
 #endif

@@ -9,6 +9,9 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     // One huge transaction should not cost memory for ever.
     private const int KeptBatchBytesMax = 1 << 20;
 
+    // As many as FoundationDB skips: no client is further ahead.
+    private const long VersionsSkipped = 100 * Sequencer.VersionsPerSecond;
+
     private readonly TLog _log;
     private readonly CommitProxy _commitProxy;
 
@@ -32,8 +35,13 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
 
     /// <summary>Opens a folder that no database of this process has open.</summary>
     public static async ValueTask<EmbeddedRoles> OpenAsync(
-        string folder, StorageOptions options, RoleOptions roleOptions) =>
-        new(await StorageEngine.OpenAsync(folder, options), roleOptions);
+        string folder, StorageOptions options, RoleOptions roleOptions)
+    {
+        var engine = await StorageEngine.OpenAsync(folder, options);
+        if (roleOptions.SkipsVersions && engine.LastVersion > 0)
+            await SkipVersionsAsync(engine);
+        return new EmbeddedRoles(engine, roleOptions);
+    }
 
     /// <summary>Opens an empty database in memory, where a sync is none and there is no damage to look for.</summary>
     public static ValueTask<EmbeddedRoles> OpenInMemoryAsync(StorageOptions options, RoleOptions roleOptions)
@@ -57,9 +65,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         if (SeededBugs.Active == SeededBug.CommitDoesNotWaitForTheDisk)
             durability = Durability.None;
 #endif
-        var commit = transaction.Pending ?? new PendingCommit(_commitProxy);
-        transaction.Pending = null;
-        commit.Transaction = transaction;
+        var commit = Begin(transaction);
         var pushing = _log.PushAsync(commit, commit.Batch, durability);
         if (!pushing.IsCompletedSuccessfully)
             return AwaitAsync(transaction, commit, pushing);
@@ -68,11 +74,36 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>
+    /// As <see cref="CommitAsync"/>, for a thread that has others to serve: it does not lead, and waits for no disk.
+    /// </summary>
+    public ValueTask CommitElsewhereAsync(CommitTransaction transaction, Durability durability)
+    {
+        var commit = Begin(transaction);
+        return AwaitAsync(transaction, commit, _log.PushElsewhereAsync(commit, commit.Batch, durability));
+    }
+
     public ValueTask DisposeAsync()
     {
         Storage.Watches.Close(new FerrisException(
             ErrorCode.TransactionCancelled, "The database was closed while the watch was waiting."));
         return Engine.DisposeAsync();
+    }
+
+    // Somebody outside may have read at versions that were lost with the machine's power. None of those to come may be
+    // taken for one of them.
+    private static async ValueTask SkipVersionsAsync(StorageEngine engine)
+    {
+        var version = engine.LastVersion + VersionsSkipped;
+        await engine.WriteAsync(new WriteBatch(), Durability.Sync, version);
+    }
+
+    private PendingCommit Begin(CommitTransaction transaction)
+    {
+        var commit = transaction.Pending ?? new PendingCommit(_commitProxy);
+        transaction.Pending = null;
+        commit.Transaction = transaction;
+        return commit;
     }
 
     private async ValueTask AwaitAsync(CommitTransaction transaction, PendingCommit commit, ValueTask<long> pushing)

@@ -24,4 +24,8 @@ internal sealed class TLog(StorageEngine engine)
     /// </exception>
     public ValueTask<long> PushAsync(ICommitDecision decision, WriteBatch batch, Durability durability) =>
         engine.DecideAsync(decision, batch, durability);
+
+    /// <summary>As <see cref="PushAsync"/>, but never on the caller's thread.</summary>
+    public ValueTask<long> PushElsewhereAsync(ICommitDecision decision, WriteBatch batch, Durability durability) =>
+        engine.DecideElsewhereAsync(decision, batch, durability);
 }

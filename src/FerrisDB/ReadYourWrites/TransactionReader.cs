@@ -14,7 +14,7 @@ internal readonly struct TransactionReader(TransactionContext context)
             if (context.ReadVersion > 0)
                 return ValueTask.FromResult(context.ReadVersion);
         }
-        return BeginAsync();
+        return BeginAsync(context.Cluster.GetReadVersionAsync());
     }
 
     public void SetReadVersion(long version)
@@ -46,8 +46,8 @@ internal readonly struct TransactionReader(TransactionContext context)
                 return ValueTask.FromException<byte[]?>(error);
             if (key.Length > KeyLimits.ReadSizeMax(key, Options))
                 return ValueTask.FromResult<byte[]?>(null);
-            if (context.ReadVersion == 0 && !TryBegin())
-                return GetLaterAsync(key.ToArray(), isSnapshot);
+            if (context.ReadVersion == 0 && !TryBegin(out var asking))
+                return Tracked(GetLaterAsync(key.ToArray(), isSnapshot, asking));
             context.IsUsed = true;
             own = SeesOwnWrites(isSnapshot)
                 ? context.Writes.Find(key, context.Settings.BypassesUnreadable)
@@ -134,7 +134,7 @@ internal readonly struct TransactionReader(TransactionContext context)
         var reading = GetAsync(key, isSnapshot: false);
         return reading.IsCompletedSuccessfully
             ? BeginWatch(key.ToArray(), reading.Result, cancellationToken)
-            : WatchAsync(key.ToArray(), reading, cancellationToken);
+            : Tracked(BeginWatchAsync(key.ToArray(), reading, cancellationToken)).AsTask().Unwrap();
     }
 
     private ValueTask<byte[]?> GetSpecial(ReadOnlySpan<byte> key)
@@ -177,8 +177,9 @@ internal readonly struct TransactionReader(TransactionContext context)
 
     private byte[] MaxKey => KeyLimits.End(context.Settings.CanReadSystemKeys);
 
-    private async Task WatchAsync(byte[] key, ValueTask<byte[]?> reading, CancellationToken cancellationToken) =>
-        await BeginWatch(key, await reading, cancellationToken);
+    private async ValueTask<Task> BeginWatchAsync(
+        byte[] key, ValueTask<byte[]?> reading, CancellationToken cancellationToken) =>
+        BeginWatch(key, await reading, cancellationToken);
 
     private Task BeginWatch(byte[] key, byte[]? seen, CancellationToken cancellationToken)
     {
@@ -272,27 +273,27 @@ internal readonly struct TransactionReader(TransactionContext context)
         }
     }
 
-    private async ValueTask<byte[]?> GetLaterAsync(byte[] key, bool isSnapshot)
+    private async ValueTask<byte[]?> GetLaterAsync(byte[] key, bool isSnapshot, ValueTask<long> asking)
     {
-        await BeginAsync();
+        await BeginAsync(asking);
         return await GetAsync(key, isSnapshot);
     }
 
     private async ValueTask EnsureBegunAsync() => await GetReadVersionAsync();
 
     // Under the gate: takes the read version, if that is at hand.
-    private bool TryBegin()
+    private bool TryBegin(out ValueTask<long> asking)
     {
-        var asking = context.Cluster.GetReadVersionAsync();
+        asking = context.Cluster.GetReadVersionAsync();
         if (!asking.IsCompletedSuccessfully)
             return false;
         context.ReadVersion = asking.Result;
         return true;
     }
 
-    private async ValueTask<long> BeginAsync()
+    private async ValueTask<long> BeginAsync(ValueTask<long> asking)
     {
-        var version = await context.Cluster.GetReadVersionAsync();
+        var version = await asking;
         lock (context.Gate)
         {
             if (context.RefusalAfterCommit() is { } refusal)

@@ -9,7 +9,7 @@ namespace FerrisDB;
 //     \xff\xff/transaction/options/NAME              the options in force; FoundationDB has no such keys
 //     \xff\xff/status/json                           how the database is, as a JSON document
 //     \xff\xff/connection_string                     how to get here
-//     \xff\xff/cluster_file_path                     where that is written; empty, because it is nowhere
+//     \xff\xff/cluster_file_path                     where that is written; empty if it is nowhere
 //     \xff\xff/management/tenant/map/                no tenants; a clear of them is accepted
 
 /// <summary>The special keys, by module.</summary>
@@ -17,7 +17,7 @@ internal static class SpecialKeySpace
 {
     private static readonly SpecialModule[] Modules =
     [
-        new("cluster_file_path", isRange: false, (_, key) => [new(key, [])]),
+        new("cluster_file_path", isRange: false, (context, key) => [new(key, StatusDocument.File(context))]),
         new("connection_string", isRange: false, (context, key) => [new(key, StatusDocument.Connection(context))]),
         new("management/tenant/map/", isRange: true, (_, _) => []) { IgnoresWrites = true },
         new("status/json", isRange: false, (context, key) => [new(key, StatusDocument.Write(context))]),

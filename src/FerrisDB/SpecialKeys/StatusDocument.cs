@@ -10,7 +10,12 @@ namespace FerrisDB;
 internal static class StatusDocument
 {
     public static byte[] Connection(TransactionContext context) =>
-        Encoding.UTF8.GetBytes($"ferrisdb:embedded@{context.Database.Storage.Folder}");
+        Encoding.UTF8.GetBytes(context.Cluster is RemoteCluster remote
+            ? remote.Where.ToString()
+            : $"ferrisdb:embedded@{context.Database.Storage.Folder}");
+
+    public static byte[] File(TransactionContext context) =>
+        Encoding.UTF8.GetBytes(context.Cluster is RemoteCluster remote ? remote.Where.File ?? "" : "");
 
     public static byte[] Write(TransactionContext context)
     {

@@ -13,7 +13,8 @@ public sealed class DocsTests
     private const string Dependencies = "docs/design/0002-dependencies.md";
 
     // Every folder of these is a chapter.
-    private static readonly string[] Books = ["src/FerrisDB.Storage", "src/FerrisDB.Transactions", "src/FerrisDB"];
+    private static readonly string[] Books =
+        ["src/FerrisDB.Storage", "src/FerrisDB.Transactions", "src/FerrisDB", "src/FerrisDB.Server"];
 
     [Fact]
     public void Every_relative_link_leads_to_something()

@@ -21,6 +21,7 @@ internal static class ProjectRules
         ["FerrisDB.Storage"] = ["K4os.Compression.LZ4", "System.IO.Hashing", "ZstdSharp.Port", Analyzers],
         ["FerrisDB.Transactions"] = [Analyzers],
         ["FerrisDB"] = [Analyzers],
+        ["FerrisDB.Server"] = ["Microsoft.AspNetCore.App"],
         [Testing] = [Analyzers],
         [Extensions] =
         [
@@ -44,7 +45,7 @@ internal static class ProjectRules
     {
         if (!project.IsProduct || !LibraryPackages.TryGetValue(project.Name, out var packages))
             return [];
-        return project.FrameworkReferences.Concat(project.PackageReferences.Except(packages))
+        return project.FrameworkReferences.Concat(project.PackageReferences).Except(packages)
             .Select(stranger => $"{project.Path} references {stranger}: the storage engine needs its codecs, the "
                 + "database nothing else, and what meets a framework is a project of its own.");
     }
@@ -53,6 +54,7 @@ internal static class ProjectRules
         project.Friends
             .Where(friend => !IsTestOrBench(friend) && !IsInspector(project.Name, friend)
                 && !IsDecorator(project.Name, friend) && !IsOtherFace(project.Name, friend)
+                && !IsHost(project.Name, friend)
                 && !IsNextFloor(project.Name, friend))
             .Select(friend => $"{project.Path} shows its internals to {friend}: only the next project up, the tests, "
                 + "the benchmark, of the storage engine `inspect` and of the database FerrisDB.Testing and "
@@ -77,6 +79,10 @@ internal static class ProjectRules
     // `ferrisdb inspect` explains files byte by byte, and knows them from within.
     private static bool IsInspector(string project, string friend) =>
         project == "FerrisDB.Storage" && friend == "FerrisDB.Cli";
+
+    // The server puts the roles behind a network; it needs them and their messages, and nothing of the client.
+    private static bool IsHost(string project, string friend) =>
+        project == "FerrisDB.Transactions" && friend == "FerrisDB.Server";
 
     // It stands between a database and its roles, and decides there what fails.
     private static bool IsDecorator(string project, string friend) =>

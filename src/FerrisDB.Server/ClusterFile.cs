@@ -1,0 +1,40 @@
+using System.Net;
+using System.Security.Cryptography;
+
+namespace FerrisDB.Server;
+
+/// <summary>The file that tells clients where a server is; FoundationDB's has the same form.</summary>
+internal static class ClusterFile
+{
+    /// <summary>Its name in the folder of a database.</summary>
+    public const string Name = "fdb.cluster";
+
+    private const string Description = "ferrisdb";
+    private const int IdLength = 8;
+    private const string IdLetters = "abcdefghijkmnpqrstuvwxyz23456789";
+
+    /// <summary>
+    /// The name of the cluster that a file stands for, or of a new one if there is none: it stays as long as the file.
+    /// </summary>
+    public static string ReadCluster(string path) => new FileInfo(path).Exists
+        ? ConnectionString.Read(path).Cluster
+        : $"{Description}:{RandomNumberGenerator.GetString(IdLetters, IdLength)}";
+
+    /// <summary>Writes where the cluster is now. Returns what clients connect with.</summary>
+    public static string Write(string path, string cluster, IPEndPoint endPoint)
+    {
+        var host = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)
+            ? Dns.GetHostName()
+            : endPoint.Address.ToString();
+        var address = new NetworkAddress(host, endPoint.Port, IsTls: false);
+        var text = $"{cluster}@{address}";
+        var temporary = new FileInfo(path + ".tmp");
+        using (var writer = temporary.CreateText())
+        {
+            writer.WriteLine("# Where a FerrisDB server is. Written when it starts; give a copy to its clients.");
+            writer.WriteLine(text);
+        }
+        temporary.MoveTo(path, overwrite: true);
+        return text;
+    }
+}

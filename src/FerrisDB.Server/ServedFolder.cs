@@ -1,0 +1,54 @@
+namespace FerrisDB.Server;
+
+/// <summary>A folder that is served: its database, its server, and the cluster file that leads there.</summary>
+internal sealed class ServedFolder : IAsyncDisposable
+{
+    private ServedFolder(Database database, FerrisServer server, string clusterFile, string connectionString)
+    {
+        Database = database;
+        Server = server;
+        ClusterFilePath = clusterFile;
+        ConnectionString = connectionString;
+    }
+
+    public Database Database { get; }
+
+    public FerrisServer Server { get; }
+
+    public string ClusterFilePath { get; }
+
+    /// <summary>What stands in the cluster file.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Opens a folder, creating it if needed, and serves it.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">How its database is opened.</param>
+    /// <param name="serverOptions">Where it is served.</param>
+    /// <param name="clusterFile">Where to write the cluster file; null is in the folder.</param>
+    public static async ValueTask<ServedFolder> StartAsync(
+        string folder, DatabaseOptions options, ServerOptions serverOptions, string? clusterFile = null)
+    {
+        serverOptions.Validate();
+        var database = await Database.OpenAsync(folder, options with { IsServed = true });
+        try
+        {
+            clusterFile ??= Path.Combine(folder, ClusterFile.Name);
+            var cluster = ClusterFile.ReadCluster(clusterFile);
+            var server = await FerrisServer.StartAsync(database, cluster, serverOptions);
+            var text = ClusterFile.Write(clusterFile, cluster, server.EndPoint);
+            return new ServedFolder(database, server, clusterFile, text);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops serving, then closes the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}

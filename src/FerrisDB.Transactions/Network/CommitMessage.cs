@@ -1,0 +1,176 @@
+namespace FerrisDB.Transactions;
+
+// Commit:    flags (1) | durability (1) | read version (8)
+//            | if flagged, the idempotency id: version, client, number (8 each) | attempt
+//            | ranges read | ranges written | mutations
+//     ranges      count | each: 0 and a key, or 1 and begin and end
+//     mutations   count | each: kind (1) | key | operand
+// Decision:  verdict (1) | version (8) | order | count | indexes of the ranges read that conflicted
+//
+// Keys and operands have their length in front; counts, lengths, orders and attempts are numbers of 1 to 10 bytes.
+
+/// <summary>How a transaction travels to the commit proxy, and how its answer comes back.</summary>
+internal static class CommitMessage
+{
+    private const byte ReportsConflicts = 1;
+    private const byte HasId = 2;
+    private const byte PointRange = 0;
+    private const byte WideRange = 1;
+    private const int RangeBytesMin = 2;
+    private const int MutationBytesMin = 3;
+
+    public static void Write(MessageWriter writer, CommitTransaction transaction, Durability durability)
+    {
+        var hasId = !transaction.Id.IsNone;
+        writer.WriteByte((byte)((transaction.ReportsConflicts ? ReportsConflicts : 0) | (hasId ? HasId : 0)));
+        writer.WriteByte((byte)durability);
+        writer.WriteInt64(transaction.ReadVersion);
+        if (hasId)
+        {
+            writer.WriteInt64(transaction.Id.Version);
+            writer.WriteUInt64(transaction.Id.Client);
+            writer.WriteUInt64(transaction.Id.Number);
+            writer.WriteNumber(transaction.Attempt);
+        }
+        WriteRanges(writer, transaction.Reads);
+        WriteRanges(writer, transaction.Writes);
+        var mutations = transaction.Mutations;
+        writer.WriteNumber(mutations.Count);
+        for (var index = 0; index < mutations.Count; index++)
+        {
+            var mutation = mutations[index];
+            writer.WriteByte((byte)mutation.Kind);
+            writer.WriteBytes(mutation.Key);
+            writer.WriteBytes(mutation.Operand);
+        }
+    }
+
+    /// <summary>Reads a transaction, which is empty before.</summary>
+    /// <returns>The durability that is asked for.</returns>
+    /// <exception cref="ProtocolException">This is no commit.</exception>
+    /// <exception cref="FerrisException">Something in it is not allowed.</exception>
+    public static Durability Read(ReadOnlySpan<byte> payload, CommitTransaction transaction, RequestLimits limits)
+    {
+        var reader = new MessageReader(payload);
+        var flags = reader.ReadByte();
+        var durability = reader.ReadByte();
+        if ((flags & ~(ReportsConflicts | HasId)) != 0 || durability > (byte)Durability.None)
+            throw new ProtocolException($"A commit has flags {flags} and durability {durability}.");
+        transaction.ReportsConflicts = (flags & ReportsConflicts) != 0;
+        transaction.ReadVersion = reader.ReadInt64();
+        if ((flags & HasId) != 0)
+        {
+            transaction.Id = new IdempotencyId(reader.ReadInt64(), reader.ReadUInt64(), reader.ReadUInt64());
+            transaction.Attempt = reader.ReadNumber(int.MaxValue);
+        }
+        limits.CheckTransaction(ReadRanges(ref reader, transaction.Reads, limits)
+            + ReadRanges(ref reader, transaction.Writes, limits)
+            + ReadMutations(ref reader, transaction.Mutations, limits));
+        reader.End();
+        if (transaction.Reads.Count > 0 && transaction.ReadVersion <= 0)
+            throw new FerrisException(
+                ErrorCode.VersionInvalid, $"Version {transaction.ReadVersion} is not above zero.");
+        return (Durability)durability;
+    }
+
+    public static void WriteDecision(MessageWriter writer, CommitTransaction transaction)
+    {
+        writer.WriteByte((byte)transaction.Verdict);
+        writer.WriteInt64(transaction.Version);
+        writer.WriteNumber(transaction.Order);
+        writer.WriteNumber(transaction.Conflicting.Count);
+        foreach (var index in transaction.Conflicting)
+            writer.WriteNumber(index);
+    }
+
+    /// <summary>Gives the transaction its answer.</summary>
+    public static void ReadDecision(ReadOnlySpan<byte> payload, CommitTransaction transaction)
+    {
+        var reader = new MessageReader(payload);
+        var verdict = reader.ReadByte();
+        if (verdict > (byte)Verdict.TooOld)
+            throw new ProtocolException($"A commit has the verdict {verdict}.");
+        transaction.Version = reader.ReadInt64();
+        transaction.Order = (ushort)reader.ReadNumber(ushort.MaxValue);
+        for (var left = reader.ReadCount(bytesEachMin: 1); left > 0; left--)
+            transaction.Conflicting.Add(reader.ReadNumber(transaction.Reads.Count - 1));
+        reader.End();
+        transaction.Verdict = (Verdict)verdict;
+    }
+
+    private static void WriteRanges(MessageWriter writer, ConflictRanges ranges)
+    {
+        writer.WriteNumber(ranges.Count);
+        foreach (var range in ranges)
+        {
+            writer.WriteByte(range.IsPoint ? PointRange : WideRange);
+            writer.WriteBytes(range.Begin);
+            if (!range.IsPoint)
+                writer.WriteBytes(range.End);
+        }
+    }
+
+    private static long ReadRanges(ref MessageReader reader, ConflictRanges ranges, RequestLimits limits)
+    {
+        for (var left = reader.ReadCount(RangeBytesMin); left > 0; left--)
+        {
+            var isWide = reader.ReadFlag();
+            var begin = reader.ReadBytes();
+            if (isWide)
+            {
+                var end = reader.ReadBytes();
+                limits.CheckRange(begin, end);
+                ranges.Add(begin, end);
+            }
+            else
+            {
+                limits.CheckNamed(begin);
+                ranges.AddPoint(begin);
+            }
+        }
+        return ranges.SizeBytes;
+    }
+
+    private static long ReadMutations(ref MessageReader reader, MutationList mutations, RequestLimits limits)
+    {
+        var bytes = 0L;
+        for (var left = reader.ReadCount(MutationBytesMin); left > 0; left--)
+        {
+            var kind = (MutationKind)reader.ReadByte();
+            var key = reader.ReadBytes();
+            var operand = reader.ReadBytes();
+            Check(kind, key, operand, limits);
+            mutations.Add(kind, key, operand);
+            bytes += key.Length + operand.Length;
+        }
+        return bytes;
+    }
+
+    private static void Check(
+        MutationKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand, RequestLimits limits)
+    {
+        if (kind == MutationKind.ClearRange)
+        {
+            limits.CheckCleared(key, operand);
+            return;
+        }
+        limits.CheckWritten(key);
+        limits.CheckValue(operand);
+        switch (kind)
+        {
+            case MutationKind.Set or MutationKind.Clear:
+                return;
+            case MutationKind.SetVersionstampedKey:
+                VersionstampOperand.Check(key);
+                return;
+            case MutationKind.SetVersionstampedValue:
+                VersionstampOperand.Check(operand);
+                return;
+            default:
+                if (!AtomicOps.Includes(kind))
+                    throw new FerrisException(
+                        ErrorCode.InvalidMutationType, $"There is no atomic operation {(int)kind}.");
+                return;
+        }
+    }
+}

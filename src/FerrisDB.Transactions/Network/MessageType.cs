@@ -1,0 +1,59 @@
+namespace FerrisDB.Transactions;
+
+/// <summary>What a frame says. The numbers are part of the protocol.</summary>
+internal enum MessageType : byte
+{
+    /// <summary>Are you there? Either side may ask.</summary>
+    Ping = 1,
+
+    /// <summary>I am. A server adds the newest version that it knows.</summary>
+    Pong = 2,
+
+    /// <summary>What was asked for under this id is not wanted any more. Has no answer.</summary>
+    Cancel = 3,
+
+    /// <summary>The answer to a request that failed: an error code and its message.</summary>
+    Error = 4,
+
+    /// <summary>To the GrvProxy: at which version may I read?</summary>
+    GetReadVersion = 16,
+
+    /// <summary>At this one.</summary>
+    ReadVersion = 17,
+
+    /// <summary>To the StorageServer: the value of a key at a version.</summary>
+    Get = 32,
+
+    /// <summary>The value, or that there is none.</summary>
+    Value = 33,
+
+    /// <summary>To the StorageServer: rows of a range at a version.</summary>
+    GetRange = 34,
+
+    /// <summary>Some of them.</summary>
+    Rows = 35,
+
+    /// <summary>To the StorageServer: tell me when a key has another value than this one.</summary>
+    Watch = 36,
+
+    /// <summary>It has.</summary>
+    Changed = 37,
+
+    /// <summary>To the StorageServer: about how large is a range?</summary>
+    EstimateSize = 38,
+
+    /// <summary>About so large.</summary>
+    Size = 39,
+
+    /// <summary>To the StorageServer: keys that cut a range into pieces of a size.</summary>
+    GetSplitPoints = 40,
+
+    /// <summary>These.</summary>
+    SplitPoints = 41,
+
+    /// <summary>To the CommitProxy: a transaction.</summary>
+    Commit = 48,
+
+    /// <summary>What became of it.</summary>
+    Decision = 49,
+}

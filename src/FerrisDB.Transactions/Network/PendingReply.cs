@@ -1,0 +1,98 @@
+namespace FerrisDB.Transactions;
+
+/// <summary>A request that is not answered at once, with what it works in.</summary>
+internal sealed class PendingReply
+{
+    private readonly RoleSession _session;
+    private readonly CommitTransaction _transaction = new();
+    private readonly Action _committed;
+    private Task _committing = Task.CompletedTask;
+    private FrameHeader _header;
+    private Durability _durability;
+    private int _bytes;
+
+    public PendingReply(RoleSession session)
+    {
+        _session = session;
+        _committed = Committed;
+    }
+
+    /// <summary>Takes the transaction of a commit.</summary>
+    public void Read(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        _header = header;
+        _bytes = payload.Length;
+        _transaction.Clear();
+        _durability = CommitMessage.Read(payload, _transaction, _session.Server.Limits);
+    }
+
+    /// <summary>Commits it, and answers when that is done.</summary>
+    public void Commit()
+    {
+        _committing = _session.Server.Roles.CommitElsewhereAsync(_transaction, _durability).AsTask();
+        _committing.GetAwaiter().UnsafeOnCompleted(_committed);
+    }
+
+    /// <summary>Answers a read when its version is there.</summary>
+    public void ReadLater(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        _bytes = 0;
+        _ = ReadLaterAsync(header, payload.ToArray());
+    }
+
+    private void Committed()
+    {
+        try
+        {
+            _committing.GetAwaiter().GetResult();
+            _session.Output.Append(this, static (reply, writer) => reply.WriteDecision(writer));
+        }
+        catch (FerrisException error)
+        {
+            Fail(_header, error);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The server closes: its connections end without an answer, and clients ask whoever comes next.
+        }
+        catch (Exception bug)
+        {
+            Fail(_header, new FerrisException(
+                ErrorCode.IoError, $"The server has failed, and the outcome is unknown: {bug.Message}", bug));
+        }
+        _session.Output.SendSoon();
+        _session.End(this, _bytes);
+    }
+
+    private void WriteDecision(MessageWriter writer)
+    {
+        writer.BeginFrame();
+        CommitMessage.WriteDecision(writer, _transaction);
+        writer.EndFrame(MessageType.Decision, _header.Endpoint, _header.RequestId);
+    }
+
+    private void Fail(FrameHeader header, FerrisException error) => _session.Output.Append(
+        (header, error), static (answer, writer) => RoleSession.WriteError(writer, answer.header, answer.error));
+
+    private async Task ReadLaterAsync(FrameHeader header, byte[] payload)
+    {
+        try
+        {
+            MessageReader versionOnly = new(payload);
+            await _session.Server.WhenCommittedAsync(versionOnly.ReadInt64());
+            var answer = new MessageWriter();
+            new ReadAnswers(_session.Server).TryAnswer(header, payload, answer);
+            _session.Output.Append(answer);
+        }
+        catch (FerrisException error)
+        {
+            Fail(header, error);
+        }
+        catch (ObjectDisposedException)
+        {
+            // As above.
+        }
+        _session.Output.Send();
+        _session.End(this, _bytes);
+    }
+}

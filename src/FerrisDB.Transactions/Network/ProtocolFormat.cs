@@ -1,0 +1,49 @@
+namespace FerrisDB.Transactions;
+
+// A connection carries one handshake each way, then frames each way, in any order:
+//
+//     handshake, of the client first     docs/formats/protocol.md draws its bytes
+//         magic "FerrisDB", newest and oldest protocol version that it speaks, and what the versions know to say
+//
+//     frame
+//     offset  size  field
+//          0     4  checksum    CRC-32C of everything after this field
+//          4     4  length      bytes of the payload, 0..FrameBytesMax
+//          8     8  request id  chosen by who asks, and repeated by who answers
+//         16     1  type        MessageType
+//         17     1  endpoint    RoleEndpoint: which role is meant
+//         18     2  reserved    zero
+//         20     n  payload
+//
+// Integers are little-endian. Whoever finds that a frame is not so closes the connection: there is no way to find the
+// next one.
+
+/// <summary>The sizes, versions and limits of FerrisDB's protocol.</summary>
+internal static class ProtocolFormat
+{
+    /// <summary>The version that this program speaks best.</summary>
+    public const int NewestVersion = 1;
+
+    /// <summary>The oldest one that it still speaks: the one before, so that servers can be renewed first.</summary>
+    public const int OldestVersion = NewestVersion > 1 ? NewestVersion - 1 : 1;
+
+    public const int FrameHeaderSize = sizeof(uint) + sizeof(uint) + sizeof(ulong) + 2 + 2;
+
+    /// <summary>Bytes of a payload at most: a commit of FoundationDB's 10 MB, encoded, and some room.</summary>
+    public const int FrameBytesMax = 16 << 20;
+
+    /// <summary>Requests that a connection may have unanswered: the server reads no further until some are.</summary>
+    public const int RequestsMax = 10_000;
+
+    /// <summary>Bytes of commits that a connection may have unanswered.</summary>
+    public const int RequestBytesMax = 64 << 20;
+
+    /// <summary>Bytes of answers that may wait for the client to read them.</summary>
+    public const int ReplyBytesMax = 8 << 20;
+
+    /// <summary>Watches that a connection may have.</summary>
+    public const int WatchesMax = 10_000;
+
+    /// <summary>Bytes of rows in one answer: what a client asks for beyond that comes with the next one.</summary>
+    public const int RangeBytesMax = 1 << 20;
+}

@@ -1,0 +1,14 @@
+namespace FerrisDB.Transactions;
+
+/// <summary>Which role of a process a frame is for. The numbers are part of the protocol.</summary>
+internal enum RoleEndpoint : byte
+{
+    /// <summary>No role: the connection itself.</summary>
+    Connection = 0,
+
+    GrvProxy = 1,
+
+    StorageServer = 2,
+
+    CommitProxy = 3,
+}

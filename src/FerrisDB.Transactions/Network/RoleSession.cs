@@ -1,0 +1,183 @@
+namespace FerrisDB.Transactions;
+
+// What can be answered at once is answered on the thread that receives, into a buffer of its own, and goes out when all
+// that was received together has been looked at: many answers share one lock and one system call. What must wait (a
+// commit, a watch, a version that is not there yet) answers by itself when it is done.
+
+/// <summary>One connection of a <see cref="RoleServer"/>: what it asks, and what it waits for.</summary>
+/// <remarks>Received from by one thread at a time. Its answers come from any.</remarks>
+internal sealed class RoleSession(RoleServer server, FrameOutput output)
+{
+    private const int FreeMax = 1024;
+
+    private readonly MessageWriter _answers = new();
+    private readonly ReadAnswers _reads = new(server);
+    private readonly SessionWatches _watches = new(server, output);
+    private readonly Lock _gate = new();
+    private readonly Stack<PendingReply> _free = new();
+
+    // Under the gate.
+    private TaskCompletionSource? _ready;
+    private TaskCompletionSource? _idle;
+    private int _requests;
+    private long _requestBytes;
+
+    public RoleServer Server => server;
+
+    public FrameOutput Output => output;
+
+    /// <summary>Takes a frame. What it answers at once goes out with <see cref="EndBurst"/>.</summary>
+    /// <exception cref="ProtocolException">The connection must be closed.</exception>
+    public void Receive(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            Dispatch(header, payload);
+        }
+        catch (FerrisException error)
+        {
+            WriteError(_answers, header, error);
+        }
+    }
+
+    /// <summary>All that was received together has been taken.</summary>
+    public void EndBurst()
+    {
+        if (_answers.Length > 0)
+        {
+            output.Append(_answers);
+            _answers.Clear();
+        }
+        output.Send();
+    }
+
+    /// <summary>Completes when more may be received: when few enough requests and answers wait.</summary>
+    public ValueTask WhenReadyAsync()
+    {
+        if (output.WaitingBytes > ProtocolFormat.ReplyBytesMax)
+            return new ValueTask(output.WhenDrainedAsync());
+        lock (_gate)
+        {
+            if (_requests < ProtocolFormat.RequestsMax && _requestBytes < ProtocolFormat.RequestBytesMax)
+                return default;
+            _ready ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask(_ready.Task);
+        }
+    }
+
+    /// <summary>Completes when all requests are answered, or some time has passed.</summary>
+    public async ValueTask WhenIdleAsync(TimeSpan timeout)
+    {
+        Task idle;
+        lock (_gate)
+        {
+            if (_requests == 0)
+                return;
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            idle = _idle.Task;
+        }
+        await Task.WhenAny(idle, Task.Delay(timeout, server.Clock));
+    }
+
+    /// <summary>The connection has ended: nobody waits for its watches. Its commits go on.</summary>
+    public void Close()
+    {
+        output.End();
+        _watches.Clear();
+    }
+
+    /// <summary>Counts a request that is done, and keeps what it worked with for the next one.</summary>
+    public void End(PendingReply reply, int bytes)
+    {
+        TaskCompletionSource? ready = null;
+        TaskCompletionSource? idle = null;
+        lock (_gate)
+        {
+            _requests--;
+            _requestBytes -= bytes;
+            if (_free.Count < FreeMax)
+                _free.Push(reply);
+            if (_requests < ProtocolFormat.RequestsMax && _requestBytes < ProtocolFormat.RequestBytesMax)
+                (ready, _ready) = (_ready, null);
+            if (_requests == 0)
+                (idle, _idle) = (_idle, null);
+        }
+        ready?.SetResult();
+        idle?.SetResult();
+    }
+
+    public static void WriteError(MessageWriter writer, FrameHeader header, FerrisException error)
+    {
+        writer.BeginFrame();
+        ErrorMessage.Write(writer, error);
+        writer.EndFrame(MessageType.Error, header.Endpoint, header.RequestId);
+    }
+
+    private void Dispatch(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        switch (header.Endpoint, header.Type)
+        {
+            case (RoleEndpoint.StorageServer, MessageType.Get or MessageType.GetRange):
+                if (!_reads.TryAnswer(header, payload, _answers))
+                    Begin().ReadLater(header, payload);
+                return;
+            case (RoleEndpoint.GrvProxy, MessageType.GetReadVersion):
+                Answer(header, MessageType.ReadVersion, server.Roles.GrvProxy.ReadVersion());
+                return;
+            case (RoleEndpoint.CommitProxy, MessageType.Commit):
+                Commit(header, payload);
+                return;
+            case (RoleEndpoint.StorageServer, MessageType.Watch):
+                _watches.Add(header, StorageMessage.ReadWatch(payload, server.Limits));
+                return;
+            case (RoleEndpoint.StorageServer, MessageType.EstimateSize or MessageType.GetSplitPoints):
+                _reads.AnswerSize(header, payload, _answers);
+                return;
+            case (RoleEndpoint.Connection, MessageType.Ping):
+                Answer(header, MessageType.Pong, server.LastVersion);
+                return;
+            case (RoleEndpoint.Connection, MessageType.Pong):
+                return;
+            case (RoleEndpoint.Connection, MessageType.Cancel):
+                _watches.Cancel(header.RequestId);
+                return;
+            default:
+                throw new ProtocolException(
+                    $"There is no message {(int)header.Type} to the endpoint {(int)header.Endpoint}.");
+        }
+    }
+
+    private void Answer(FrameHeader header, MessageType type, long number)
+    {
+        _answers.BeginFrame();
+        _answers.WriteInt64(number);
+        _answers.EndFrame(type, header.Endpoint, header.RequestId);
+    }
+
+    private void Commit(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        var reply = Begin(payload.Length);
+        try
+        {
+            reply.Read(header, payload);
+        }
+        catch (Exception error) when (error is FerrisException or ProtocolException)
+        {
+            End(reply, payload.Length);
+            throw;
+        }
+        reply.Commit();
+    }
+
+    private PendingReply Begin(int bytes = 0)
+    {
+        lock (_gate)
+        {
+            _requests++;
+            _requestBytes += bytes;
+            if (_free.TryPop(out var free))
+                return free;
+        }
+        return new PendingReply(this);
+    }
+}

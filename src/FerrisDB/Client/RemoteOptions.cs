@@ -1,0 +1,26 @@
+namespace FerrisDB;
+
+/// <summary>How a client behaves towards servers.</summary>
+/// <param name="RequestTimeout">How long a request looks for a server that is alive.</param>
+/// <param name="HasIdempotency">Commits have ids, so that they can be sent again.</param>
+/// <param name="Clock">Tells the time of all this.</param>
+/// <param name="ClientId">Another number for each client: part of the ids of its commits.</param>
+internal sealed record RemoteOptions(
+    TimeSpan RequestTimeout, bool HasIdempotency, TimeProvider Clock, ulong ClientId)
+{
+    /// <summary>How long one attempt to connect may take.</summary>
+    public TimeSpan ConnectTimeout => RequestTimeout < ConnectTimeoutMax ? RequestTimeout : ConnectTimeoutMax;
+
+    /// <summary>How often it is looked whether somebody has waited too long.</summary>
+    public TimeSpan Step => RequestTimeout / 8 < StepMax ? RequestTimeout / 8 : StepMax;
+
+    /// <summary>After so much silence the server is asked whether it is there.</summary>
+    public TimeSpan PingAfter => RequestTimeout / 4 < PingAfterMax ? RequestTimeout / 4 : PingAfterMax;
+
+    private static TimeSpan ConnectTimeoutMax => TimeSpan.FromSeconds(5);
+
+    private static TimeSpan StepMax => TimeSpan.FromMilliseconds(500);
+
+    // Servers let go who is silent for long.
+    private static TimeSpan PingAfterMax => TimeSpan.FromSeconds(10);
+}
