@@ -9,10 +9,12 @@ internal static class CommandTree
     /// <summary>The commands as typed from outside: the database is always the first argument.</summary>
     public static RootCommand Build(CliConsole console)
     {
-        var root = new RootCommand("FerrisDB: an ordered key-value database in one folder.") { HelpName = "ferrisdb" };
+        const string Description = "FerrisDB: an ordered key-value database, in a folder or on a server.";
+        var root = new RootCommand(Description) { HelpName = "ferrisdb" };
         root.Add(ShellCommand.Create(console));
         foreach (var verb in Verbs.Common())
             root.Add(VerbCommand.OneShot(verb, console));
+        root.Add(ServeCommand.Create(console));
         root.Add(VerifyCommand.Create(console));
         root.Add(RepairCommand.Create(console));
         root.Add(InspectCommand.Create(console));

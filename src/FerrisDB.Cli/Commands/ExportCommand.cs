@@ -31,32 +31,32 @@ internal sealed class ExportCommand() : Verb("export", "Writes entries to a file
     {
         var file = context.Value(_file)!;
         var format = FormatOption.Resolve(context.Value(_format), file);
-        using var cursor = _bounds.OpenCursor(context, keysOnly: false);
+        using var entries = _bounds.ReadCommitted(context);
         var start = context.Console.Time.GetTimestamp();
         using var output = UserFiles.OpenWrite(file, context.Console);
         var range = _bounds.Range(context);
-        var engine = context.Engine;
-        var records = ProgressMeter.Run(context.Console, "export", engine.EstimateSizeBytes(range), meter =>
+        var session = context.Session;
+        var records = ProgressMeter.Run(context.Console, "export", session.EstimateSizeBytes(range), meter =>
         {
             using var writer = RecordWriter.Open(format, output);
-            return WriteAll(cursor, writer, (key, count) =>
-                meter.Report(engine.EstimateSizeBytes(new KeyRange(range.Begin, key)), count));
+            return WriteAll(entries, writer, (key, count) =>
+                meter.Report(session.EstimateSizeBytes(new KeyRange(range.Begin, key)), count));
         });
         var elapsed = context.Console.Time.GetElapsedTime(start);
         Report(context, file, new ExportJson(
-            records, output.Count, Math.Round(elapsed.TotalSeconds, 3), cursor.Version));
+            records, output.Count, Math.Round(elapsed.TotalSeconds, 3), entries.Version));
         return ExitCode.Ok;
     }
 
     // How far it is, is told by the bytes of the database in front of the key.
-    private static long WriteAll(Cursor cursor, RecordWriter writer, Action<byte[], long> report)
+    private static long WriteAll(IEntries entries, RecordWriter writer, Action<byte[], long> report)
     {
         var records = 0L;
-        for (var isValid = cursor.SeekToFirst(); isValid; isValid = cursor.Next())
+        while (entries.Next())
         {
-            writer.Write(cursor.Key, cursor.Value);
+            writer.Write(entries.Key, entries.Value);
             if (++records % ReportEvery == 0)
-                report(cursor.Key.ToArray(), records);
+                report(entries.Key.ToArray(), records);
         }
         return records;
     }

@@ -39,9 +39,9 @@ internal sealed class GetCommand() : Verb("get", "Prints the value of a key.", D
     public override int Run(VerbContext context)
     {
         var key = context.Key(_key);
-        var value = context.Session.Transaction is { } transaction
-            ? Blocking.Wait(transaction.GetAsync(key))
-            : context.Engine.Get(key);
+        var value = context.Session.ReadsEngine
+            ? context.Engine.Get(key)
+            : context.Session.Read(transaction => transaction.GetAsync(key));
         if (context.IsJson)
             context.WriteJson(EntryJson.Of(key, value), CliJson.Relaxed.EntryJson);
         else if (value is not null)

@@ -9,6 +9,9 @@ internal interface IEntries : IDisposable
     /// <summary>Valid until the next call of <see cref="Next"/>.</summary>
     ReadOnlySpan<byte> Value { get; }
 
+    /// <summary>The version that they are of.</summary>
+    long Version { get; }
+
     /// <summary>The limit has ended them, and there are more.</summary>
     bool HasMore { get; }
 

@@ -85,7 +85,7 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
         {
             RecordsPerBatch = (int)(context.Value(_batch) ?? DefaultBatch),
             Durability = context.Value(_durability) ?? Durability.Process,
-            IsAlone = !context.IsShell,
+            IsAlone = !context.IsShell && !context.Session.IsRemote,
             SkipsBad = context.Value(_skipBad),
         };
         var start = context.Console.Time.GetTimestamp();
@@ -126,7 +126,7 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
             context.WriteJson(
                 new ImportJson(
                     job.Records, job.Duplicates, job.DuplicatesAreExact, job.Bad, bytes,
-                    Math.Round(elapsed.TotalSeconds, 3), context.Engine.LastVersion),
+                    Math.Round(elapsed.TotalSeconds, 3), context.Session.LastVersion),
                 CliJson.Relaxed.ImportJson);
             return;
         }

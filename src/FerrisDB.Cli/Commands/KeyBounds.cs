@@ -46,19 +46,23 @@ internal sealed class KeyBounds
     {
         if (begin is not null && end is not null)
             _ = new KeyRange(begin, end);
-        if (context.Session.Transaction is { } transaction)
+        if (!context.Session.ReadsEngine)
         {
             var range = new KeyRange(begin ?? [], end ?? (begin is [0xFF, ..] ? EndOfSystemKeys : FirstSystemKey));
-            return new TransactionEntries(transaction, range, isReverse, limit);
+            return context.Session.Transaction is { } transaction
+                ? new TransactionEntries(transaction, range, isReverse, limit)
+                : new ServedEntries(context.Session, range, isReverse, limit);
         }
         return new CursorEntries(OpenCursor(context, begin, end, keysOnly), isReverse, limit);
     }
 
-    /// <summary>Opens a cursor over the keys that were chosen, of what is committed.</summary>
-    public Cursor OpenCursor(VerbContext context, bool keysOnly)
+    /// <summary>The entries that were chosen, as they are committed, whatever transaction is open.</summary>
+    public IEntries ReadCommitted(VerbContext context)
     {
         var (begin, end) = Bounds(context);
-        return OpenCursor(context, begin, end, keysOnly);
+        return context.Session.IsRemote
+            ? new ServedEntries(context.Session, new KeyRange(begin ?? [], end ?? FirstSystemKey), false, limit: 0)
+            : new CursorEntries(OpenCursor(context, begin, end, keysOnly: false), isReverse: false, limit: 0);
     }
 
     /// <summary>The keys that were chosen; null if that is all of them.</summary>
@@ -68,7 +72,7 @@ internal sealed class KeyBounds
     public KeyRange Range(VerbContext context)
     {
         var (begin, end) = Bounds(context);
-        var behindAll = new byte[context.Engine.Options.KeySizeLimitBytes + 1];
+        var behindAll = new byte[context.Session.KeySizeLimitBytes + 1];
         behindAll.AsSpan().Fill(byte.MaxValue);
         return new KeyRange(begin ?? [], end ?? behindAll);
     }

@@ -18,7 +18,7 @@ internal sealed class ReadVersionCommand() : Verb(
     {
         var version = context.Session.Transaction is { } transaction
             ? Blocking.Wait(transaction.GetReadVersionAsync())
-            : context.Engine.LastVersion;
+            : context.Session.LastVersion;
         if (context.IsJson)
             context.WriteJson(new VersionJson(version), CliJson.Relaxed.VersionJson);
         else

@@ -21,7 +21,7 @@ internal static class ShellCommand
 
     public static Command Create(CliConsole console)
     {
-        var database = new Argument<string>("db") { Description = "The folder of the database." };
+        var database = DatabaseName.Argument();
         var exec = new Option<string?>("--exec") { Description = "Run these commands and end.", HelpName = "COMMANDS" };
         var keepGoing = new Option<bool>("--keep-going") { Description = "Do not end a script at an error." };
         var durability = DurabilityOption.Create();

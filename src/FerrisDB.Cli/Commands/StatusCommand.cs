@@ -21,7 +21,7 @@ internal sealed class StatusCommand()
     {
         var session = context.Session;
         var status = new StatusJson(
-            context.Engine.Folder, context.Engine.LastVersion, session.MayWrite ? "on" : "off",
+            session.Name, session.LastVersion, session.MayWrite ? "on" : "off",
             session.Transaction?.ApproximateSizeBytes);
         if (context.IsJson)
         {

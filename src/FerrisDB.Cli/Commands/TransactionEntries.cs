@@ -25,6 +25,8 @@ internal sealed class TransactionEntries : IEntries
 
     public ReadOnlySpan<byte> Value => _rows.Current.Value.Span;
 
+    public long Version => Blocking.Wait(_transaction.GetReadVersionAsync());
+
     public bool HasMore { get; private set; }
 
     public bool Next()

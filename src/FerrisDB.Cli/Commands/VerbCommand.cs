@@ -10,7 +10,7 @@ internal static class VerbCommand
     /// <summary><c>ferrisdb VERB DB …</c>: opens the database, runs the verb, closes the database.</summary>
     public static Command OneShot(Verb verb, CliConsole console)
     {
-        var database = new Argument<string>("db") { Description = "The folder of the database." };
+        var database = DatabaseName.Argument();
         var command = Describe(verb, $"ferrisdb {verb.Name} mydb");
         command.Add(database);
         verb.Declare(command);
@@ -36,7 +36,8 @@ internal static class VerbCommand
     private static DatabaseSession Open(Verb verb, string folder, ParseResult arguments, CliConsole console)
     {
         var access = verb.AccessFor(arguments);
-        return verb.UsesTransactions(arguments) || arguments.Tokens.Any(token => KeyWord.IsInDirectory(token.Value))
+        return verb.UsesTransactions(arguments) || DatabaseName.ClusterOf(folder) is not null
+            || arguments.Tokens.Any(token => KeyWord.IsInDirectory(token.Value))
             ? DatabaseSession.Open(folder, access, console)
             : DatabaseSession.OpenEngine(folder, access, console);
     }

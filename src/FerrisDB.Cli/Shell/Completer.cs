@@ -82,6 +82,9 @@ internal sealed class Completer(DatabaseSession session, RootCommand commands)
 
     private Completion Keys(int start, string word)
     {
+        // Nobody wants to wait for a server while typing.
+        if (session.IsRemote)
+            return Completion.None;
         var quote = word.StartsWith('\'') ? "'" : "";
         var prefix = EscapedText.Parse(word.AsSpan(quote.Length));
         using var cursor = session.Engine.OpenCursor(new CursorOptions

@@ -7,19 +7,31 @@ namespace FerrisDB.Cli;
 /// <remarks>For one thread.</remarks>
 internal sealed class DatabaseSession : IDisposable
 {
+    private readonly StorageEngine? _engine;
     private readonly Database? _database;
     private readonly List<OptionSetting> _options = [];
     private readonly List<OptionSetting> _ownOptions = [];
     private readonly List<(byte[] Key, Task Changed)> _watches = [];
 
-    private DatabaseSession(StorageEngine engine, Database? database)
+    private DatabaseSession(string name, StorageEngine? engine, Database? database)
     {
-        Engine = engine;
+        Name = name;
+        _engine = engine;
         _database = database;
     }
 
-    /// <summary>The storage engine, which shows what is committed.</summary>
-    public StorageEngine Engine { get; }
+    /// <summary>The folder, or where the cluster is.</summary>
+    public string Name { get; }
+
+    /// <summary>The storage engine, which shows what is committed; not of a cluster.</summary>
+    public StorageEngine Engine => _engine
+        ?? throw new UsageException("This is about the folder of a database: it cannot be asked of a server.");
+
+    /// <summary>The database is on a server.</summary>
+    public bool IsRemote => _engine is null;
+
+    /// <summary>What is committed is read from the engine: there is one, and no transaction is open.</summary>
+    public bool ReadsEngine => _engine is not null && Transaction is null;
 
     /// <summary>The database; not there if the engine was opened alone.</summary>
     public Database Database =>
@@ -27,6 +39,14 @@ internal sealed class DatabaseSession : IDisposable
 
     /// <summary>Bytes of a key at most.</summary>
     public int KeySizeLimitBytes => _database?.Options.KeySizeLimitBytes ?? Engine.Options.KeySizeLimitBytes;
+
+    /// <summary>Bytes of a value at most.</summary>
+    public int ValueSizeLimitBytes =>
+        _engine?.Options.ValueSizeLimitBytes ?? Database.Options.ValueSizeLimitBytes;
+
+    /// <summary>The version of the last commit.</summary>
+    public long LastVersion =>
+        _engine?.LastVersion ?? Read(static transaction => transaction.GetReadVersionAsync());
 
     /// <summary>The transaction in which the verbs work, from begin to commit.</summary>
     public Transaction? Transaction { get; private set; }
@@ -40,23 +60,28 @@ internal sealed class DatabaseSession : IDisposable
     /// <summary>Options of the open transaction alone.</summary>
     public IReadOnlyList<OptionSetting> OwnOptions => _ownOptions;
 
-    /// <summary>Opens a folder. No transaction times out: a person takes the time that a person takes.</summary>
+    /// <summary>
+    /// Opens a folder, or connects to a cluster. No transaction times out: a person takes the time that a person takes.
+    /// </summary>
     public static DatabaseSession Open(
         string folder, DatabaseAccess access, CliConsole console, Durability durability = Durability.Sync)
     {
-        var database = Database.Open(folder, new DatabaseOptions
+        var options = new DatabaseOptions
         {
             TransactionTimeout = TimeSpan.Zero,
             // A seed of its own choice would load all of cryptography, some milliseconds of a `ferrisdb set`.
             Seed = console.Seed,
             Storage = StorageOptionsFor(access, console) with { Durability = durability },
-        });
-        return new DatabaseSession(database.Storage, database);
+        };
+        if (DatabaseName.ClusterOf(folder) is { } cluster)
+            return new DatabaseSession(cluster, null, Database.Connect(cluster, options));
+        var database = Database.Open(folder, options);
+        return new DatabaseSession(folder, database.Storage, database);
     }
 
     /// <summary>Opens the storage engine of a folder alone, which takes less time.</summary>
     public static DatabaseSession OpenEngine(string folder, DatabaseAccess access, CliConsole console) =>
-        new(StorageEngine.Open(folder, StorageOptionsFor(access, console)), null);
+        new(folder, StorageEngine.Open(folder, StorageOptionsFor(access, console)), null);
 
     public void Begin()
     {
@@ -134,6 +159,16 @@ internal sealed class DatabaseSession : IDisposable
         return Blocking.Wait(body(transaction));
     }
 
+    /// <summary>About how many bytes a range takes.</summary>
+    public long EstimateSizeBytes(KeyRange range)
+    {
+        if (_engine is not null)
+            return _engine.EstimateSizeBytes(range);
+        using var transaction = Create();
+        return Blocking.Wait(transaction.GetEstimatedRangeSizeBytesAsync(
+            new KeyRange(range.Begin, range.End is [0xFF, ..] ? [0xFF] : range.End)));
+    }
+
     /// <summary>Tells of a change of the key when the next command has ended.</summary>
     public void AddWatch(byte[] key, Task changed) => _watches.Add((key, changed));
 
@@ -152,7 +187,7 @@ internal sealed class DatabaseSession : IDisposable
         if (_database is not null)
             _database.Dispose();
         else
-            Engine.Dispose();
+            _engine?.Dispose();
     }
 
     private static StorageOptions StorageOptionsFor(DatabaseAccess access, CliConsole console) => new()

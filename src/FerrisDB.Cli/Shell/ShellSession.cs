@@ -60,8 +60,7 @@ internal sealed class ShellSession
     {
         var history = History.Load(_console.StateFolder);
         var editor = new LineEditor(_console.Keys, _console.Out, history, new Completer(_session, _commands));
-        var folder = _session.Engine.Folder;
-        _console.Out.WriteLine($"FerrisDB, {folder}. Type help for the commands, exit or Ctrl-D to leave.");
+        _console.Out.WriteLine($"FerrisDB, {_session.Name}. Type help for the commands, exit or Ctrl-D to leave.");
         while (!_isEnded && editor.Read(_session.Transaction is null ? Prompt : PromptInTransaction) is { } line)
         {
             if (string.IsNullOrWhiteSpace(line))

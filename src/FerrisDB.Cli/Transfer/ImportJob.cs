@@ -9,7 +9,6 @@ internal sealed class ImportJob(DatabaseSession session, RecordReader reader, Cl
     // Half of what a transaction may have: a batch of many tiny records is cut into several.
     private const int TransactionBytesMax = 5_000_000;
 
-    private readonly StorageEngine _engine = session.Engine;
     private readonly WriteBatch _batch = new();
     private readonly SeenKeys _seen = new();
     private long _recordsRead;
@@ -53,8 +52,9 @@ internal sealed class ImportJob(DatabaseSession session, RecordReader reader, Cl
             throw;
         }
         WriteBatch(meter);
-        if (Durability != Durability.None)
-            Blocking.Wait(_engine.SyncAsync());
+        // A server has its batches synced when it has answered the last one.
+        if (Durability != Durability.None && !session.IsRemote)
+            Blocking.Wait(session.Engine.SyncAsync());
     }
 
     // Adds the next record to the batch; returns false if there is none.
@@ -67,7 +67,7 @@ internal sealed class ImportJob(DatabaseSession session, RecordReader reader, Cl
                 if (!reader.Read())
                     return false;
                 Check("key", reader.Key.Length, session.KeySizeLimitBytes);
-                Check("value", reader.Value.Length, _engine.Options.ValueSizeLimitBytes);
+                Check("value", reader.Value.Length, session.ValueSizeLimitBytes);
                 break;
             }
             catch (MalformedRecordException error) when (SkipsBad)
@@ -104,7 +104,7 @@ internal sealed class ImportJob(DatabaseSession session, RecordReader reader, Cl
     // What they are for, to tell others of a conflict or a change, is for nobody: this process has the folder to
     // itself, and no transaction or watch begins in it before the import ends. Versions go on one by one from the last,
     // and the clock of the next opening begins at the last.
-    private void WriteAlone() => _engine.Write(_batch, Durability);
+    private void WriteAlone() => session.Engine.Write(_batch, Durability);
 
     // In the shell there may be watches.
     private void WriteInTransactions()

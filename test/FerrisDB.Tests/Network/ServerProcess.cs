@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace FerrisDB.Tests.Network;
+
+/// <summary>`ferrisdb serve` as a process of its own, which can be killed.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly string _folder;
+    private Process _process;
+
+    private ServerProcess(string folder)
+    {
+        _folder = folder;
+        _process = Start("127.0.0.1:0");
+    }
+
+    /// <summary>What it printed for its clients.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    public string ClusterFile => Path.Combine(_folder, "fdb.cluster");
+
+    /// <summary>Serves a folder, and listens when this returns.</summary>
+    public static ServerProcess Serve(string folder) => new(folder);
+
+    /// <summary>Kills it at whatever it is doing, and starts it again at the same address.</summary>
+    public void KillAndStartAgain()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _process = Start(ConnectionString.Split('@')[1]);
+    }
+
+    /// <summary>Sends a signal: STOP, CONT, TERM.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits until it has ended by itself. Returns its exit code and what else it has said.</summary>
+    public (int Code, string Out) WaitForExit()
+    {
+        var rest = _process.StandardOutput.ReadToEnd();
+        _process.WaitForExit();
+        return (_process.ExitCode, rest);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private Process Start(string listen)
+    {
+        var start = new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "FerrisDB.Cli"), ["serve", "--data", _folder, "--listen", listen])
+        {
+            RedirectStandardOutput = true,
+        };
+        // The runtime that runs the tests, wherever it is installed: .../shared/Microsoft.NETCore.App/VERSION/.
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(
+            Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        var process = Process.Start(start)!;
+        const string LastLine = "or by: ";
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (!line.StartsWith(LastLine, StringComparison.Ordinal))
+                continue;
+            ConnectionString = line[LastLine.Length..];
+            return process;
+        }
+        throw new InvalidOperationException("The server has ended before it listened.");
+    }
+}

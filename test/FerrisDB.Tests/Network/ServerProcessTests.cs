@@ -1,0 +1,98 @@
+using FerrisDB.Tests.Transactions;
+
+namespace FerrisDB.Tests.Network;
+
+/// <summary>The server as it is used: a process that dies, is stopped and is started again.</summary>
+public sealed class ServerProcessTests : IDisposable
+{
+    private const int WorkerCount = 4;
+    private const int TransactionsPerWorker = 60;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ferrisdb-serve-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    // Invariant: as RemoteHistoryTests; what was acknowledged is there after a kill, and nothing is there twice.
+    [Fact]
+    public async Task A_history_over_kills_of_the_server_is_strictly_serializable()
+    {
+        using var server = ServerProcess.Serve(_folder.FullName);
+        var patient = new DatabaseOptions
+        {
+            TransactionTimeout = TimeSpan.Zero,
+            RequestTimeout = TimeSpan.FromMinutes(2),
+        };
+        await using var first = Database.Connect(server.ClusterFile, patient);
+        await using var second = Database.Connect(server.ConnectionString, patient);
+        var history = new History();
+        var count = 0;
+        var workers = Enumerable.Range(1, WorkerCount).Select(seed => PlayAsync(
+            seed % 2 == 0 ? first : second, history, new Random(seed), () => KillSometimes(server, ref count)));
+        await Task.WhenAll(workers);
+        using (var last = new RandomTransaction(first, history, new Random(0)))
+            await last.ReadAllAsync();
+
+        new HistoryChecker("killed", 0, []).Check(history.Transactions);
+        Assert.Contains(history.Transactions, each => each.Outcome == HistoryOutcome.Committed);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_stopped_is_told_and_one_that_goes_on_is_asked_again()
+    {
+        using var server = ServerProcess.Serve(_folder.FullName);
+        await using var database = Database.Connect(
+            server.ClusterFile, new DatabaseOptions { RequestTimeout = TimeSpan.FromMilliseconds(400) });
+        await database.RunAsync(transaction => transaction.Set("a"u8, "1"u8));
+
+        server.Signal("STOP");
+        var error = await Assert.ThrowsAsync<FerrisException>(
+            async () => await database.ReadAsync(reads => reads.GetAsync("a"u8)));
+        server.Signal("CONT");
+
+        Assert.Equal(ErrorCode.TimedOut, error.Code);
+        await using var patient = Database.Connect(server.ClusterFile);
+        Assert.Equal("1", await TestServer.TextAsync(patient, "a"));
+    }
+
+    [Fact]
+    public async Task Sigterm_ends_it_in_good_order_and_its_cluster_stays_the_same()
+    {
+        string connection;
+        using (var server = ServerProcess.Serve(_folder.FullName))
+        {
+            connection = server.ConnectionString;
+            await using var database = Database.Connect(server.ClusterFile);
+            await database.RunAsync(transaction => transaction.Set("a"u8, "1"u8));
+
+            server.Signal("TERM");
+
+            Assert.Equal((0, "stopping\n"), server.WaitForExit());
+        }
+        using var next = ServerProcess.Serve(_folder.FullName);
+        await using var again = Database.Connect(next.ClusterFile);
+        Assert.Equal("1", await TestServer.TextAsync(again, "a"));
+        Assert.Equal(connection.Split('@')[0], next.ConnectionString.Split('@')[0]);
+    }
+
+    private static void KillSometimes(ServerProcess server, ref int count)
+    {
+        if (Interlocked.Increment(ref count) % (WorkerCount * TransactionsPerWorker / 3) != 0)
+            return;
+        lock (server)
+            server.KillAndStartAgain();
+    }
+
+    private static async Task PlayAsync(Database database, History history, Random random, Action ended)
+    {
+        for (var number = 0; number < TransactionsPerWorker; number++)
+        {
+            using var transaction = new RandomTransaction(database, history, random);
+            // A server that was killed knows nothing of the transactions of its former life.
+            transaction.Record.MayBeTooOld = true;
+            for (var steps = random.Next(8); steps > 0; steps--)
+                await transaction.StepAsync();
+            await transaction.CommitAsync(random.Next(2) == 0 ? Durability.Sync : Durability.Process);
+            ended();
+        }
+    }
+}
