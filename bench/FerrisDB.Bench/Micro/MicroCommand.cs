@@ -44,7 +44,7 @@ internal static class MicroCommand
         transaction.SetAction(parsed => TransactionMicro.Run(parsed.GetValue(rounds), Console.Out));
         return new Command("micro", "Measures one structure by itself.")
         {
-            memTable, table, writeMap, transaction, Wal(), Conflicts(),
+            memTable, table, writeMap, transaction, Wal(), Conflicts(), Remote(),
         };
     }
 
@@ -73,6 +73,40 @@ internal static class MicroCommand
                 new ConflictMicro(count, parsed.GetValue(rounds), parsed.GetValue(only)!, Console.Out).Run();
         });
         return conflicts;
+    }
+
+    private static Command Remote()
+    {
+        var cluster = new Argument<string>("cluster") { Description = "cluster file of a running `ferrisdb serve`" };
+        var outstanding = new Option<int[]>("--outstanding")
+        {
+            Description = "requests that are under way at once",
+            DefaultValueFactory = _ => [1, 16, 64, 256, 1024],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var seconds = new Option<double>("--seconds")
+        {
+            Description = "length of each measurement",
+            DefaultValueFactory = _ => 2,
+        };
+        var only = new Option<string>("--only")
+        {
+            Description = "a part of the names of the workloads to measure",
+            DefaultValueFactory = _ => "",
+        };
+        var durability = new Option<Durability>("--durability")
+        {
+            Description = "what commits survive",
+            DefaultValueFactory = _ => Durability.Sync,
+        };
+        var remote = new Command("remote", "Transactions on a server.")
+        {
+            cluster, outstanding, seconds, only, durability,
+        };
+        remote.SetAction((parsed, _) => RemoteMicro.RunAsync(
+            parsed.GetValue(cluster)!, parsed.GetValue(outstanding)!, parsed.GetValue(seconds), parsed.GetValue(only)!,
+            parsed.GetValue(durability), Console.Out));
+        return remote;
     }
 
     private static Command Wal()
