@@ -202,7 +202,12 @@ public sealed class Transaction : IReadTransaction, IDisposable
         if (!Enum.IsDefined(option))
             throw new FerrisException(ErrorCode.InvalidOption, $"There is no transaction option {(int)option}.");
         lock (_context.Gate)
+        {
+            // A timeout that is over has ended the transaction, though nobody has looked yet: no other one revives it.
+            if (option == TransactionOption.Timeout && _context.IsTimedOut())
+                _context.Defer(_context.TimedOut());
             _context.Defer(_context.Settings.Set(option, value, _context.IsUsed));
+        }
     }
 
     /// <summary>

@@ -42,7 +42,10 @@ internal static class TransactionOperations
 
     private static async Task OnErrorAsync(Step step)
     {
-        var error = new FerrisException((ErrorCode)await step.Stack.PopNumberAsync(), "As an instruction says.");
+        var code = (ErrorCode)await step.Stack.PopNumberAsync();
+        if (code == 0)
+            throw new FerrisException(ErrorCode.ClientInvalidOperation, "0 is no error.");
+        var error = new FerrisException(code, "As an instruction says.");
         step.Push(step.Transaction.OnErrorAsync(error).AsTask());
     }
 

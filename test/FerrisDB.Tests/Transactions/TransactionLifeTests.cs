@@ -119,6 +119,21 @@ public sealed class TransactionLifeTests : IDisposable
         Assert.Null(await transaction.GetAsync("k"u8));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60_000)]
+    public async Task A_timeout_that_is_over_cannot_be_taken_back(int timeoutMs)
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.SetOption(TransactionOption.Timeout, 1000);
+        transaction.Set("k"u8, "v"u8);
+        _clock.Advance(TimeSpan.FromMilliseconds(1000));
+        transaction.SetOption(TransactionOption.Timeout, timeoutMs);
+        Assert.Equal(ErrorCode.TransactionTimedOut, await CodeAsync(transaction.CommitAsync().AsTask()));
+        transaction.Reset();
+        Assert.Null(await transaction.GetAsync("k"u8));
+    }
+
     [Fact]
     public async Task Watches_of_a_transaction_that_gives_up_end()
     {
