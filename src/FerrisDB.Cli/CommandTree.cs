@@ -17,6 +17,8 @@ internal static class CommandTree
         root.Add(ServeCommand.Create(console));
         root.Add(VerifyCommand.Create(console));
         root.Add(RepairCommand.Create(console));
+        root.Add(BackupCommand.Create(console));
+        root.Add(RestoreCommand.Create(console));
         root.Add(InspectCommand.Create(console));
         root.Add(BenchCommand.Create(console));
         Finish(root);

@@ -443,6 +443,35 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
+    /// Makes a backup while writes go on. It has every write that was answered before the call, and perhaps some that
+    /// were made during it; from the log that it keeps, older versions can be restored too, back to
+    /// <see cref="BackupInfo.FirstVersion"/>. Until all of it is there and durable, there is no backup.
+    /// </summary>
+    /// <param name="target">Where to. Files that an earlier backup there has are neither read nor stored again.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">
+    /// Ends it early, with an exception. What is stored by then is found by the next one, or removed by prune.
+    /// </param>
+    /// <remarks>
+    /// Files that compactions replace meanwhile are kept until it is done. Every file that is read is checked on the
+    /// way: what is damaged is refused, and does not become a backup.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The target has files that are no backups.</exception>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.FolderLocked"/>: another backup is being made there.
+    /// <see cref="ErrorCode.InvalidEncryptionKeyFile"/>: the backups there have another key, or none.
+    /// <see cref="ErrorCode.DiskFull"/>, <see cref="ErrorCode.IoError"/>, <see cref="ErrorCode.FileCorrupt"/>,
+    /// <see cref="ErrorCode.WritesStopped"/>.
+    /// </exception>
+    public ValueTask<BackupResult> BackupAsync(
+        BackupTarget target, BackupOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ThrowIfDisposed();
+        return target.CreateAsync(this, options ?? new BackupOptions(), cancellationToken);
+    }
+
+    /// <summary>
     /// Closes the database. May be called twice. Cursors that are still open must not be used any more.
     /// </summary>
     public async ValueTask DisposeAsync()

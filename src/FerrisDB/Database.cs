@@ -275,6 +275,18 @@ public sealed class Database : IAsyncDisposable, IDisposable
     public ValueTask<long> CheckpointAsync(string targetFolder) => Storage.CheckpointAsync(targetFolder);
 
     /// <summary>
+    /// Makes a backup while transactions go on: see <see cref="StorageEngine.BackupAsync"/>. It can be restored by
+    /// version, and by time where versions follow the clock. Restore with <see cref="BackupTarget.RestoreAsync"/>.
+    /// </summary>
+    /// <inheritdoc cref="StorageEngine.BackupAsync"/>
+    public ValueTask<BackupResult> BackupAsync(
+        BackupTarget target, BackupOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return Embedded.Roles.BackupAsync(target, options ?? new BackupOptions(), cancellationToken);
+    }
+
+    /// <summary>
     /// Sinks everything in the range (null: all) to the bottom level, and drops what nobody can read.
     /// </summary>
     public ValueTask CompactAsync(KeyRange? range = null) => Storage.CompactAsync(range);

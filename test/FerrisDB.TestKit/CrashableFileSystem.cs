@@ -180,6 +180,15 @@ internal sealed class CrashableFileSystem : IFileSystem
             return true;
         });
 
+    public FileStamp? StampOf(string path)
+    {
+        lock (_lock)
+        {
+            AssertPower();
+            return Find("look at", path).Current.Stamp;
+        }
+    }
+
     public ValueTask SyncDirectoryAsync(string path)
     {
         Perform(new DiskOperation(DiskOperationKind.SyncDirectory, path), operation =>

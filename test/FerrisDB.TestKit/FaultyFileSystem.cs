@@ -122,6 +122,8 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
         return inner.TryLink(existing, link);
     }
 
+    public FileStamp? StampOf(string path) => inner.StampOf(path);
+
     public ValueTask SyncDirectoryAsync(string path)
     {
         Perform(new DiskOperation(DiskOperationKind.SyncDirectory, path));

@@ -7,6 +7,7 @@ internal static class Verbs
     public static IReadOnlyList<Verb> OfShell() =>
     [
         .. Common(),
+        new BackupVerb(),
         new InspectVerb(),
         new BeginCommand(),
         new CommitCommand(),

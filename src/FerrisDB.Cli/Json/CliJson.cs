@@ -8,6 +8,11 @@ namespace FerrisDB.Cli;
 /// How every answer of the command is written as JSON: camelCase, one line, text as readable as JSON allows.
 /// </summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(BackupCreateJson))]
+[JsonSerializable(typeof(BackupKeyJson))]
+[JsonSerializable(typeof(BackupListJson))]
+[JsonSerializable(typeof(BackupPruneJson))]
+[JsonSerializable(typeof(BackupVerifyJson))]
 [JsonSerializable(typeof(BenchJson))]
 [JsonSerializable(typeof(CheckpointJson))]
 [JsonSerializable(typeof(CompactJson))]
@@ -22,6 +27,7 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(IReadOnlyList<MemTableJson>))]
 [JsonSerializable(typeof(KeyHistoryJson))]
 [JsonSerializable(typeof(RepairJson))]
+[JsonSerializable(typeof(RestoreJson))]
 [JsonSerializable(typeof(StatsJson))]
 [JsonSerializable(typeof(OptionsJson))]
 [JsonSerializable(typeof(StatusJson))]

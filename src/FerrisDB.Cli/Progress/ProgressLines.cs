@@ -1,7 +1,8 @@
 namespace FerrisDB.Cli;
 
 /// <summary>A line for every tenth of the work, or every few seconds; none at all for what is quickly done.</summary>
-internal sealed class ProgressLines(CliConsole console, string title, long totalBytes) : ProgressMeter
+internal sealed class ProgressLines(CliConsole console, string title, long totalBytes)
+    : ProgressMeter(totalBytes)
 {
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(5);
@@ -13,12 +14,12 @@ internal sealed class ProgressLines(CliConsole console, string title, long total
     public override void Report(long bytes, long records)
     {
         var elapsed = console.Time.GetElapsedTime(_start);
-        var tenth = totalBytes > 0 ? Math.Min(10, bytes * 10 / totalBytes) : 0;
+        var tenth = TotalBytes > 0 ? Math.Min(10, bytes * 10 / TotalBytes) : 0;
         if (elapsed < Quick || (tenth == _lastTenth && elapsed - _lastLineAt < Often))
             return;
         _lastTenth = tenth;
         _lastLineAt = elapsed;
-        var percent = totalBytes > 0 ? $"{Math.Min(100, bytes * 100 / totalBytes)} %, " : "";
-        console.Error.WriteLine($"{title}: {percent}{Rate(records, bytes, totalBytes, elapsed)}");
+        var percent = TotalBytes > 0 ? $"{Math.Min(100, bytes * 100 / TotalBytes)} %, " : "";
+        console.Error.WriteLine($"{title}: {percent}{Rate(records, bytes, TotalBytes, elapsed)}");
     }
 }

@@ -3,13 +3,16 @@ using Spectre.Console;
 namespace FerrisDB.Cli;
 
 /// <summary>Shows on standard error how far a long task is, how fast it goes and how long it will still take.</summary>
-internal abstract class ProgressMeter
+internal abstract class ProgressMeter(long totalBytes)
 {
+    /// <summary>Bytes that there are to do, 0 if nobody knows; some work knows only once it has begun.</summary>
+    protected long TotalBytes { get; private set; } = totalBytes;
+
     /// <summary>Runs work that reports to a meter: a bar on a terminal, lines now and then elsewhere.</summary>
     /// <param name="console">Where to show it.</param>
     /// <param name="title">What is done, one word.</param>
     /// <param name="totalBytes">Bytes that there are to do, 0 if nobody knows.</param>
-    /// <param name="work">Calls <see cref="Report"/> often; that is cheap.</param>
+    /// <param name="work">Calls <see cref="Report(long, long)"/> often; that is cheap.</param>
     public static T Run<T>(CliConsole console, string title, long totalBytes, Func<ProgressMeter, T> work) =>
         console.IsErrorTerminal
             ? RunWithBar(console, title, totalBytes, work)
@@ -17,6 +20,13 @@ internal abstract class ProgressMeter
 
     /// <summary>Tells how much is done; no records if bytes are what counts.</summary>
     public abstract void Report(long bytes, long records = 0);
+
+    /// <summary>Tells how far a backup or a restore is, and how much there is.</summary>
+    public void Report(BackupProgress progress)
+    {
+        TotalBytes = progress.BytesTotal;
+        Report(progress.BytesDone);
+    }
 
     /// <summary>1,000 records, 412,000 records/s, 8 s left.</summary>
     protected static string Rate(long records, long bytes, long totalBytes, TimeSpan elapsed)

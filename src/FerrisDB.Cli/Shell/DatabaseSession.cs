@@ -83,6 +83,13 @@ internal sealed class DatabaseSession : IDisposable
     public static DatabaseSession OpenEngine(string folder, DatabaseAccess access, CliConsole console) =>
         new(folder, StorageEngine.Open(folder, StorageOptionsFor(access, console)), null);
 
+    /// <summary>Makes a backup; one that knows the times of versions if the whole database is open.</summary>
+    public ValueTask<BackupResult> BackupAsync(
+        BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>
+        _database is null
+            ? Engine.BackupAsync(target, options, cancellationToken)
+            : _database.BackupAsync(target, options, cancellationToken);
+
     public void Begin()
     {
         if (Transaction is not null)

@@ -109,5 +109,17 @@ internal enum SeededBug
 
     /// <summary>Recovery discards a segment that the manifest goes on to ask for.</summary>
     WalDiscardsWhatTheManifestKnows,
+
+    /// <summary>A backup counts although its files may be lost with the power.</summary>
+    BackupSkipsSync,
+
+    /// <summary>A restored database counts although its files may be lost with the power.</summary>
+    RestoreSkipsSync,
+
+    /// <summary>A restore takes all of the log, also what is newer than the version asked for.</summary>
+    RestoreIgnoresTheVersion,
+
+    /// <summary>Pruning removes all files of the backups that go, also those that others have.</summary>
+    PruneForgetsWhatIsShared,
 }
 #endif

@@ -71,6 +71,8 @@ internal sealed class DiskFileSystem : IFileSystem
             : throw DiskErrors.FromLastCall($"link as {link}", existing);
     }
 
+    public FileStamp? StampOf(string path) => LinuxCalls.IsSupported ? FileStamp.OfDisk(path) : null;
+
     public ValueTask SyncDirectoryAsync(string path)
     {
         if (LinuxCalls.IsSupported)

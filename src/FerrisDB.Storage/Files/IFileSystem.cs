@@ -38,6 +38,9 @@ internal interface IFileSystem
     /// </summary>
     bool TryLink(string existing, string link);
 
+    /// <summary>What tells a file from all others that have had its path; null where nothing does.</summary>
+    FileStamp? StampOf(string path);
+
     ValueTask SyncDirectoryAsync(string path);
 
     /// <summary>

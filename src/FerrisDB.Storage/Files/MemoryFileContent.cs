@@ -7,9 +7,14 @@ internal sealed class MemoryFileContent
     // Below 85,000 bytes, so that chunks are ordinary objects that the garbage collector may move.
     private const int ChunkSizeBytes = 32 << 10;
 
+    private static long _lastNumber;
+
     private readonly Lock _lock = new();
     private readonly List<byte[]> _chunks = [];
     private long _length;
+
+    /// <summary>No other content of this process has it. That the bytes changed, it does not tell.</summary>
+    public FileStamp Stamp { get; } = new(0, (ulong)Interlocked.Increment(ref _lastNumber), 0);
 
     public long Length
     {

@@ -87,6 +87,12 @@ internal sealed class MemoryFileSystem : IFileSystem
         }
     }
 
+    public FileStamp? StampOf(string path)
+    {
+        lock (_lock)
+            return Find("look at", path).Stamp;
+    }
+
     public ValueTask SyncDirectoryAsync(string path)
     {
         lock (_lock)

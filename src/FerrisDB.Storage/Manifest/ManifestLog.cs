@@ -79,7 +79,13 @@ internal sealed class ManifestLog : IAsyncDisposable
     public static ManifestState Read(IFileSystem fileSystem, string directory, long number)
     {
         var path = Path.Combine(directory, FileNames.Manifest(number));
-        var reader = new ManifestReader(path, ReadAll(fileSystem, path), number);
+        return Parse(path, ReadAll(fileSystem, path), number);
+    }
+
+    /// <summary>As <see cref="Read"/>, of bytes that were read already.</summary>
+    public static ManifestState Parse(string path, byte[] content, long number)
+    {
+        var reader = new ManifestReader(path, content, number);
         var state = new ManifestState { ManifestNumber = number };
         while (reader.TryNext(out var record))
         {
@@ -236,6 +242,8 @@ internal sealed class ManifestLog : IAsyncDisposable
     {
         if (!fileSystem.DirectoryExists(directory))
             return;
+        if (RestoreMark.Read(fileSystem, directory) is { } restored)
+            throw RestoreMark.Interrupted(directory, restored);
         foreach (var name in fileSystem.List(directory))
         {
             if (!FileNames.TryParse(name, out var kind, out var number))

@@ -32,23 +32,8 @@ internal sealed class Checkpoint
         var checkpoint = new Checkpoint(tree.Files, tree.Folder, targetFolder);
         await checkpoint.CreateFolderAsync();
         using var hold = wal.Hold();
-        var (snapshot, tables) = await tree.WithoutInstallsAsync(manifest =>
-        {
-            var view = tree.AcquireView();
-            var isHeld = view.Tables.TryAcquire();
-            Invariant.That(isHeld);
-            var held = (manifest.State.ToSnapshot(), view.Tables);
-            view.Release();
-            return ValueTask.FromResult(held);
-        });
-        try
-        {
-            return await checkpoint.CopyAsync(snapshot, hold.Segments);
-        }
-        finally
-        {
-            tables.Release();
-        }
+        using var frozen = await FrozenTree.TakeAsync(tree);
+        return await checkpoint.CopyAsync(frozen.Snapshot, hold.Segments);
     }
 
     /// <summary>Copies a database that is open for reading: nobody writes to its folder.</summary>
@@ -57,6 +42,12 @@ internal sealed class Checkpoint
         var checkpoint = new Checkpoint(tree.Files, tree.Folder, targetFolder);
         await checkpoint.CreateFolderAsync();
         var state = ManifestLog.Recover(tree.Files, tree.Folder)!;
+        return await checkpoint.CopyAsync(state.ToSnapshot(), await FindSegmentsAsync(tree, state));
+    }
+
+    /// <summary>The segments of a log that nobody writes to, and where it ends.</summary>
+    public static async ValueTask<IReadOnlyList<WalSegmentInfo>> FindSegmentsAsync(LsmTree tree, ManifestState state)
+    {
         using var recovery = new WalRecovery(
             tree.Files, tree.Folder, state.DurableVersion, isReadOnly: true, state.NewestSegment);
         while (recovery.TryNext(out _, out _))
@@ -64,7 +55,7 @@ internal sealed class Checkpoint
             // Only where the log ends is wanted.
         }
         var end = await recovery.FinishAsync();
-        return await checkpoint.CopyAsync(state.ToSnapshot(), end.Segments);
+        return end.Segments;
     }
 
     private async ValueTask CreateFolderAsync()
@@ -83,7 +74,7 @@ internal sealed class Checkpoint
         foreach (var blob in snapshot.AddedBlobs)
             await LinkAsync(FileNames.Blob(blob.FileNumber), blob.SizeBytes);
         var durableVersion = snapshot.DurableVersion ?? 0;
-        var (lastVersion, newest) = await new LogCopy(_files, _target).CopyAsync(segments, durableVersion);
+        var (lastVersion, newest) = await LogCopy.CopyAsync(_files, _target, segments, durableVersion);
 
         var state = new ManifestState();
         state.Apply(snapshot);

@@ -43,6 +43,8 @@ internal sealed class RepairPlanner
         var files = options.FileSystem ?? new DiskFileSystem();
         if (!files.DirectoryExists(folder))
             throw NoDatabase(folder);
+        if (RestoreMark.Read(files, folder) is { } restored)
+            throw RestoreMark.Interrupted(folder, restored);
         using var folderLock = files.Lock(Path.Combine(folder, FileNames.Lock), exclusive: false);
         return new RepairPlanner(files, folder, options, progress).Run();
     }

@@ -259,6 +259,21 @@ public enum ErrorCode
     /// <summary>A versionstamp in a tuple has 12 bytes.</summary>
     InvalidVersionstampSize = 2269,
 
+    /// <summary>There is no such backup. The message says which there are.</summary>
+    BackupDoesNotExist = 2319,
+
+    /// <summary>No backup covers the version or the time. The message says what they cover.</summary>
+    RestoreInvalidVersion = 2361,
+
+    /// <summary>A restore goes to a folder that is empty or not there yet, and this one is neither.</summary>
+    RestoreDestinationNotEmpty = 2370,
+
+    /// <summary>
+    /// The backups are encrypted with another key, or with one where none was given, or not at all; or a key file is
+    /// none.
+    /// </summary>
+    InvalidEncryptionKeyFile = 2383,
+
     /// <summary>Another process (or another writer) has the folder open. The message names its process id.</summary>
     FolderLocked = 9001,
 

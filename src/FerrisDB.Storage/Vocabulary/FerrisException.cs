@@ -35,4 +35,15 @@ public sealed class FerrisException : Exception
             Offset = offset,
             Problem = $"expected {expected}, found {found}",
         };
+
+    /// <summary>A file of a backup that differs from what was written, with its place.</summary>
+    internal static FerrisException CorruptBackup(string file, long offset, string expected, string found) =>
+        new(ErrorCode.FileCorrupt,
+            $"{file} of the backup is damaged at offset {offset}: expected {expected}, found {found}. "
+                + "`ferrisdb backup verify` says which backups are whole.")
+        {
+            File = file,
+            Offset = offset,
+            Problem = $"expected {expected}, found {found}",
+        };
 }

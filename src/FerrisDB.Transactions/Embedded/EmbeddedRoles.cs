@@ -14,6 +14,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
 
     private readonly TLog _log;
     private readonly CommitProxy _commitProxy;
+    private readonly Sequencer _sequencer;
 
     private EmbeddedRoles(StorageEngine engine, RoleOptions options)
     {
@@ -21,7 +22,8 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         Storage = new StorageServer(engine, options.Clock, options.Window);
         GrvProxy = new GrvProxy(Storage);
         Resolver = new Resolver(engine.LastVersion);
-        _commitProxy = new CommitProxy(new Sequencer(options.Clock, engine.LastVersion), Resolver, Storage);
+        _sequencer = new Sequencer(options.Clock, engine.LastVersion);
+        _commitProxy = new CommitProxy(_sequencer, Resolver, Storage);
         _log = new TLog(engine);
     }
 
@@ -82,6 +84,11 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         var commit = Begin(transaction);
         return AwaitAsync(transaction, commit, _log.PushElsewhereAsync(commit, commit.Batch, durability));
     }
+
+    /// <summary>Makes a backup that knows which version belongs to which time.</summary>
+    public ValueTask<BackupResult> BackupAsync(
+        BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>
+        Engine.BackupAsync(target, options with { Clock = _sequencer.Clock }, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

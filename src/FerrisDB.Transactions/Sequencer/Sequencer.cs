@@ -17,11 +17,15 @@ internal sealed class Sequencer(TimeProvider clock, long recoveredVersion)
 
     private readonly long _startedAt = clock.GetTimestamp();
 
+    /// <summary>Where versions are by the clock, for who wants to tell the time of one. By any thread.</summary>
+    public BackupClock Clock => new(ByClock(), recoveredVersion, VersionsPerSecond);
+
     /// <summary>The version of the next commit, above <paramref name="lastVersion"/>.</summary>
-    public long Next(long lastVersion)
+    public long Next(long lastVersion) => Math.Max(Math.Max(lastVersion, FirstVersion) + 1, ByClock());
+
+    private long ByClock()
     {
         var elapsed = clock.GetElapsedTime(_startedAt, clock.GetTimestamp());
-        var byClock = recoveredVersion + (elapsed.Ticks / (TimeSpan.TicksPerSecond / VersionsPerSecond));
-        return Math.Max(Math.Max(lastVersion, FirstVersion) + 1, byClock);
+        return recoveredVersion + (elapsed.Ticks / (TimeSpan.TicksPerSecond / VersionsPerSecond));
     }
 }

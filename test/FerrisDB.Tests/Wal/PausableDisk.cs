@@ -37,6 +37,8 @@ internal sealed class PausableDisk(IFileSystem inner) : IFileSystem
 
     public bool TryLink(string existing, string link) => inner.TryLink(existing, link);
 
+    public FileStamp? StampOf(string path) => inner.StampOf(path);
+
     public ValueTask SyncDirectoryAsync(string path) => inner.SyncDirectoryAsync(path);
 
     public IDisposable Lock(string path, bool exclusive) => inner.Lock(path, exclusive);

@@ -1,0 +1,4 @@
+namespace FerrisDB.Cli;
+
+/// <summary>All backups of a target.</summary>
+internal sealed record BackupListJson(IReadOnlyList<BackupJson> Backups);

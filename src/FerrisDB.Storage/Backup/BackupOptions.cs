@@ -1,0 +1,11 @@
+namespace FerrisDB.Storage;
+
+/// <summary>How a backup is made. Immutable.</summary>
+public sealed record BackupOptions
+{
+    /// <summary>Called on the thread that makes the backup, about once for each mebibyte. Must be quick.</summary>
+    public Action<BackupProgress>? Progress { get; init; }
+
+    /// <summary>What versions have to do with time; null if nothing.</summary>
+    internal BackupClock? Clock { get; init; }
+}

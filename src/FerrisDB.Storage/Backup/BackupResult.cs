@@ -1,0 +1,8 @@
+namespace FerrisDB.Storage;
+
+/// <summary>A backup that was made.</summary>
+/// <param name="Backup">The backup.</param>
+/// <param name="FilesAdded">Files that no earlier backup had, and that were stored.</param>
+/// <param name="BytesAdded">Their bytes, before encryption.</param>
+/// <param name="BytesRead">Bytes that had to be read of the database: what an earlier backup knows is not.</param>
+public sealed record BackupResult(BackupInfo Backup, int FilesAdded, long BytesAdded, long BytesRead);

@@ -1,0 +1,20 @@
+namespace FerrisDB.Storage;
+
+/// <summary>Counts bytes and tells whoever wants to know. For one thread at a time.</summary>
+internal sealed class ProgressCounter(Action<BackupProgress>? progress, long bytesTotal)
+{
+    private string _file = "";
+    private long _bytesDone;
+
+    public void Begin(string file)
+    {
+        _file = file;
+        Add(0);
+    }
+
+    public void Add(long bytes)
+    {
+        _bytesDone += bytes;
+        progress?.Invoke(new BackupProgress(_file, _bytesDone, bytesTotal));
+    }
+}
