@@ -51,6 +51,9 @@ internal sealed class TransactionContext(Database database)
     /// <summary>The first error of a read: a transaction that did not see what it asked for cannot commit.</summary>
     public FerrisException? ReadFailure { get; set; }
 
+    /// <summary>How it is called in traces, once somebody has asked for it.</summary>
+    public TracingKeys? Tracing { get; set; }
+
     /// <summary>Somebody used the transaction during its commit, which then fails too.</summary>
     public FerrisException? Misuse { get; private set; }
 
@@ -149,6 +152,7 @@ internal sealed class TransactionContext(Database database)
         ReadFailure = null;
         Misuse = null;
         Conflicting = [];
+        Tracing = null;
         IsUsed = false;
         if (restartsClock)
             _startedAt = Database.Clock.GetTimestamp();

@@ -16,7 +16,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
                 return;
             if (KeyLimits.IsSpecial(key))
             {
-                WriteSpecial(key, KeyAfter(key));
+                context.Defer(SpecialKeySpace.Set(context, key, value));
                 return;
             }
             if ((KeyError(key) ?? ValueError(value)) is { } error)

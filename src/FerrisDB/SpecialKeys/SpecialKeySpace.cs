@@ -11,6 +11,7 @@ namespace FerrisDB;
 //     \xff\xff/connection_string                     how to get here
 //     \xff\xff/cluster_file_path                     where that is written; empty if it is nowhere
 //     \xff\xff/management/tenant/map/                no tenants; a clear of them is accepted
+//     \xff\xff/tracing/NAME                          how the transaction is called in traces; may be set
 
 /// <summary>The special keys, by module.</summary>
 internal static class SpecialKeySpace
@@ -21,6 +22,7 @@ internal static class SpecialKeySpace
         new("connection_string", isRange: false, (context, key) => [new(key, StatusDocument.Connection(context))]),
         new("management/tenant/map/", isRange: true, (_, _) => []) { IgnoresWrites = true },
         new("status/json", isRange: false, (context, key) => [new(key, StatusDocument.Write(context))]),
+        new("tracing/", isRange: true, TracingKeys.Read) { Write = TracingKeys.Write },
         new("transaction/conflicting_keys/", isRange: true, ConflictingKeys) { OutlivesCommit = true },
         new("transaction/options/", isRange: true, OptionRows.Read),
         new("transaction/read_conflict_range/", isRange: true, ReadConflictRanges),
@@ -62,6 +64,14 @@ internal static class SpecialKeySpace
             }
             return Cut(rows, request);
         }
+    }
+
+    /// <summary>Sets a special key. Returns what is wrong with that, or null.</summary>
+    public static FerrisException? Set(TransactionContext context, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        if (context.Settings.CanWriteSpecialKeys && Find(key) is { Write: { } write } module)
+            return write(context, key[module.Begin.Length..], value);
+        return WriteError(context, key, (byte[])[.. key, 0]);
     }
 
     /// <summary>What is wrong with a write to special keys from begin to end, or null if it is accepted.</summary>

@@ -20,6 +20,9 @@ internal sealed class SpecialModule(
     /// <summary>Writes to it are accepted, and do nothing.</summary>
     public bool IgnoresWrites { get; init; }
 
+    /// <summary>Sets one of its keys, which is given without the prefix; null if nobody can.</summary>
+    public SpecialWrite? Write { get; init; }
+
     /// <summary>It can be read after the commit as well.</summary>
     public bool OutlivesCommit { get; init; }
 

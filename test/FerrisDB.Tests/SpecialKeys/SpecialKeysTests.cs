@@ -110,6 +110,40 @@ public sealed class SpecialKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task A_transaction_has_a_name_for_traces_and_takes_another_one_before_it_writes()
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.SetOption(TransactionOption.SpecialKeySpaceEnableWrites);
+        var drawn = await RowsAsync(transaction, "tracing/");
+        Assert.Matches("^token=[1-9][0-9]* transaction_id=[0-9a-f]{32}$", drawn);
+        Assert.Equal(drawn, await RowsAsync(transaction, "tracing/"));
+
+        var own = new string('1', 32);
+        transaction.Set(Special("tracing/token"), "false"u8);
+        transaction.Set(Special("tracing/transaction_id"), Encoding.UTF8.GetBytes(own));
+        Assert.Equal($"token=0 transaction_id={own}", await RowsAsync(transaction, "tracing/"));
+        transaction.Set("k"u8, "v"u8);
+        transaction.Set(Special("tracing/transaction_id"), Encoding.UTF8.GetBytes(new string('2', 32)));
+        Assert.EndsWith(own, await RowsAsync(transaction, "tracing/"), StringComparison.Ordinal);
+        await transaction.CommitAsync();
+        transaction.Reset();
+        Assert.NotEqual(drawn, await RowsAsync(transaction, "tracing/"));
+    }
+
+    [Theory]
+    [InlineData("tracing/token", "perhaps")]
+    [InlineData("tracing/transaction_id", "short")]
+    [InlineData("tracing/other", "true")]
+    public async Task A_name_for_traces_that_is_none_is_refused(string key, string value)
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.SetOption(TransactionOption.SpecialKeySpaceEnableWrites);
+        transaction.Set(Special(key), Encoding.UTF8.GetBytes(value));
+
+        Assert.Equal(ErrorCode.SpecialKeysApiFailure, await CodeAsync(async () => await transaction.CommitAsync()));
+    }
+
+    [Fact]
     public async Task Clearing_all_tenants_is_accepted_because_there_are_none()
     {
         using var transaction = _database.CreateTransaction();
