@@ -7,27 +7,35 @@ namespace FerrisDB.Bench;
 /// <summary>What a commit of one put of 100 bytes costs up to the MemTable: batch, group commit and log.</summary>
 internal static class WalMicro
 {
+    // About as often as the system takes a thread away from its processor.
+    private const int CommitsBetweenYields = 64;
+
     private static readonly byte[] Value = new byte[100];
 
-    private static readonly (Durability Durability, int Threads, int Commits)[] Commits =
+    private static readonly (Durability Durability, int Callers, bool Await, int Commits)[] Commits =
     [
-        (Durability.None, 1, 3_000_000),
-        (Durability.Process, 1, 3_000_000),
-        (Durability.Process, 2, 1_000_000),
-        (Durability.Sync, 1, 3_000),
-        (Durability.Sync, 8, 20_000),
+        (Durability.None, 1, false, 3_000_000),
+        (Durability.Process, 1, false, 3_000_000),
+        (Durability.Process, 2, false, 1_000_000),
+        (Durability.Process, 8, false, 1_000_000),
+        (Durability.Process, 64, false, 1_000_000),
+        (Durability.Process, 64, true, 1_000_000),
+        (Durability.Sync, 1, false, 3_000),
+        (Durability.Sync, 8, false, 40_000),
+        (Durability.Sync, 64, false, 200_000),
+        (Durability.Sync, 64, true, 200_000),
     ];
 
     /// <summary>Measures what has <paramref name="only"/> in its name.</summary>
     public static void Run(string folder, string only, TextWriter output)
     {
-        output.WriteLine("what        threads     ns/commit  cpu ns/commit  commits/s  bytes allocated/commit");
+        output.WriteLine("what           callers     ns/commit  cpu ns/commit  commits/s  bytes allocated/commit");
         if (IsWanted("batch"))
-            Measure("batch", threads: 1, commits: 5_000_000, FillBatch, output);
+            Measure("batch", callers: 1, commits: 5_000_000, FillBatch, output);
         if (IsWanted("log"))
             MeasureLog(folder, output);
-        foreach (var (durability, threads, commits) in Commits.Where(row => IsWanted($"{row.Durability}")))
-            MeasureCommits(folder, durability, threads, commits, output);
+        foreach (var row in Commits.Where(row => IsWanted(NameOf(row.Durability, row.Await))))
+            MeasureCommits(folder, row.Durability, row.Callers, row.Await, row.Commits, output);
 
         bool IsWanted(string what) => what.Contains(only, StringComparison.OrdinalIgnoreCase);
     }
@@ -36,7 +44,7 @@ internal static class WalMicro
     {
         var payload = BatchOf(1, new WriteBatch()).Canonicalize().ToArray();
         using var log = new Log(folder, Durability.Process);
-        Measure("log", threads: 1, commits: 3_000_000, Append, output);
+        Measure("log", callers: 1, commits: 3_000_000, Append, output);
 
         void Append(int count)
         {
@@ -50,18 +58,21 @@ internal static class WalMicro
         }
     }
 
+    private static string NameOf(Durability durability, bool awaits) => durability + (awaits ? " await" : "");
+
     private static void MeasureCommits(
-        string folder, Durability durability, int threads, int commits, TextWriter output)
+        string folder, Durability durability, int callers, bool awaits, int commits, TextWriter output)
     {
         using var log = new Log(folder, durability);
         var group = new GroupCommit(log.Wal, new Discard(log));
         // Segments reach their full size.
         if (durability != Durability.Sync)
             Commit(1_500_000);
-        var syncsBefore = log.Wal.SyncCount;
-        Measure($"{durability}", threads, commits, Commit, output);
+        var syncs = Measure(
+            NameOf(durability, awaits), callers, commits, awaits ? CommitAndWait : Commit, output, awaits,
+            () => log.Wal.SyncCount);
         if (durability == Durability.Sync)
-            output.WriteLine($"            {commits / (double)(log.Wal.SyncCount - syncsBefore):f1} commits per sync");
+            output.WriteLine($"               {commits / (double)syncs:f1} commits per sync");
         group.CloseAsync().AsTask().Wait();
 
         void Commit(int count)
@@ -70,12 +81,35 @@ internal static class WalMicro
             for (var number = 0; number < count; number++)
                 group.Commit(BatchOf(number, batch), durability);
         }
+
+        void CommitAndWait(int count) => CommitAsync(count).Wait();
+
+        async Task CommitAsync(int count)
+        {
+            var tasks = Enumerable.Range(0, callers).Select(async _ =>
+            {
+                await Task.Yield();
+                var batch = new WriteBatch();
+                for (var number = 1; number <= count / callers; number++)
+                {
+                    await group.CommitAsync(BatchOf(number, batch), durability);
+                    if (number % CommitsBetweenYields == 0)
+                        await Task.Yield();
+                }
+            });
+            await Task.WhenAll(tasks);
+        }
     }
 
-    private static void Measure(string what, int threads, int commits, Action<int> commit, TextWriter output)
+    /// <summary>Returns by how much a counter grew.</summary>
+    private static long Measure(
+        string what, int callers, int commits, Action<int> commit, TextWriter output, bool awaits = false,
+        Func<long>? counter = null)
     {
         // The code reaches its last tier.
         commit(Math.Min(commits / 10, 100_000));
+        var threads = awaits ? 1 : callers;
+        var countedBefore = counter?.Invoke() ?? 0;
         var allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
         var processorBefore = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
@@ -90,8 +124,9 @@ internal static class WalMicro
         var processor = Environment.CpuUsage.TotalTime - processorBefore;
         var allocated = (GC.GetTotalAllocatedBytes(precise: true) - allocatedBefore) / (double)commits;
         output.WriteLine(
-            $"{what,-10}  {threads,7}  {elapsed.TotalNanoseconds / commits,12:f0}  " +
+            $"{what,-13}  {callers,7}  {elapsed.TotalNanoseconds / commits,12:f0}  " +
             $"{processor.TotalNanoseconds / commits,13:f0}  {commits / elapsed.TotalSeconds,9:f0}  {allocated,22:f2}");
+        return (counter?.Invoke() ?? 0) - countedBefore;
     }
 
     private static void FillBatch(int count)

@@ -35,6 +35,7 @@ internal static unsafe partial class LinuxCalls
 
     private const int OpenCloseOnExec = 0x80000;
     private const int OwnerWritesAllRead = 0b110_100_100;
+    private const int FutexCall = 202;
     private const string Libc = "libc";
 
     /// <summary>False elsewhere: the portable calls of .NET are used instead, which is untested.</summary>
@@ -65,6 +66,22 @@ internal static unsafe partial class LinuxCalls
             _ = SetPriority(which: 0, ThisThread, Niceness);
     }
 
+    /// <summary>
+    /// Sleeps until another thread wakes who sleeps at the address, if the value is still there. May return early.
+    /// </summary>
+    public static void SleepWhile(int* address, int value)
+    {
+        const int WaitInThisProcess = 128;
+        _ = Futex(FutexCall, address, WaitInThisProcess, value, timeout: 0);
+    }
+
+    /// <summary>Wakes one thread that sleeps at the address, if any does.</summary>
+    public static void WakeOne(int* address)
+    {
+        const int WakeInThisProcess = 129;
+        _ = Futex(FutexCall, address, WakeInThisProcess, value: 1, timeout: 0);
+    }
+
     /// <summary>Fills a <c>struct statx</c> of 256 bytes with the basic facts about a path, links followed.</summary>
     public static int TryStat(string path, Span<byte> stat)
     {
@@ -76,6 +93,10 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Libc, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, byte* stat);
+
+    // The library has no function for it, but one for all calls that it has no function for.
+    [LibraryImport(Libc, EntryPoint = "syscall")]
+    private static partial nint Futex(nint number, int* address, nint operation, nint value, nint timeout);
 
     [LibraryImport(Libc, EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int SyncData(SafeFileHandle file);

@@ -7,6 +7,8 @@ internal struct CommitQueue
 
     public CommitRequest? Head { get; private set; }
 
+    public int Count { get; private set; }
+
     public readonly bool IsEmpty => Head is null;
 
     public void Enqueue(CommitRequest request)
@@ -17,6 +19,7 @@ internal struct CommitQueue
         else
             _tail.Next = request;
         _tail = request;
+        Count++;
     }
 
     public CommitRequest? Dequeue()
@@ -28,6 +31,16 @@ internal struct CommitQueue
         if (Head is null)
             _tail = null;
         request.Next = null;
+        Count--;
+        return request;
+    }
+
+    /// <summary>The first that is wanted, which stays; or null.</summary>
+    public readonly CommitRequest? Find(Func<CommitRequest, bool> isWanted)
+    {
+        var request = Head;
+        while (request is not null && !isWanted(request))
+            request = request.Next;
         return request;
     }
 
@@ -41,6 +54,7 @@ internal struct CommitQueue
         else
             _tail.Next = other.Head;
         _tail = other._tail;
+        Count += other.Count;
         other = default;
     }
 }

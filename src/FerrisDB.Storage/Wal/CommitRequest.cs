@@ -7,22 +7,25 @@ namespace FerrisDB.Storage;
 /// One commit on its way through <see cref="GroupCommit"/>. Belongs to a batch and is used again with it.
 /// </summary>
 /// <remarks>
-/// Its owner waits for one signal at a time, which says either that the commit is done or that the owner must lead.
-/// After the signal that it is done nobody but the owner may touch it. An owner that leads completes its own commit
-/// without a signal.
+/// Its owner waits for a signal, which says that the commit is done or that the owner must lead. After the signal that
+/// it is done nobody but the owner may touch it. An owner that leads completes its own commit without a signal.
 /// <code>
-///     Waiting ──► Parked ──►  Done | LeadOwn | LeadOthers     (by the one who signals; only Parked wakes a thread)
-///        │                      ▲
-///        └──────────────────────┘
+///     Waiting ──► Sleeping | Awaiting ──► Done | Lead | LeadOwn      by the one who signals, who wakes who rests
+///      ▲  │                                ▲      │ ▲
+///      │  └────────────────────────────────┼──────┼─┘
+///      │                                   └──────┤                  it may be done before its owner has come to lead
+///      └──────────────────────────────────────────┘                  the owner has heard it
 /// </code>
 /// </remarks>
-internal sealed class CommitRequest : IValueTaskSource
+internal sealed class CommitRequest : IValueTaskSource, IThreadPoolWorkItem
 {
-    private const int SpinsMax = 10;
+    // About as long as it takes to fall asleep and to be woken: 15 µs.
+    private const int SpinsMax = 50;
+    private const int PausesPerSpin = 8;
 
-    private readonly object _sleep = new();
-    private ManualResetValueTaskSourceCore<bool> _signal = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _signal;
     private volatile CommitSignal _state;
+    private Doorbell? _doorbell;
     private int _isInFlight;
 
     /// <summary>The batch that it belongs to; those that write nothing have an empty one of their own.</summary>
@@ -54,6 +57,9 @@ internal sealed class CommitRequest : IValueTaskSource
     /// <summary>True if a thread waits, false if a continuation does.</summary>
     public bool IsBlocking { get; private set; }
 
+    /// <summary>True if the signal may come at once, because others are at it.</summary>
+    public bool MaySpin { get; set; }
+
     /// <summary>True if its owner completed it while leading: there will be no signal.</summary>
     public bool IsDoneByOwner { get; set; }
 
@@ -70,7 +76,10 @@ internal sealed class CommitRequest : IValueTaskSource
         Error = null;
         IsDoneByOwner = false;
         Next = null;
-        Rearm();
+        MaySpin = false;
+        _state = CommitSignal.Waiting;
+        if (!isBlocking)
+            _signal.Reset();
     }
 
     /// <summary>Begins a commit that is decided at its turn.</summary>
@@ -93,54 +102,72 @@ internal sealed class CommitRequest : IValueTaskSource
             Durability = Durability.None;
     }
 
-    /// <summary>Gets ready for another signal. By the owner, who has consumed the last one.</summary>
-    public void Rearm()
+    /// <summary>
+    /// By the owner, who has heard that it must lead: gets ready for another signal. False if the commit is done.
+    /// </summary>
+    public bool TryRearm()
     {
-        _state = CommitSignal.Waiting;
+        MaySpin = false;
         if (!IsBlocking)
             _signal.Reset();
+        var heard = _state;
+        return heard != CommitSignal.Done
+            && Interlocked.CompareExchange(ref _state, CommitSignal.Waiting, heard) == heard;
     }
 
-    /// <summary>Wakes the owner, never on this thread.</summary>
-    public void Signal(CommitSignal signal)
+    /// <summary>Tells the owner, who must still be woken: nobody else does it.</summary>
+    public CommitWake Tell(CommitSignal signal) => new(this, Interlocked.Exchange(ref _state, signal));
+
+    /// <summary>Tells the owner, and wakes it.</summary>
+    public void Signal(CommitSignal signal) => Tell(signal).Wake();
+
+    /// <summary>Wakes the owner, if it rested before it was told. Never on this thread.</summary>
+    public void Wake(CommitSignal before)
     {
-        if (!IsBlocking)
-        {
-            _state = signal;
-            _signal.SetResult(true);
-        }
-        else if (Interlocked.Exchange(ref _state, signal) == CommitSignal.Parked)
-        {
-            // May come late, when the owner is gone already and sleeps for the next commit: it looks again.
-            lock (_sleep)
-                Monitor.Pulse(_sleep);
-        }
+        // May come late: the thread may have looked by chance, and sleep for the next commit. It looks again.
+        if (before == CommitSignal.Sleeping)
+            _doorbell!.Ring();
+        else if (before == CommitSignal.Awaiting)
+            PoolQueue.Enqueue(this);
     }
-
-    /// <summary>Completes with the signal, for an owner that awaits; <see cref="State"/> is what it said.</summary>
-    public ValueTask SignalAsync() => new(this, _signal.Version);
 
     /// <summary>The last signal.</summary>
     public CommitSignal State => _state;
 
-    /// <summary>The signal, for an owner that blocks: after a little spinning where it may come at once.</summary>
+    /// <summary>
+    /// For an owner that awaits: true if the signal has not come yet. Then <see cref="SignalAsync"/> completes with it,
+    /// and <see cref="State"/> is what it said.
+    /// </summary>
+    public bool TryAwait()
+    {
+        Spin();
+        return Interlocked.CompareExchange(ref _state, CommitSignal.Awaiting, CommitSignal.Waiting)
+            == CommitSignal.Waiting;
+    }
+
+    public ValueTask SignalAsync() => new(this, _signal.Version);
+
+    /// <summary>The signal, for an owner that blocks.</summary>
     public CommitSignal Wait()
     {
-        var spinner = new SpinWait();
-        while (Durability != Durability.Sync && spinner.Count < SpinsMax && !spinner.NextSpinWillYield)
-        {
-            if (_state != CommitSignal.Waiting)
-                return _state;
-            spinner.SpinOnce(sleep1Threshold: -1);
-        }
-        if (Interlocked.CompareExchange(ref _state, CommitSignal.Parked, CommitSignal.Waiting) != CommitSignal.Waiting)
+        Spin();
+        if (_state != CommitSignal.Waiting)
             return _state;
-        lock (_sleep)
+        var doorbell = _doorbell = Doorbell.OfThisThread;
+        var rings = doorbell.Rings;
+        Interlocked.CompareExchange(ref _state, CommitSignal.Sleeping, CommitSignal.Waiting);
+        while (_state == CommitSignal.Sleeping)
         {
-            while (_state == CommitSignal.Parked)
-                Monitor.Wait(_sleep);
+            doorbell.SleepUnlessRungSince(rings);
+            rings = doorbell.Rings;
         }
         return _state;
+    }
+
+    private void Spin()
+    {
+        for (var spins = MaySpin ? SpinsMax : 0; spins > 0 && _state == CommitSignal.Waiting; spins--)
+            Thread.SpinWait(PausesPerSpin);
     }
 
     /// <summary>Ends the flight: the version, or the error.</summary>
@@ -159,13 +186,19 @@ internal sealed class CommitRequest : IValueTaskSource
         return 0;
     }
 
+    void IThreadPoolWorkItem.Execute() => _signal.SetResult(true);
+
     void IValueTaskSource.GetResult(short token) => _signal.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _signal.GetStatus(token);
 
     void IValueTaskSource.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        // On the pool, wherever the caller comes from: others may wait for an owner who must lead.
+        flags &= ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext;
         _signal.OnCompleted(continuation, state, token, flags);
+    }
 }
 
 /// <summary>What the owner of a commit is told.</summary>
@@ -175,16 +208,19 @@ internal enum CommitSignal
     Waiting,
 
     /// <summary>Nothing yet, and its thread sleeps.</summary>
-    Parked,
+    Sleeping,
+
+    /// <summary>Nothing yet, and a continuation waits.</summary>
+    Awaiting,
 
     /// <summary>The commit is done, well or not.</summary>
     Done,
 
-    /// <summary>The append stage is yours: begin with your own commit.</summary>
-    LeadOwn,
-
     /// <summary>
-    /// The append stage is yours: your own commit has been appended, and waits for the disk like others.
+    /// Nobody leads: take the append stage, if nobody has done so meanwhile. The commit stays where it is.
     /// </summary>
-    LeadOthers,
+    Lead,
+
+    /// <summary>The append stage is yours; for who wants it alone.</summary>
+    LeadOwn,
 }

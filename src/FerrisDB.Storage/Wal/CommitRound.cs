@@ -9,6 +9,8 @@ internal sealed class CommitRound(WalWriter wal, ICommitTarget target, CommitFai
     private CommitQueue _commits;
     private Exception? _error;
 
+    public int Count => _commits.Count;
+
     public bool IsEmpty => _commits.IsEmpty;
 
     /// <summary>Begins with all that was appended.</summary>
@@ -58,8 +60,10 @@ internal sealed class CommitRound(WalWriter wal, ICommitTarget target, CommitFai
         }
     }
 
-    /// <summary>Publishes the round and answers it, without a signal to the commit of the caller.</summary>
-    public void Finish(CommitRequest? own)
+    /// <summary>
+    /// Publishes the round and completes the commit of the caller. Returns the others, who are still to be told.
+    /// </summary>
+    public CommitQueue Finish(CommitRequest? own)
     {
         var newest = 0L;
         for (var request = _commits.Head; request is not null; request = request.Next)
@@ -77,14 +81,16 @@ internal sealed class CommitRound(WalWriter wal, ICommitTarget target, CommitFai
         {
             Fail(exception);
         }
+        var others = default(CommitQueue);
         while (_commits.Dequeue() is { } request)
         {
             request.Error ??= _error;
             if (ReferenceEquals(request, own))
                 request.IsDoneByOwner = true;
             else
-                request.Signal(CommitSignal.Done);
+                others.Enqueue(request);
         }
+        return others;
     }
 
     // What failed was under way: its outcome is unknown, and the first cause says more than that writes have stopped.

@@ -10,18 +10,30 @@ namespace FerrisDB.Storage;
 //                             version, prepare, log,                  fsync if anybody wants it,
 //                             apply  (CommitAppender)                 publish, answer  (CommitRound)
 //
-// The caller that finds the append stage free owns it: it *leads*, for itself and for whoever comes meanwhile. When it
-// has nothing more to append, and nobody is syncing, it owns the sync stage as well and takes all that is appended as
-// one round. Before it waits for the disk it gives up the append stage, so the next group is appended (into the buffer:
-// one write for all of it when its turn comes) while this one syncs. Uncontended, all of this is the calling thread
-// going straight through.
+// The caller that finds the append stage free owns it: it *leads*, for itself and for all who wait. When it has nothing
+// more to append, and nobody is syncing, it owns the sync stage as well and takes all that is appended as one round.
+// Before it waits for the disk it gives up the append stage, so the next group is appended (into the buffer: one write
+// for all of it when its turn comes) while this one syncs. Uncontended, all of this is the calling thread going
+// straight through.
 //
-// Nobody is ever without a leader. All of this is decided under the gate:
-//   * Commits wait only while somebody owns the append stage, and are appended only while somebody owns a stage.
+// A stage is never handed to somebody who sleeps: until that thread, or the continuation in the queue of the pool, has
+// its turn, everybody else would come, find the stage taken, and lie down as well. A leader that leaves gives its
+// stages up and wakes one of those who wait, its *heir*. Whoever comes first takes them, the heir or a newcomer; the
+// heir may find its commit done. What is decided under the gate:
+//   * Who waits, or has been appended, has somebody who owns a stage, or an heir that was told.
 //   * Who ends the append stage while another one syncs leaves: the one who syncs takes up what is appended.
 //   * Who ends the sync stage while another one appends leaves: the one who appends syncs next.
-//   * Who ends the sync stage and sees work that nobody owns goes on. After RoundsPerLeader it passes the append stage
-//     to somebody who waits instead, for its own caller waits too.
+//   * Who ends the sync stage and sees work that nobody owns goes on if it can do without the disk, for RoundsPerLeader
+//     rounds. Otherwise it leaves, for its own caller waits too.
+//
+// How many share a sync is decided by when it begins. Those who were answered by the last one come back soon, if they
+// come back at all. So the heir is woken behind them, and they leave the sync to it; the last of them whom anybody
+// expects begins it, if the heir has not had its turn by then. On a machine with nothing to do the heir has it at once;
+// on a busy one it has it when those who were woken before it have had theirs. No clock is asked, and nobody waits for
+// somebody who may not come.
+//
+// Who has been answered is woken when nothing is held any more, for a thread that is woken may take the processor from
+// the one that woke it.
 //
 // The sync stage never runs ahead of the append stage and takes all that is appended, so groups are published in the
 // order of their versions whatever durability each commit asked for. After the first failure everything that was under
@@ -33,6 +45,9 @@ namespace FerrisDB.Storage;
 internal sealed class GroupCommit
 {
     private const int RoundsPerLeader = 4;
+
+    // So many may spin until the leader comes to them. If more wait, it is probably not running.
+    private static readonly int SpinningMax = Environment.ProcessorCount - 1;
 
     private readonly ICommitTarget _target;
     private readonly CommitFailure _failure;
@@ -46,8 +61,19 @@ internal sealed class GroupCommit
     private CommitQueue _appended;
     private bool _isAppending;
     private bool _isSyncing;
+    private bool _isAtDisk;
     private bool _isClosed;
+
+    // Somebody was told to lead; and others leave the next sync to it.
+    private bool _hasHeir;
+    private bool _isLeftToHeir;
+
+    // Callers who were answered by a sync and have not come back.
+    private int _absent;
     private TaskCompletionSource? _syncEnded;
+
+    // The first of those who wait. Touched by the owner of the append stage, or under the gate if there is none.
+    private CommitQueue _next;
 
     public GroupCommit(WalWriter wal, ICommitTarget target)
     {
@@ -99,10 +125,9 @@ internal sealed class GroupCommit
     {
         var request = RequestOf(batch);
         request.Begin(decision, durability, isBlocking: false);
-        var leads = TryLead(request, out _);
+        // Before anybody knows the commit: whoever is told so later is woken.
         var waiting = AwaitAsync(request);
-        if (leads)
-            request.Signal(CommitSignal.LeadOwn);
+        WaitAsHeir(request).Wake();
         return waiting;
     }
 
@@ -112,16 +137,9 @@ internal sealed class GroupCommit
     public long Commit(WriteBatch batch, Durability durability, long version = 0)
     {
         var request = Begin(batch, durability, version, isBlocking: true);
-        if (TryLead(request, out var isAlone))
-            Detach(Lead(request, isAlone));
-        while (!request.IsDoneByOwner)
-        {
-            var signal = request.Wait();
-            if (signal == CommitSignal.Done)
-                break;
-            request.Rearm();
-            Detach(signal == CommitSignal.LeadOwn ? Lead(request, isAlone: false) : LeadAsync(default, request));
-        }
+        Detach(EnterAsync(request));
+        while (!request.IsDoneByOwner && request.Wait() == CommitSignal.Lead && request.TryRearm())
+            Detach(LeadAsHeirAsync(request));
         return request.TakeResult();
     }
 
@@ -136,9 +154,14 @@ internal sealed class GroupCommit
     {
         var request = new CommitRequest { IsExclusive = true };
         request.Begin(default, 0, Durability.None, version: 0, isBlocking: false);
-        if (!TryLead(request, out _))
+        var turn = TakeTurn(request, isLast: false);
+        ObjectDisposedException.ThrowIf(turn == CommitTurn.Refused, this);
+        if (turn == CommitTurn.LeadOthers)
+            Detach(LeadAsync(default, request));
+        if (turn is CommitTurn.LeadOthers or CommitTurn.Wait)
         {
-            await request.SignalAsync();
+            if (request.TryAwait())
+                await request.SignalAsync();
             Invariant.That(request.State == CommitSignal.LeadOwn);
         }
         await TakeBothStagesAsync();
@@ -159,7 +182,7 @@ internal sealed class GroupCommit
         }
         finally
         {
-            if (GoesOn(rounds: 1, ownsAppend: true))
+            if (GoesOn())
                 Detach(LeadAsync(default, request));
         }
     }
@@ -173,8 +196,7 @@ internal sealed class GroupCommit
             return;
         var request = new CommitRequest();
         request.Begin(default, 0, Durability.Sync, version: 0, isBlocking: false);
-        if (TryLead(request, out var isAlone, isLast: true))
-            Detach(Lead(request, isAlone));
+        Detach(EnterAsync(request, isLast: true));
         await AwaitAsync(request);
     }
 
@@ -197,8 +219,7 @@ internal sealed class GroupCommit
 
     private ValueTask<long> RunAsync(CommitRequest request)
     {
-        if (TryLead(request, out var isAlone))
-            Detach(Lead(request, isAlone));
+        Detach(EnterAsync(request));
         var isDone = request.IsDoneByOwner && request.Error is null;
         return isDone ? new ValueTask<long>(request.TakeResult()) : AwaitAsync(request);
     }
@@ -215,58 +236,109 @@ internal sealed class GroupCommit
     {
         while (!request.IsDoneByOwner)
         {
-            await request.SignalAsync();
-            var signal = request.State;
-            if (signal == CommitSignal.Done)
+            if (request.TryAwait())
+                await request.SignalAsync();
+            if (request.State != CommitSignal.Lead || !request.TryRearm())
                 break;
-            request.Rearm();
-            Detach(signal == CommitSignal.LeadOwn ? Lead(request, isAlone: false) : LeadAsync(default, request));
+            Detach(LeadAsHeirAsync(request));
         }
         return request.TakeResult();
     }
 
-    /// <summary>Queues a commit, or gives its owner the append stage; alone, if nothing at all is under way.</summary>
-    private bool TryLead(CommitRequest request, out bool isAlone, bool isLast = false)
+    /// <summary>Lets a commit wait, or lead. Never throws but to refuse; nor does anything below it.</summary>
+    private ValueTask EnterAsync(CommitRequest request, bool isLast = false)
+    {
+        switch (TakeTurn(request, isLast))
+        {
+            case CommitTurn.LeadAlone:
+                return LeadAloneAsync(request);
+            case CommitTurn.Lead:
+                return LeadAsync(_appender.AppendAsync(request), request);
+            case CommitTurn.LeadOthers:
+                return LeadAsync(default, request);
+            case CommitTurn.Refused:
+                request.Error = new ObjectDisposedException(nameof(GroupCommit));
+                request.TakeResult();
+                return default;
+            default:
+                return default;
+        }
+    }
+
+    /// <summary>The heir has its turn.</summary>
+    private ValueTask LeadAsHeirAsync(CommitRequest heir)
     {
         lock (_gate)
         {
-            isAlone = !_isAppending && !_isSyncing;
-            var isRefused = _isClosed && !isLast;
-            if (!isRefused)
-            {
-                AssertInvariants();
-                var leads = !_isAppending;
-                if (!leads)
-                    _waiting.Enqueue(request);
-                _isAppending = true;
-                return leads;
-            }
+            _isLeftToHeir = false;
+            // Who has not come back by now is not expected any more.
+            _absent = 0;
+            if (_isAppending || !IsAnyoneThere)
+                return default;
+            TakeAppend();
         }
-        request.Error = new ObjectDisposedException(nameof(GroupCommit));
-        request.TakeResult();
-        return false;
+        return LeadAsync(default, heir);
     }
 
-    /// <summary>
-    /// Owns the append stage and begins with its own commit. Never throws; nor does anything below it.
-    /// </summary>
-    private ValueTask Lead(CommitRequest own, bool isAlone)
+    private CommitTurn TakeTurn(CommitRequest request, bool isLast)
     {
-        var appending = _appender.AppendAsync(own);
-        if (!appending.IsCompletedSuccessfully || !isAlone || own.Durability == Durability.Sync)
-            return LeadAsync(appending, own);
-        return LeadStraight(own);
+        lock (_gate)
+        {
+            if (_isClosed && !isLast)
+                return CommitTurn.Refused;
+            AssertInvariants();
+            _absent = Math.Max(0, _absent - 1);
+            if (_isAppending)
+            {
+                request.MaySpin =
+                    !_isAtDisk && request.Durability != Durability.Sync && _waiting.Count < SpinningMax;
+                _waiting.Enqueue(request);
+                return CommitTurn.Wait;
+            }
+            var turn = _isSyncing || !_appended.IsEmpty ? CommitTurn.Lead : CommitTurn.LeadAlone;
+            if (IsAnyoneWaiting)
+            {
+                _waiting.Enqueue(request);
+                turn = CommitTurn.LeadOthers;
+            }
+            TakeAppend();
+            return turn;
+        }
+    }
+
+    /// <summary>Lets a commit wait, as the heir if there is neither a leader nor another heir.</summary>
+    private CommitWake WaitAsHeir(CommitRequest request)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                request.Error = new ObjectDisposedException(nameof(GroupCommit));
+                return request.Tell(CommitSignal.Done);
+            }
+            AssertInvariants();
+            _absent = Math.Max(0, _absent - 1);
+            _waiting.Enqueue(request);
+            if (_isAppending || _hasHeir)
+                return default;
+            _hasHeir = true;
+            return request.Tell(CommitSignal.Lead);
+        }
     }
 
     // The short way: nobody else syncs, and nobody can begin to while this one owns the append stage.
-    private ValueTask LeadStraight(CommitRequest own)
+    private ValueTask LeadAloneAsync(CommitRequest own)
     {
+        var appending = _appender.AppendAsync(own);
+        if (!appending.IsCompletedSuccessfully || own.Durability == Durability.Sync)
+            return LeadAsync(appending, own);
         TakeRound();
         _round.Flush();
         _round.Finish(own);
-        return GoesOn(rounds: 1, ownsAppend: true) ? LeadAsync(default, own) : default;
+        return GoesOn() ? LeadAsync(default, own) : default;
     }
 
+    /// <summary>Owns the append stage.</summary>
     private async ValueTask LeadAsync(ValueTask appending, CommitRequest own)
     {
         // While nothing has made it wait, this runs on the thread of its own caller, who needs no signal.
@@ -274,10 +346,16 @@ internal sealed class GroupCommit
         await appending;
         for (var rounds = 1; ; rounds++)
         {
-            var appendingOthers = AppendWaitingAsync();
-            isOnOwnThread &= appendingOthers.IsCompleted;
-            await appendingOthers;
-            if (!TryBeginSync())
+            CommitStep step;
+            do
+            {
+                var appendingOthers = AppendWaitingAsync();
+                isOnOwnThread &= appendingOthers.IsCompleted;
+                await appendingOthers;
+                step = EndGroup();
+            }
+            while (step == CommitStep.Append);
+            if (step == CommitStep.Leave)
                 return;
             var ownsAppend = true;
             if (_round.Flush())
@@ -288,8 +366,12 @@ internal sealed class GroupCommit
                 isOnOwnThread &= syncing.IsCompleted;
                 await syncing;
             }
-            _round.Finish(isOnOwnThread ? own : null);
-            if (!GoesOn(rounds, ownsAppend))
+            var size = _round.Count;
+            var answered = _round.Finish(isOnOwnThread ? own : null);
+            var goesOn = GoesOn(rounds, ownsAppend, size, out var heir);
+            WakeAll(answered);
+            heir.Wake();
+            if (!goesOn)
                 return;
         }
     }
@@ -298,12 +380,14 @@ internal sealed class GroupCommit
     {
         while (!_appender.IsGroupFull)
         {
-            CommitRequest? next;
-            lock (_gate)
-                next = _waiting.Head is { IsExclusive: true } ? null : _waiting.Dequeue();
-            if (next is null)
+            if (_next.IsEmpty)
+            {
+                lock (_gate)
+                    _next.TakeAll(ref _waiting);
+            }
+            if (_next.Head is null or { IsExclusive: true })
                 return;
-            await _appender.AppendAsync(next);
+            await _appender.AppendAsync(_next.Dequeue()!);
         }
     }
 
@@ -319,8 +403,7 @@ internal sealed class GroupCommit
             {
                 if (!_isSyncing)
                 {
-                    _isSyncing = true;
-                    TakeRound();
+                    TakeSync();
                     break;
                 }
                 _syncEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -330,33 +413,40 @@ internal sealed class GroupCommit
         }
         if (_round.Flush())
             await _round.SyncAsync();
-        _round.Finish(null);
+        WakeAll(_round.Finish(null));
     }
 
-    /// <summary>
-    /// Ends the append of a group. True if both stages are owned now; otherwise the caller owns nothing.
-    /// </summary>
-    private bool TryBeginSync()
+    /// <summary>Ends the append of a group: what the owner of the append stage does next.</summary>
+    private CommitStep EndGroup()
     {
-        CommitRequest? next;
+        CommitRequest? exclusive = null;
         lock (_gate)
         {
             AssertInvariants();
-            if (!_isSyncing)
+            if (!_isSyncing && !(_isLeftToHeir && _absent > 0))
             {
-                _isSyncing = true;
-                TakeRound();
-                return true;
+                TakeSync();
+                return CommitStep.Sync;
             }
 #if FERRIS_CHECKED
             if (SeededBugs.Active == SeededBug.CommitPublishesOutOfOrder && _failure.Cause is null)
                 _target.Publish(_appender.LastVersion);
 #endif
             _appender.MoveGroupTo(ref _appended);
-            next = PassAppend();
+            if (IsAnyoneWaiting)
+            {
+                exclusive = TakeExclusive();
+                if (exclusive is null)
+                    return CommitStep.Append;
+            }
+            else
+            {
+                _isAppending = false;
+                _hasHeir = _isLeftToHeir;
+            }
         }
-        next?.Signal(CommitSignal.LeadOwn);
-        return false;
+        exclusive?.Signal(CommitSignal.LeadOwn);
+        return CommitStep.Leave;
     }
 
     private void TakeRound()
@@ -365,57 +455,107 @@ internal sealed class GroupCommit
         _round.Begin(ref _appended);
     }
 
+    // Who waits by now is appended by the next who comes, or after the sync.
     private void EndAppend()
     {
-        CommitRequest? next;
         lock (_gate)
-            next = PassAppend();
-        next?.Signal(CommitSignal.LeadOwn);
+        {
+            _isAppending = false;
+            _isAtDisk = true;
+        }
     }
 
-    /// <summary>Under the gate: the append stage goes to the first who waits, to be signalled, or to nobody.</summary>
-    private CommitRequest? PassAppend()
+    private bool GoesOn()
     {
-        var next = _waiting.Dequeue();
-        _isAppending = next is not null;
-        return next;
+        var goesOn = GoesOn(rounds: 1, ownsAppend: true, size: 0, out var heir);
+        heir.Wake();
+        return goesOn;
     }
 
     /// <summary>Ends the sync stage. True if the caller owns the append stage and there is something to do.</summary>
-    private bool GoesOn(int rounds, bool ownsAppend)
+    /// <param name="rounds">That the caller has led.</param>
+    /// <param name="ownsAppend">False if it was at the disk.</param>
+    /// <param name="size">Commits of the round that has just ended.</param>
+    /// <param name="heir">To be woken when all else is done.</param>
+    private bool GoesOn(int rounds, bool ownsAppend, int size, out CommitWake heir)
     {
-        CommitRequest? next;
-        var signal = CommitSignal.LeadOwn;
+        heir = default;
         lock (_gate)
         {
-            _isSyncing = false;
+            AssertInvariants();
+            _isSyncing = _isAtDisk = false;
             _syncEnded?.SetResult();
             _syncEnded = null;
+            _absent += ownsAppend ? 0 : size;
             // Who appends at the moment will see that nobody syncs.
             if (!ownsAppend && _isAppending)
                 return false;
-            _isAppending = !_waiting.IsEmpty || !_appended.IsEmpty;
-            AssertInvariants();
-            var isTurnOfExclusive = _waiting.Head is { IsExclusive: true };
-            if (!_isAppending || (rounds < RoundsPerLeader && !isTurnOfExclusive))
-                return _isAppending;
-            next = _waiting.Dequeue();
-            if (next is null)
+            _isAppending = false;
+            if (!IsAnyoneThere)
+                return false;
+            if (TakeExclusive() is { } exclusive)
             {
-                // It stays where it is, and comes back for itself and the others.
-                next = _appended.Head!;
-                signal = CommitSignal.LeadOthers;
+                TakeAppend();
+                heir = exclusive.Tell(CommitSignal.LeadOwn);
+                return false;
             }
+            if (rounds < RoundsPerLeader && (ownsAppend || !IsAnyoneForDisk))
+            {
+                TakeAppend();
+                return true;
+            }
+            _hasHeir = true;
+            _isLeftToHeir = !ownsAppend;
+            heir = ChooseHeir().Tell(CommitSignal.Lead);
+            return false;
         }
-        next.Signal(signal);
-        return false;
     }
+
+    private static void WakeAll(CommitQueue answered)
+    {
+        while (answered.Dequeue() is { } request)
+            request.Signal(CommitSignal.Done);
+    }
+
+    // What follows is for those who hold the gate while nobody else owns the append stage.
+
+    private bool IsAnyoneWaiting => !_next.IsEmpty || !_waiting.IsEmpty;
+
+    private bool IsAnyoneThere => IsAnyoneWaiting || !_appended.IsEmpty;
+
+    private bool IsAnyoneForDisk =>
+        (_appended.Find(static request => request.Durability == Durability.Sync)
+            ?? _next.Find(static request => request.Durability == Durability.Sync)) is not null;
+
+    private void TakeAppend()
+    {
+        _isAppending = true;
+        _hasHeir = false;
+    }
+
+    private void TakeSync()
+    {
+        _isSyncing = true;
+        _isLeftToHeir = false;
+        TakeRound();
+    }
+
+    /// <summary>Takes out the first who waits, if it wants the append stage alone.</summary>
+    private CommitRequest? TakeExclusive()
+    {
+        _next.TakeAll(ref _waiting);
+        return _next.Head is { IsExclusive: true } ? _next.Dequeue() : null;
+    }
+
+    // A thread comes when it is woken; a continuation, when the pool has a thread for it.
+    private CommitRequest ChooseHeir() =>
+        _appended.Find(static request => request.State == CommitSignal.Sleeping) ?? _appended.Head ?? _next.Head!;
 
     [Conditional("FERRIS_CHECKED")]
     private void AssertInvariants()
     {
-        Invariant.That(_waiting.IsEmpty || _isAppending);
-        Invariant.That(_appended.IsEmpty || _isAppending || _isSyncing);
+        var isLed = _isAppending || _isSyncing || _hasHeir;
+        Invariant.That(isLed || !IsAnyoneThere);
         Invariant.That(_round.IsEmpty || _isAppending || _isSyncing);
     }
 }

@@ -94,8 +94,10 @@ public sealed class GroupCommitTests
 
         Assert.Equal([1, 2, 3, 4], _target.Applied);
         Assert.Equal((1, 1), (disk.PendingSyncs, _target.Published));
+        await disk.Waiting.WaitAsync(TestContext.Current.CancellationToken);
         disk.CompleteSync();
         Assert.Equal(2, await second);
+        await disk.Waiting.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal((1, 2), (disk.PendingSyncs, _target.Published));
         Assert.False(third.IsCompleted || fourth.IsCompleted);
         disk.CompleteSync();

@@ -1,23 +1,32 @@
+using System.Collections.Concurrent;
 using FerrisDB.Storage;
 
 namespace FerrisDB.Tests.Wal;
 
-/// <summary>A disk whose syncs stay pending while it is paused, as in a simulation: no thread waits in them.</summary>
+/// <summary>
+/// A disk whose syncs stay pending while it is paused: as in a simulation no thread waits in them, or, as on a real
+/// disk, the one that syncs does.
+/// </summary>
 internal sealed class PausableDisk(IFileSystem inner) : IFileSystem
 {
-    private readonly Queue<TaskCompletionSource> _pending = new();
+    private readonly ConcurrentQueue<TaskCompletionSource> _pending = new();
 
     public bool IsPaused { get; set; }
+
+    /// <summary>True if the thread that syncs waits.</summary>
+    public bool Blocks { get; init; }
+
+    /// <summary>Released by each sync that waits.</summary>
+    public SemaphoreSlim Waiting { get; } = new(0);
 
     public int SyncCount { get; private set; }
 
     public int PendingSyncs => _pending.Count;
 
     /// <summary>Completes the oldest pending sync.</summary>
-    public void CompleteSync() => _pending.Dequeue().SetResult();
+    public void CompleteSync() => Next().SetResult();
 
-    public void FailSync() =>
-        _pending.Dequeue().SetException(new FerrisException(ErrorCode.IoError, "The disk is broken."));
+    public void FailSync() => Next().SetException(new FerrisException(ErrorCode.IoError, "The disk is broken."));
 
     public IFile Create(string path) => new PausableFile(this, inner.Create(path));
 
@@ -52,7 +61,16 @@ internal sealed class PausableDisk(IFileSystem inner) : IFileSystem
             return file.SyncAsync();
         var sync = new TaskCompletionSource();
         _pending.Enqueue(sync);
+        Waiting.Release();
+        if (Blocks)
+            sync.Task.GetAwaiter().GetResult();
         return new ValueTask(sync.Task);
+    }
+
+    private TaskCompletionSource Next()
+    {
+        Assert.True(_pending.TryDequeue(out var sync));
+        return sync;
     }
 
     private sealed class PausableFile(PausableDisk disk, IFile inner) : IFile
