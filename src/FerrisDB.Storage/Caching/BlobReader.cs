@@ -78,14 +78,20 @@ internal sealed unsafe class BlobReader : IRetirable
     }
 
     /// <summary>The value of an entry as the payload of a block that is pinned: give it back to the cache.</summary>
-    public Block* Pin(BlobReference reference, ReadOnlySpan<byte> key, long version, BlockUse use)
+    /// <param name="reference">Where it is.</param>
+    /// <param name="key">Whose it must be.</param>
+    /// <param name="version">And at which version.</param>
+    /// <param name="use">How it is used.</param>
+    /// <param name="stream">What the cursor has read ahead of this blob.</param>
+    public Block* Pin(
+        BlobReference reference, ReadOnlySpan<byte> key, long version, BlockUse use, BlobStream stream)
     {
         CheckPlace(reference);
         using var epoch = Epochs.Enter();
         var slot = _slots + reference.Index;
         var found = BlockCache.Find(slot, use);
         if (found == null || !BlockCache.TryPin(found))
-            found = _cache.Publish(slot, Read(reference, key, version), use, isPinned: true);
+            found = _cache.Publish(slot, Read(reference, key, version, stream), use, isPinned: true);
         if (found->BaseVersion == reference.Offset)
             return found;
         var offset = found->BaseVersion;
@@ -155,8 +161,10 @@ internal sealed unsafe class BlobReader : IRetirable
         _file.Path, reference.Offset, $"record {reference.Index}", $"that it is the one at {offset}");
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Block* Read(BlobReference reference, ReadOnlySpan<byte> key, long version)
+    private Block* Read(BlobReference reference, ReadOnlySpan<byte> key, long version, BlobStream? stream = null)
     {
+        if (stream is not null && stream.TryRead(reference, _file, RecordsEnd, out var record))
+            return Decode(BlobRecord.VerifyOf(record, _file.Path, reference, key, version), reference);
         var buffer = ArrayPool<byte>.Shared.Rent(reference.RecordSize);
         try
         {

@@ -5,14 +5,15 @@ internal sealed unsafe class BlobValue
 {
     private BlobCache? _files;
     private BlobSet? _blobs;
-    private BlobReader? _reader; // with a reference, null if none
+    private readonly BlobStreams _streams = new();
+    private BlobStream? _stream; // the one that was read from last, null if none
     private BlobReference _reference;
     private Block* _block; // pinned, null if none
 
     /// <summary>Reads from blobs that the caller holds for as long as this is in use.</summary>
     public void Open(BlobCache files, BlobSet blobs)
     {
-        Invariant.That(_block == null && _reader is null);
+        Invariant.That(_block == null && _stream is null);
         _files = files;
         _blobs = blobs;
     }
@@ -33,21 +34,22 @@ internal sealed unsafe class BlobValue
     public void Close()
     {
         Unpin();
-        _reader?.Release();
-        (_reader, _files, _blobs) = (null, null, null);
+        if (_stream is not null)
+            _streams.Close();
+        (_stream, _files, _blobs) = (null, null, null);
     }
 
     private void Enter(BlobReference reference, ReadOnlySpan<byte> key, long version)
     {
         Unpin();
-        if (_reader is null || reference.FileNumber != _reference.FileNumber)
+        if (_stream is null || reference.FileNumber != _stream.FileNumber)
         {
-            _reader?.Release();
-            _reader = null;
-            _reader = _files!.Acquire(_blobs!, reference);
+            _stream = _streams.Find(reference.FileNumber)
+                ?? _streams.Open(_files!.Acquire(_blobs!, reference), reference.FileNumber);
         }
+        _stream.Advance(reference);
         _reference = reference;
-        _block = _reader.Pin(reference, key, version, BlockUse.Passed);
+        _block = _stream.Reader.Pin(reference, key, version, BlockUse.Passed, _stream);
     }
 
     private void Unpin()
@@ -56,6 +58,6 @@ internal sealed unsafe class BlobValue
             return;
         var block = _block;
         _block = null;
-        _reader!.Cache.Unpin(block);
+        _stream!.Reader.Cache.Unpin(block);
     }
 }
