@@ -36,6 +36,7 @@ internal static class TinyRun
             problems.Add("reopen did not notice that all writes were lost");
         problems.AddRange(UnjudgedBugs(options));
         problems.AddRange(SoakProblems(options));
+        problems.AddRange(KeptDatabaseProblems(options));
         foreach (var problem in problems)
             output.WriteLine(problem);
         var engines = string.Join(", ", report.Engines.Select(engine => engine.Name));
@@ -71,6 +72,30 @@ internal static class TinyRun
                 && json.Contains(verdict, StringComparison.Ordinal);
             if (bug == ReferenceBug.None ? failed.Count > 0 : !isJudged)
                 yield return $"the verdict on an engine with {bug} is: {string.Join("; ", failed)}";
+        }
+    }
+
+    // What one run keeps the next one uses, unless it wants another content.
+    private static IEnumerable<string> KeptDatabaseProblems(BenchOptions options)
+    {
+        var engine = ReferenceEngine.Description;
+        var folder = Path.Combine(options.Data, $"kept-{Environment.ProcessId}");
+        var mark = Path.Combine(folder, engine.Name + ".loaded");
+        try
+        {
+            foreach (var (valueSize, isUsedAgain) in new[] { (100, false), (100, true), (50, false) })
+            {
+                var noted = File.Exists(mark) ? File.GetLastWriteTimeUtc(mark) : default;
+                var wanted = options with { KeepLoaded = folder, ValueSize = valueSize };
+                foreach (var failed in Measure(wanted, "readrandom", engine).Where(result => result.Error is not null))
+                    yield return $"a database that was kept cannot be read: {failed.Error}";
+                if (!File.Exists(mark) || (File.GetLastWriteTimeUtc(mark) == noted) != isUsedAgain)
+                    yield return $"with values of {valueSize} B a kept database was{(isUsedAgain ? " not" : "")} used";
+            }
+        }
+        finally
+        {
+            DatabaseFolder.Remove(folder);
         }
     }
 
