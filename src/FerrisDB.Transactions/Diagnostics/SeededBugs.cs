@@ -31,6 +31,15 @@ internal enum SeededBug
     /// <summary>Boundaries go although somebody may still ask about them.</summary>
     ConflictSetForgetsTooEarly,
 
+    /// <summary>Keys go a period too early.</summary>
+    ConflictPeriodGoesTooEarly,
+
+    /// <summary>Once keys were sorted, a range does not see those that came later.</summary>
+    ConflictPeriodForgetsTheUnsorted,
+
+    /// <summary>A key that was written again is looked for at the version of its first write.</summary>
+    ConflictPeriodKeepsTheFirstWrite,
+
     /// <summary>A get sees what was committed after its version.</summary>
     ReadsAreTooNew,
 

@@ -2,9 +2,16 @@ using System.Diagnostics;
 
 namespace FerrisDB.Transactions;
 
-// A step function over all keys: when was this key written last? Between two boundaries it does not change, but for one
-// thing: most writes are of single keys, and a key k that was written alone is one boundary, not the two of a range
-// from k to its successor. So a boundary has two versions, one for its own key and one for the keys behind it:
+// When was this key written last? Two structures know, and whoever asks about a write after a version asks both:
+//
+//     ConflictPoints    keys that were written by themselves, which is most writes, in a hash table
+//     ConflictTree      ranges that were written, as a step function over all keys
+//
+// Neither needs to know of the other's writes: a key was written after a version if one of them says so.
+//
+// Between two boundaries of the step function the version does not change. But a key k may be one by itself that the
+// hash table has refused; then it is one boundary, not the two of a range from k to its successor. So a boundary has
+// two versions, one for its own key and one for the keys behind it:
 //
 //     write [b, e) at 10, then d at 12, and c to its end at 15
 //
@@ -23,15 +30,25 @@ namespace FerrisDB.Transactions;
 /// </remarks>
 internal sealed class ConflictSet
 {
+    // What a key meets by chance is far less, with half of the slots free. Keys that somebody has chosen so that they
+    // meet go into the tree.
+    private const int ProbesMax = 48;
+
+    private readonly ConflictPoints _points;
     private readonly ConflictTree _tree;
     private readonly ConflictSweep _sweep;
+    private long _newestInTree;
     private int _unchecked; // writes since all invariants were checked
 
     /// <summary>Starts without knowing what was written at or before a version.</summary>
-    public ConflictSet(long version)
+    /// <param name="version">The oldest one that anybody may have read at.</param>
+    /// <param name="probesMax">Slots that a search for a key looks at: only tests choose.</param>
+    public ConflictSet(long version, int probesMax = ProbesMax)
     {
         OldestVersion = version;
         NewestVersion = version;
+        _newestInTree = version;
+        _points = new ConflictPoints(version, probesMax);
         _tree = new ConflictTree(version);
         _sweep = new ConflictSweep(_tree);
     }
@@ -43,7 +60,10 @@ internal sealed class ConflictSet
     public long NewestVersion { get; private set; }
 
     /// <summary>Keys at which versions change: what the set needs memory for.</summary>
-    public int BoundaryCount => _tree.Root.BoundaryCount;
+    public int BoundaryCount => _points.KeyCount + _tree.Root.BoundaryCount;
+
+    /// <summary>The single keys, for checks.</summary>
+    public ConflictPoints Points => _points;
 
     /// <summary>The tree, for checks.</summary>
     public ConflictTree Tree => _tree;
@@ -52,6 +72,10 @@ internal sealed class ConflictSet
     public bool IsWrittenAfter(ReadOnlySpan<byte> key, long readVersion)
     {
         Invariant.That(readVersion >= OldestVersion);
+        if (_points.IsWrittenAfter(key, readVersion))
+            return true;
+        if (_newestInTree <= readVersion)
+            return false;
         var node = _tree.Root;
         while (node is ConflictBranch branch)
         {
@@ -72,6 +96,10 @@ internal sealed class ConflictSet
         Invariant.That(readVersion >= OldestVersion);
         if (begin.SequenceCompareTo(end) >= 0)
             return false;
+        if (_points.IsWrittenAfter(begin, end, readVersion))
+            return true;
+        if (_newestInTree <= readVersion)
+            return false;
         var bounds = end[^1] == 0 ? KeyBounds.Through(begin, end[..^1]) : KeyBounds.Between(begin, end);
         return IsWrittenAfter(_tree.Root, bounds, readVersion);
     }
@@ -80,8 +108,10 @@ internal sealed class ConflictSet
     public void AddPoint(ReadOnlySpan<byte> key, long version)
     {
         Advance(version);
-        var isAdded = _tree.Place(key, version, gap: long.MinValue);
-        _sweep.Pay(isAdded ? 1 : 0, OldestVersion);
+        var added = _points.TryAdd(key, version) ? 0 : PlaceInTree(key, version, gap: long.MinValue);
+        // What ranges have left in the tree goes while points come.
+        if (_tree.Root.BoundaryCount > 0)
+            _sweep.Pay(added, OldestVersion);
     }
 
     /// <summary>
@@ -99,7 +129,7 @@ internal sealed class ConflictSet
         }
         Advance(version);
         var added = _tree.Place(end, long.MinValue, long.MinValue) ? 1 : 0;
-        added += _tree.Place(begin, version, version) ? 1 : 0;
+        added += PlaceInTree(begin, version, version);
         _tree.Cover(begin, end, version);
         _sweep.Pay(added, OldestVersion);
     }
@@ -112,8 +142,15 @@ internal sealed class ConflictSet
     {
         Invariant.That(oldestVersion >= OldestVersion);
         OldestVersion = oldestVersion;
+        _points.Forget(oldestVersion);
         NewestVersion = Math.Max(NewestVersion, oldestVersion);
         AssertInvariants();
+    }
+
+    private int PlaceInTree(ReadOnlySpan<byte> key, long version, long gap)
+    {
+        _newestInTree = version;
+        return _tree.Place(key, version, gap) ? 1 : 0;
     }
 
     private void Advance(long version)

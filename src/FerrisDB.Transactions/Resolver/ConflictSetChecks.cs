@@ -8,6 +8,33 @@ internal static class ConflictSetChecks
         var depth = DepthOf(set.Tree.Root);
         byte[]? last = null;
         AssertNode(set, set.Tree.Root, depth, low: [], high: null, ref last);
+        AssertPoints(set);
+    }
+
+    private static void AssertPoints(ConflictSet set)
+    {
+        var keys = 0;
+        var newest = long.MinValue;
+        foreach (var period in set.Points.Periods)
+        {
+            var keysOfPeriod = 0;
+            foreach (ref readonly var entry in period.Entries)
+            {
+                Invariant.Checked(entry.Version >= newest, $"version {entry.Version} comes behind {newest}");
+                newest = entry.Version;
+                var key = period.KeyOf(entry);
+                var isFound = period.TryFind(key, KeyHash.Of(key), out var version);
+                Invariant.Checked(isFound, $"{Text(key.ToArray())} is not found");
+                Invariant.Checked(
+                    entry.IsSuperseded ? version >= entry.Version : version == entry.Version,
+                    $"{Text(key.ToArray())} is found at {version} instead of {entry.Version}");
+                keysOfPeriod += entry.IsSuperseded ? 0 : 1;
+            }
+            Invariant.Checked(keysOfPeriod == period.KeyCount, $"{keysOfPeriod} keys, not {period.KeyCount}");
+            keys += keysOfPeriod;
+        }
+        Invariant.Checked(keys == set.Points.KeyCount, $"{keys} keys, not {set.Points.KeyCount}");
+        Invariant.Checked(newest <= set.NewestVersion, $"a key is newer than the set");
     }
 
     private static int DepthOf(ConflictNode node)

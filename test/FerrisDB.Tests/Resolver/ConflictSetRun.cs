@@ -7,13 +7,19 @@ namespace FerrisDB.Tests.Resolver;
 /// </summary>
 /// <remarks>
 /// Keys are made so that one is often another with zeros behind it, that prefixes decide sometimes and sometimes not,
-/// and that ranges touch, are empty and lie in each other.
+/// and that ranges touch, are empty and lie in each other. In some runs few keys find room in the hash table. In a
+/// long one enough is kept that questions look at many keys, of several periods, and few ranges lie over them.
 /// </remarks>
-internal sealed class ConflictSetRun(int seed)
+internal sealed class ConflictSetRun(int seed, bool isLong = false)
 {
     private readonly Random _random = new(seed);
     private readonly ConflictModel _model = new();
-    private readonly ConflictSet _set = new(version: 10);
+    private readonly ConflictSet _set = new(version: 10, probesMax: isLong ? 48 : new Random(seed).Next(3) switch
+    {
+        0 => 1,
+        1 => 3,
+        _ => 48,
+    });
     private readonly List<byte[]> _known = [[]];
     private readonly byte[] _prefix = new byte[new Random(seed).Next(3) * 12];
     private long _version = 10;
@@ -23,7 +29,7 @@ internal sealed class ConflictSetRun(int seed)
         for (var count = 0; count < writes; count++)
         {
             Write();
-            if (_random.Next(8) == 0)
+            if (_random.Next(isLong ? 200 : 8) == 0)
                 _set.Forget(_random.NextInt64(_set.OldestVersion, Math.Min(_version, _set.OldestVersion + 20) + 1));
             if (_random.Next(16) == 0)
                 ConflictSetChecks.AssertInvariants(_set);
@@ -40,7 +46,7 @@ internal sealed class ConflictSetRun(int seed)
     {
         _version += _random.Next(3);
         var begin = Key();
-        var end = _random.Next(3) == 0 ? Key() : [.. begin, 0];
+        var end = _random.Next(isLong ? 200 : 3) == 0 ? Key() : [.. begin, 0];
         if (_random.Next(4) == 0)
             end = [.. begin, (byte)_random.Next(3)];
         if (IsPoint(begin, end) && _random.Next(4) != 0)
@@ -77,7 +83,7 @@ internal sealed class ConflictSetRun(int seed)
         for (var index = 0; index < key.Length; index++)
             key[index] = (byte)(_random.Next(6) == 0 ? _random.Next(256) : _random.Next(3));
         key = [.. _prefix.AsSpan(0, _random.Next(20) == 0 ? _random.Next(_prefix.Length + 1) : _prefix.Length), .. key];
-        if (_known.Count < 400)
+        if (_known.Count < (isLong ? 4_000 : 400))
             _known.Add(key);
         else
             _known[_random.Next(_known.Count)] = key;

@@ -11,14 +11,22 @@ public sealed class ConflictSetTests
     {
         foreach (var seed in Seeds.ToTry(standard: 30))
             Assert.Null(new ConflictSetRun(seed).FirstDifference(writes: 600));
+        foreach (var seed in Seeds.ToTry(standard: 3))
+            Assert.Null(new ConflictSetRun(seed, isLong: true).FirstDifference(writes: 1_500));
     }
 
-    // Enough for four levels, and for branches to be split, cut and joined: the model is an array of versions.
+    // Enough for four levels, and for branches to be split, cut and joined; or for many periods of single keys, for
+    // keys that are written again and again, and for so many questions that keys are sorted: the model is an array of
+    // versions.
     [Theory]
-    [InlineData(1, 20_000, 0)]
-    [InlineData(2, 200_000, 30)]
-    [InlineData(3, 20_000, 30)]
-    public void A_large_set_answers_as_an_array_of_versions_does(int seed, int keys, int prefixLength)
+    [InlineData(1, 20_000, 0, 0)]
+    [InlineData(2, 200_000, 30, 0)]
+    [InlineData(3, 20_000, 30, 0)]
+    [InlineData(4, 20_000, 0, 80)]
+    [InlineData(5, 200_000, 30, 100)]
+    [InlineData(6, 300, 8, 95)]
+    public void A_large_set_answers_as_an_array_of_versions_does(
+        int seed, int keys, int prefixLength, int percentPoints)
     {
         var random = new Random(seed);
         var set = new ConflictSet(0);
@@ -31,7 +39,15 @@ public sealed class ConflictSetTests
                 end = Math.Min(keys, begin + random.Next(keys / 20));
             if (version % 5_000 == 0)
                 end = Math.Min(keys, begin + (keys / 2));
-            set.Add(Key(begin, prefixLength), Key(end, prefixLength), version);
+            if (random.Next(100) < percentPoints)
+            {
+                end = begin + 1;
+                set.AddPoint(Key(begin, prefixLength), version);
+            }
+            else
+            {
+                set.Add(Key(begin, prefixLength), Key(end, prefixLength), version);
+            }
             versions.AsSpan(begin..end).Fill(version);
             if (version % 100 == 0)
                 set.Forget(Math.Max(0, version - 20_000));
@@ -61,17 +77,46 @@ public sealed class ConflictSetTests
     }
 
     [Fact]
-    public void A_write_of_everything_leaves_a_single_range()
+    public void A_write_of_everything_leaves_a_single_one_of_the_ranges()
     {
         var set = new ConflictSet(0);
         for (var index = 0; index < 50_000; index++)
-            set.AddPoint(Key(index, prefixLength: 0), 1 + index);
+            set.Add(Key(index, prefixLength: 0), Key(index + 1, prefixLength: 0), 1 + index);
         set.Add([], [0xff], 50_001);
 
         ConflictSetChecks.AssertInvariants(set);
         Assert.Equal(2, set.BoundaryCount);
         Assert.True(set.IsWrittenAfter(Key(7, prefixLength: 0), 50_000));
         Assert.False(set.IsWrittenAfter([0xff], 0));
+    }
+
+    [Fact]
+    public void Keys_that_are_written_again_and_again_take_the_memory_of_one_each()
+    {
+        var set = new ConflictSet(0);
+        for (var version = 1L; version <= 100_000; version++)
+            set.AddPoint(Key((int)(version % 10), prefixLength: 4), version);
+
+        Assert.Equal(10, set.BoundaryCount);
+        Assert.True(set.IsWrittenAfter(Key(3, prefixLength: 4), 99_992));
+        Assert.False(set.IsWrittenAfter(Key(3, prefixLength: 4), 99_993));
+    }
+
+    [Fact]
+    public void A_key_that_meets_too_many_others_is_known_all_the_same()
+    {
+        var set = new ConflictSet(0, probesMax: 1);
+        for (var index = 0; index < 2_000; index++)
+            set.AddPoint(Key(index, prefixLength: 0), 1 + index);
+
+        ConflictSetChecks.AssertInvariants(set);
+        Assert.InRange(set.Tree.Root.BoundaryCount, 100, 1_900);
+        Assert.Equal(2_000, set.BoundaryCount);
+        for (var index = 0; index < 2_000; index++)
+        {
+            Assert.True(set.IsWrittenAfter(Key(index, prefixLength: 0), index));
+            Assert.False(set.IsWrittenAfter(Key(index, prefixLength: 0), 1 + index));
+        }
     }
 
     [Theory]

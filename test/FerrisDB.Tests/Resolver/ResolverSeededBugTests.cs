@@ -28,9 +28,24 @@ public sealed class ResolverSeededBugTests
     public void The_model_finds_what_is_forgotten_too_early() =>
         Assert.NotNull(FoundBy(WriteAndAsk, SeededBug.ConflictSetForgetsTooEarly));
 
+    [Fact]
+    public void The_model_finds_keys_that_go_a_period_too_early() =>
+        Assert.NotNull(FoundBy(WriteAndAskLonger, SeededBug.ConflictPeriodGoesTooEarly));
+
+    [Fact]
+    public void The_model_finds_a_range_that_sees_sorted_keys_alone() =>
+        Assert.NotNull(FoundBy(WriteAndAskLonger, SeededBug.ConflictPeriodForgetsTheUnsorted));
+
+    [Fact]
+    public void The_model_finds_a_second_write_that_is_not_found() =>
+        Assert.NotNull(FoundBy(WriteAndAskLonger, SeededBug.ConflictPeriodKeepsTheFirstWrite));
+
     private static string? DecideTransactions() => new ResolverRun(seed: 1).FirstDifference(batches: 400);
 
     private static string? WriteAndAsk() => new ConflictSetRun(seed: 1).FirstDifference(writes: 600);
+
+    private static string? WriteAndAskLonger() =>
+        new ConflictSetRun(seed: 1, isLong: true).FirstDifference(writes: 1_500);
 
     private static string? FoundBy(Func<string?> check, SeededBug bug)
     {
