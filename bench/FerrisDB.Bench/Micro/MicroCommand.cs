@@ -77,7 +77,10 @@ internal static class MicroCommand
 
     private static Command Remote()
     {
-        var cluster = new Argument<string>("cluster") { Description = "cluster file of a running `ferrisdb serve`" };
+        var cluster = new Argument<string>("cluster")
+        {
+            Description = "cluster file of a running `ferrisdb serve`, or the address of an etcd, http://...",
+        };
         var outstanding = new Option<int[]>("--outstanding")
         {
             Description = "requests that are under way at once",
@@ -103,9 +106,14 @@ internal static class MicroCommand
         {
             cluster, outstanding, seconds, only, durability,
         };
-        remote.SetAction((parsed, _) => RemoteMicro.RunAsync(
-            parsed.GetValue(cluster)!, parsed.GetValue(outstanding)!, parsed.GetValue(seconds), parsed.GetValue(only)!,
-            parsed.GetValue(durability), Console.Out));
+        remote.SetAction((parsed, _) =>
+        {
+            var load = new OutstandingLoad(parsed.GetValue(outstanding)!, parsed.GetValue(seconds), Console.Out);
+            var address = parsed.GetValue(cluster)!;
+            return address.StartsWith("http", StringComparison.Ordinal)
+                ? EtcdMicro.RunAsync(address, parsed.GetValue(only)!, load)
+                : RemoteMicro.RunAsync(address, parsed.GetValue(only)!, parsed.GetValue(durability), load);
+        });
         return remote;
     }
 

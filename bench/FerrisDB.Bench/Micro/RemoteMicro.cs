@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using FerrisDB.Storage;
-using HdrHistogram;
 
 namespace FerrisDB.Bench;
 
@@ -9,7 +7,7 @@ namespace FerrisDB.Bench;
 /// <remarks>
 /// Each request is a transaction of its own. The server runs beside it, `ferrisdb serve`, and shares the machine.
 /// </remarks>
-internal sealed class RemoteMicro(Database database, double seconds, TextWriter writer)
+internal sealed class RemoteMicro(Database database)
 {
     private const int KeyBytes = 16;
     private const int ValueBytes = 100;
@@ -28,21 +26,17 @@ internal sealed class RemoteMicro(Database database, double seconds, TextWriter 
 
     private readonly byte[] _value = new byte[ValueBytes];
 
-    public static async Task RunAsync(
-        string cluster, int[] outstanding, double seconds, string only, Durability durability, TextWriter writer)
+    public static async Task RunAsync(string cluster, string only, Durability durability, OutstandingLoad load)
     {
         await using var database = Database.Connect(cluster, new DatabaseOptions
         {
             Storage = new StorageOptions { Durability = durability },
         });
-        var micro = new RemoteMicro(database, seconds, writer);
+        var micro = new RemoteMicro(database);
         await micro.LoadAsync();
-        writer.WriteLine($"{"workload",-14} {"at once",8} {"per second",12} {"p50 ms",9} {"p99 ms",9}");
+        load.WriteHeader("FerrisDB");
         foreach (var (name, run) in Workloads.Where(each => each.Name.Contains(only, StringComparison.Ordinal)))
-        {
-            foreach (var count in outstanding)
-                await micro.MeasureAsync(name, count, run);
-        }
+            await load.MeasureAsync(name, random => run(micro, random));
     }
 
     private async Task LoadAsync()
@@ -53,43 +47,6 @@ internal sealed class RemoteMicro(Database database, double seconds, TextWriter 
                 for (var number = first; number < first + KeysPerLoad; number++)
                     transaction.Set(Key(number), _value);
             });
-    }
-
-    private async Task MeasureAsync(string name, int count, Func<RemoteMicro, Random, ValueTask> run)
-    {
-        await MeasureAsync(count, 0.3, run, new LongHistogram(10_000_000_000, 3));
-        var latencies = new LongHistogram(10_000_000_000, 3);
-        var (requests, elapsed) = await MeasureAsync(count, seconds, run, latencies);
-        var p50 = latencies.GetValueAtPercentile(50) / 1e6;
-        var p99 = latencies.GetValueAtPercentile(99) / 1e6;
-        writer.WriteLine($"{name,-14} {count,8:N0} {requests / elapsed,12:N0} {p50,9:0.000} {p99,9:0.000}");
-        writer.Flush();
-    }
-
-    private async Task<(long Requests, double Seconds)> MeasureAsync(
-        int count, double length, Func<RemoteMicro, Random, ValueTask> run, LongHistogram latencies)
-    {
-        var start = Stopwatch.GetTimestamp();
-        var counts = await Task.WhenAll(Enumerable.Range(0, count).Select(seed => LoopAsync(seed)));
-        return (counts.Sum(), Stopwatch.GetElapsedTime(start).TotalSeconds);
-
-        async Task<long> LoopAsync(int seed)
-        {
-            var random = new Random(seed);
-            for (var requests = 0L; ; requests++)
-            {
-                var begun = Stopwatch.GetTimestamp();
-                if (Stopwatch.GetElapsedTime(start, begun).TotalSeconds >= length)
-                    return requests;
-                await run(this, random);
-                // Not every one: the histogram has one lock.
-                if (count < 64 || requests % 8 == 0)
-                {
-                    lock (latencies)
-                        latencies.RecordValue((long)Stopwatch.GetElapsedTime(begun).TotalNanoseconds);
-                }
-            }
-        }
     }
 
     private async ValueTask GetReadVersionAsync()
