@@ -50,6 +50,11 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// </exception>
     public StorageEngine Storage => Embedded.Engine;
 
+    /// <summary>
+    /// True if the database is on a server: then there is no storage engine here, and nothing that needs one.
+    /// </summary>
+    public bool IsRemote => _embedded is null;
+
     internal ICluster Cluster
     {
         get
@@ -70,8 +75,6 @@ public sealed class Database : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>The roles are in other processes.</summary>
-    internal bool IsRemote => _embedded is null;
 
     /// <summary>Memory for transactions.</summary>
     internal BufferPool Buffers { get; }

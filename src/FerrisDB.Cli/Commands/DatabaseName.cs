@@ -30,6 +30,13 @@ internal static class DatabaseName
         return isString || new FileInfo(name).Exists ? name : null;
     }
 
+    /// <summary>The cluster file in a folder, if it was ever served.</summary>
+    public static string? ClusterIn(string folder)
+    {
+        var file = Path.Combine(folder, ClusterFile.Name);
+        return new FileInfo(file).Exists ? file : null;
+    }
+
     private static string UsualFile()
     {
         var named = Environment.GetEnvironmentVariable(Variable);

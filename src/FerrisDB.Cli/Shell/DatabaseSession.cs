@@ -75,13 +75,13 @@ internal sealed class DatabaseSession : IDisposable
         };
         if (DatabaseName.ClusterOf(folder) is { } cluster)
             return new DatabaseSession(cluster, null, Database.Connect(cluster, options));
-        var database = Database.Open(folder, options);
+        var database = OpenFolder(() => Database.Open(folder, options), folder);
         return new DatabaseSession(folder, database.Storage, database);
     }
 
     /// <summary>Opens the storage engine of a folder alone, which takes less time.</summary>
     public static DatabaseSession OpenEngine(string folder, DatabaseAccess access, CliConsole console) =>
-        new(folder, StorageEngine.Open(folder, StorageOptionsFor(access, console)), null);
+        new(folder, OpenFolder(() => StorageEngine.Open(folder, StorageOptionsFor(access, console)), folder), null);
 
     /// <summary>Makes a backup; one that knows the times of versions if the whole database is open.</summary>
     public ValueTask<BackupResult> BackupAsync(
@@ -195,6 +195,22 @@ internal sealed class DatabaseSession : IDisposable
             _database.Dispose();
         else
             _engine?.Dispose();
+    }
+
+    private static T OpenFolder<T>(Func<T> open, string folder)
+    {
+        try
+        {
+            return open();
+        }
+        catch (FerrisException locked) when (locked.Code == ErrorCode.FolderLocked)
+        {
+            if (DatabaseName.ClusterIn(folder) is not { } cluster)
+                throw;
+            throw new FerrisException(
+                locked.Code, $"{locked.Message} If that is `ferrisdb serve`, say {cluster} instead of the folder.",
+                locked);
+        }
     }
 
     private static StorageOptions StorageOptionsFor(DatabaseAccess access, CliConsole console) => new()

@@ -9,9 +9,6 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     // One huge transaction should not cost memory for ever.
     private const int KeptBatchBytesMax = 1 << 20;
 
-    // As many as FoundationDB skips: no client is further ahead.
-    private const long VersionsSkipped = 100 * Sequencer.VersionsPerSecond;
-
     private readonly TLog _log;
     private readonly CommitProxy _commitProxy;
     private readonly Sequencer _sequencer;
@@ -41,7 +38,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     {
         var engine = await StorageEngine.OpenAsync(folder, options);
         if (roleOptions.SkipsVersions && engine.LastVersion > 0)
-            await SkipVersionsAsync(engine);
+            await engine.DecideAsync(new VersionGap(), new WriteBatch(), Durability.Sync);
         return new EmbeddedRoles(engine, roleOptions);
     }
 
@@ -95,14 +92,6 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         Storage.Watches.Close(new FerrisException(
             ErrorCode.TransactionCancelled, "The database was closed while the watch was waiting."));
         return Engine.DisposeAsync();
-    }
-
-    // Somebody outside may have read at versions that were lost with the machine's power. None of those to come may be
-    // taken for one of them.
-    private static async ValueTask SkipVersionsAsync(StorageEngine engine)
-    {
-        var version = engine.LastVersion + VersionsSkipped;
-        await engine.WriteAsync(new WriteBatch(), Durability.Sync, version);
     }
 
     private PendingCommit Begin(CommitTransaction transaction)

@@ -44,6 +44,9 @@ internal static class ProtocolFormat
     /// <summary>Watches that a connection may have.</summary>
     public const int WatchesMax = 10_000;
 
+    /// <summary>Watches of all connections.</summary>
+    public const int WatchesOfServerMax = 100_000;
+
     /// <summary>Bytes of rows in one answer: what a client asks for beyond that comes with the next one.</summary>
     public const int RangeBytesMax = 1 << 20;
 }

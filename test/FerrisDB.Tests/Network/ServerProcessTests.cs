@@ -40,17 +40,17 @@ public sealed class ServerProcessTests : IDisposable
     public async Task A_server_that_is_stopped_is_told_and_one_that_goes_on_is_asked_again()
     {
         using var server = ServerProcess.Serve(_folder.FullName);
-        await using var database = Database.Connect(
-            server.ClusterFile, new DatabaseOptions { RequestTimeout = TimeSpan.FromMilliseconds(400) });
-        await database.RunAsync(transaction => transaction.Set("a"u8, "1"u8));
+        await using var patient = Database.Connect(server.ClusterFile);
+        await patient.RunAsync(transaction => transaction.Set("a"u8, "1"u8));
+        await using var hasty = Database.Connect(
+            server.ClusterFile, new DatabaseOptions { RequestTimeout = TimeSpan.FromMilliseconds(200) });
 
         server.Signal("STOP");
         var error = await Assert.ThrowsAsync<FerrisException>(
-            async () => await database.ReadAsync(reads => reads.GetAsync("a"u8)));
+            async () => await hasty.ReadAsync(reads => reads.GetAsync("a"u8)));
         server.Signal("CONT");
 
         Assert.Equal(ErrorCode.TimedOut, error.Code);
-        await using var patient = Database.Connect(server.ClusterFile);
         Assert.Equal("1", await TestServer.TextAsync(patient, "a"));
     }
 
