@@ -233,6 +233,9 @@ internal sealed class DatabaseSession : IDisposable
             }
             catch (FerrisException error)
             {
+                // It was asked for again and again already, and running it again might do it twice.
+                if (error.Code == ErrorCode.CommitUnknownResult && IsRemote)
+                    throw new FerrisException(error.Code, error.Message, error);
                 await transaction.OnErrorAsync(error);
                 Prepare(transaction);
             }

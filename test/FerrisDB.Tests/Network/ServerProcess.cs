@@ -56,17 +56,23 @@ internal sealed class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    private Process Start(string listen)
+    /// <summary>Starts `ferrisdb`; its standard input and output are the caller's.</summary>
+    public static Process StartCli(params string[] arguments)
     {
-        var start = new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "FerrisDB.Cli"), ["serve", "--data", _folder, "--listen", listen])
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "FerrisDB.Cli"), arguments)
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         // The runtime that runs the tests, wherever it is installed: .../shared/Microsoft.NETCore.App/VERSION/.
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(
             Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
-        var process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    private Process Start(string listen)
+    {
+        var process = StartCli("serve", "--data", _folder, "--listen", listen);
         const string LastLine = "or by: ";
         while (process.StandardOutput.ReadLine() is { } line)
         {

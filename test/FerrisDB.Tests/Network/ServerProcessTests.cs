@@ -36,6 +36,37 @@ public sealed class ServerProcessTests : IDisposable
         Assert.Contains(history.Transactions, each => each.Outcome == HistoryOutcome.Committed);
     }
 
+    // Invariant: each line that a shell acknowledged was done once, whatever happened to the server meanwhile.
+    [Fact]
+    public async Task Shells_in_processes_of_their_own_do_each_line_once_over_a_kill_of_the_server()
+    {
+        const int Lines = 40;
+        using var server = ServerProcess.Serve(_folder.FullName);
+        var shells = Enumerable.Range(0, 3).Select(_ => ServerProcess.StartCli("shell", server.ClusterFile)).ToList();
+        foreach (var shell in shells)
+        {
+            for (var line = 0; line < Lines; line++)
+                await shell.StandardInput.WriteLineAsync("atomic add sum 1");
+            shell.StandardInput.Close();
+        }
+        for (var line = 0; line < Lines / 4; line++)
+            Assert.Equal("ok", await shells[0].StandardOutput.ReadLineAsync());
+
+        server.KillAndStartAgain();
+
+        foreach (var shell in shells)
+        {
+            var rest = await shell.StandardOutput.ReadToEndAsync();
+            var done = (rest.Length / "ok\n".Length) + (shell == shells[0] ? Lines / 4 : 0);
+            await shell.WaitForExitAsync();
+            Assert.Equal((0, Lines), (shell.ExitCode, done));
+            shell.Dispose();
+        }
+        await using var database = Database.Connect(server.ClusterFile);
+        var sum = await database.ReadAsync(reads => reads.GetAsync("sum"u8));
+        Assert.Equal(3 * Lines, BitConverter.ToInt64(sum));
+    }
+
     [Fact]
     public async Task A_server_that_is_stopped_is_told_and_one_that_goes_on_is_asked_again()
     {
