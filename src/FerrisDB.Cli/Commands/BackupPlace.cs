@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FerrisDB.Backup.S3;
 
 namespace FerrisDB.Cli;
 
@@ -7,7 +8,7 @@ internal sealed class BackupPlace
 {
     private readonly Argument<string> _place = new("target")
     {
-        Description = "Where the backups are: a folder of their own.",
+        Description = "Where the backups are: a folder of their own, or s3://bucket/prefix.",
     };
 
     private readonly Option<string?> _keyFile = new("--key-file")
@@ -26,7 +27,24 @@ internal sealed class BackupPlace
         var key = arguments.GetValue(_keyFile) is { } file ? BackupKey.Load(file) : null;
         if (linksFiles && key is not null)
             throw new UsageException("--link shares the database's own files, and --key-file encrypts: choose one.");
-        var folder = arguments.GetRequiredValue(_place);
-        return new BackupTarget(new FolderBackupStore(Path.GetFullPath(folder)) { LinksFiles = linksFiles }, key);
+        return new BackupTarget(StoreOf(arguments.GetRequiredValue(_place), linksFiles), key);
+    }
+
+    /// <summary>The folder, or the bucket, that a word means.</summary>
+    public static IBackupStore StoreOf(string place, bool linksFiles = false)
+    {
+        if (!place.StartsWith("s3://", StringComparison.Ordinal))
+            return new FolderBackupStore(Path.GetFullPath(place)) { LinksFiles = linksFiles };
+        if (linksFiles)
+            throw new UsageException("--link shares files with the database, which a bucket cannot.");
+        try
+        {
+            // It lives as long as the command.
+            return S3BackupStore.Open(place);
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message);
+        }
     }
 }

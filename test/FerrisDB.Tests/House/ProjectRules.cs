@@ -11,6 +11,7 @@ internal static class ProjectRules
 
     private const string Extensions = "FerrisDB.Extensions";
     private const string Testing = "FerrisDB.Testing";
+    private const string BackupStore = "FerrisDB.Backup.S3";
 
     private const string Analyzers = "Microsoft.CodeAnalysis.PublicApiAnalyzers";
 
@@ -23,6 +24,7 @@ internal static class ProjectRules
         ["FerrisDB"] = [Analyzers],
         ["FerrisDB.Server"] = ["Microsoft.AspNetCore.App"],
         [Testing] = [Analyzers],
+        [BackupStore] = ["AWSSDK.S3", Analyzers],
         [Extensions] =
         [
             "Microsoft.Extensions.Caching.Abstractions", "Microsoft.Extensions.Diagnostics.HealthChecks",
@@ -62,8 +64,10 @@ internal static class ProjectRules
 
     private static bool MayReference(string project, string reference)
     {
-        if (project is "FerrisDB.Native" or Extensions or Testing)
+        if (project is "FerrisDB.Native" or Extensions or Testing or BackupStore)
             return reference == "FerrisDB";
+        if (reference == BackupStore)
+            return project == "FerrisDB.Cli";
         var floor = Array.IndexOf(Floors, project);
         return floor > 0 && Floors.AsSpan(0, floor).Contains(reference);
     }

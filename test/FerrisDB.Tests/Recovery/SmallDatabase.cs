@@ -13,6 +13,8 @@ internal sealed class SmallDatabase(IFileSystem disk, int seed)
 
     private readonly Random _random = new(seed);
 
+    public IFileSystem Disk => disk;
+
     public ModelDatabase Model { get; } = new();
 
     public ManualScheduler Scheduler { get; } = new(seed);
