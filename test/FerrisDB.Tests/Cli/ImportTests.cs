@@ -154,6 +154,43 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void Sorted_records_become_tables_that_are_visible_together()
+    {
+        _cli.Answer("set", _cli.Database, "b", "old");
+        var file = _cli.Write("in.jsonl", """
+            {"key":"a","value":"1"}
+            {"key":"b","value":"2"}
+            {"key":"c","value":"3"}
+            """);
+
+        var report = _cli.AnswerInJson("import", _cli.Database, file, "--sorted");
+
+        Assert.Equal(3, report.GetProperty("records").GetInt64());
+        Assert.Equal("a\t1\nb\t2\nc\t3", _cli.Answer("range", _cli.Database));
+        Assert.True(_cli.AnswerInJson("verify", _cli.Database).GetProperty("isSound").GetBoolean());
+        Assert.False(Directory.Exists(_cli.Database + ".import"));
+    }
+
+    [Fact]
+    public void Records_that_are_not_sorted_are_refused_with_their_line_and_nothing_is_imported()
+    {
+        var file = _cli.Write("in.jsonl", """
+            {"key":"a","value":"1"}
+            {"key":"c","value":"2"}
+            {"key":"b","value":"3"}
+            """);
+
+        var refused = _cli.Run("import", _cli.Database, file, "--sorted");
+
+        Assert.Equal(ExitCode.Usage, refused.Code);
+        Assert.Contains("line 3: its key is not behind the one before", refused.Error, StringComparison.Ordinal);
+        Assert.Equal("0", _cli.Answer("count", _cli.Database));
+        Assert.False(Directory.Exists(_cli.Database + ".import"));
+        _cli.Answer("import", _cli.Database, file, "--sorted", "--skip-bad");
+        Assert.Equal("a\t1\nc\t2", _cli.Answer("range", _cli.Database));
+    }
+
+    [Fact]
     public void Records_can_come_from_standard_input()
     {
         var result = _cli.RunWith(
