@@ -1,3 +1,4 @@
+using K4os.Compression.LZ4;
 using ZstdSharp;
 
 namespace FerrisDB.Storage;
@@ -26,7 +27,7 @@ internal static class BlockCodec
         if (compression == Compression.None || target == 0)
             return 0;
         var size = compression == Compression.Lz4
-            ? Lz4Encoder.Encode(payload, destination[..target])
+            ? LZ4Codec.Encode(payload, destination[..target])
             : CompressZstd(payload, destination[..target]);
         return Math.Max(size, 0);
     }

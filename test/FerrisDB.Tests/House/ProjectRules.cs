@@ -19,7 +19,7 @@ internal static class ProjectRules
     // packages too, so those are few, and what meets a framework stands apart.
     private static readonly Dictionary<string, string[]> LibraryPackages = new()
     {
-        ["FerrisDB.Storage"] = ["System.IO.Hashing", "ZstdSharp.Port", Analyzers],
+        ["FerrisDB.Storage"] = ["K4os.Compression.LZ4", "System.IO.Hashing", "ZstdSharp.Port", Analyzers],
         ["FerrisDB.Transactions"] = [Analyzers],
         ["FerrisDB"] = [Analyzers],
         ["FerrisDB.Server"] = ["Microsoft.AspNetCore.App"],

@@ -12,7 +12,7 @@ public sealed class Lz4DecoderTests(ITestOutputHelper output)
     {
         for (var seed = 1; seed <= 2000; seed++)
         {
-            var text = Lz4Text.Random(new Random(seed));
+            var text = RandomText(new Random(seed));
             var compressed = Compress(text);
             var decoded = new byte[text.Length];
             if (!Lz4Decoder.TryDecode(compressed, decoded) || !decoded.AsSpan().SequenceEqual(text))
@@ -25,7 +25,7 @@ public sealed class Lz4DecoderTests(ITestOutputHelper output)
     {
         for (var seed = 1; seed <= 300; seed++)
         {
-            var text = Lz4Text.Random(new Random(seed));
+            var text = RandomText(new Random(seed));
             var compressed = Compress(text);
             output.WriteLine($"seed {seed}");
             Assert.False(Lz4Decoder.TryDecode(compressed, new byte[text.Length + 1]));
@@ -43,7 +43,7 @@ public sealed class Lz4DecoderTests(ITestOutputHelper output)
         for (var seed = 1; seed <= 3000; seed++)
         {
             var random = new Random(seed);
-            var text = Lz4Text.Random(random);
+            var text = RandomText(random);
             var damaged = Compress(text);
             for (var change = random.Next(1, 4); change > 0; change--)
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
@@ -60,5 +60,20 @@ public sealed class Lz4DecoderTests(ITestOutputHelper output)
     {
         var compressed = new byte[LZ4Codec.MaximumOutputSize(text.Length)];
         return compressed[..LZ4Codec.Encode(text, compressed)];
+    }
+
+    // Noise, repetitions at near and far distances, and long runs.
+    private static byte[] RandomText(Random random)
+    {
+        var text = new byte[random.Next(1, random.Next(2) == 0 ? 100 : 20_000)];
+        var alphabet = random.Next(2, 256);
+        for (var at = 0; at < text.Length;)
+        {
+            var length = Math.Min(random.Next(1, random.Next(5) == 0 ? 1000 : 40), text.Length - at);
+            var distance = random.Next(3) == 0 ? 0 : random.Next(1, random.Next(2) == 0 ? 20 : 3000);
+            for (var end = at + length; at < end; at++)
+                text[at] = distance == 0 || distance > at ? (byte)random.Next(alphabet) : text[at - distance];
+        }
+        return text;
     }
 }
