@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FerrisDB;
 
 /// <summary>A transactional, ordered map from bytes to bytes, in a folder, in memory, or on a server.</summary>
@@ -7,12 +9,15 @@ namespace FerrisDB;
 /// </remarks>
 public sealed class Database : IAsyncDisposable, IDisposable
 {
+    // Who shares a database has the options of whoever opened it first.
+    private static readonly ConditionalWeakTable<EmbeddedRoles, DatabaseOptions> FirstOptions = [];
+
     private readonly EmbeddedCluster? _embedded;
     private readonly ICluster _cluster;
     private readonly Random _chance;
     private TransactionSettings _defaults;
+    private readonly HashSet<PendingWatch> _watches = []; // under its lock
     private int _watchesMax;
-    private int _watches;
     private int _isDisposed;
 
     private Database(EmbeddedCluster? embedded, ICluster cluster, string name, DatabaseOptions options)
@@ -111,10 +116,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options.Validate();
         var shared = await OpenFolders.OpenAsync(folder, options.EffectiveStorage, options.Roles);
-        // Who shares a database has the options of whoever opened it first.
-        shared.Tag ??= options;
+        options = FirstOptions.GetValue(shared.Roles, _ => options);
         var cluster = new EmbeddedCluster(shared);
-        return new Database(cluster, decorate(cluster), cluster.Engine.Folder, (DatabaseOptions)shared.Tag);
+        return new Database(cluster, decorate(cluster), cluster.Engine.Folder, options);
     }
 
     /// <summary>
@@ -173,7 +177,8 @@ public sealed class Database : IAsyncDisposable, IDisposable
     internal Database WithOwnOptions() => new(_embedded, Cluster, Name, Options);
 
     /// <summary>
-    /// Begins a transaction, which its owner commits and disposes. Prefer <see cref="RunAsync{T}"/>, which retries.
+    /// Begins a transaction, which its owner commits and disposes. Prefer
+    /// <see cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken)"/>, which retries.
     /// </summary>
     public Transaction CreateTransaction()
     {
@@ -207,42 +212,64 @@ public sealed class Database : IAsyncDisposable, IDisposable
         Func<Transaction, ValueTask<T>> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return RunAsync(body, static (body, transaction) => body(transaction), cancellationToken);
+        return RunAsync(body, static (body, transaction) => body(transaction), null, cancellationToken);
     }
 
-    /// <inheritdoc cref="RunAsync{T}"/>
+    /// <inheritdoc cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken)"/>
     public ValueTask RunAsync(Func<Transaction, ValueTask> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
         return WithoutResult(RunAsync(
-            body, static (body, transaction) => WithResult(body(transaction)), cancellationToken));
+            body, static (body, transaction) => WithResult(body(transaction)), null, cancellationToken));
     }
 
     /// <summary>
-    /// Runs an action that only writes, or reads nothing that it must await, as <see cref="RunAsync{T}"/>.
+    /// Runs an action that only writes, or reads nothing that it must await, as
+    /// <see cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken)"/>.
     /// </summary>
     public ValueTask RunAsync(Action<Transaction> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
+        return WithoutResult(RunAsync(body, RunAction, null, cancellationToken));
+    }
+
+    /// <inheritdoc cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken)"/>
+    /// <param name="body">Reads and writes; see there.</param>
+    /// <param name="durability">What the commit survives, whatever the database's own durability is.</param>
+    /// <param name="cancellationToken">Ends the attempts, between two of them.</param>
+    public ValueTask<T> RunAsync<T>(
+        Func<Transaction, ValueTask<T>> body, Durability durability, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return RunAsync(body, static (body, transaction) => body(transaction), durability, cancellationToken);
+    }
+
+    /// <inheritdoc cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, Durability, CancellationToken)"/>
+    public ValueTask RunAsync(
+        Func<Transaction, ValueTask> body, Durability durability, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
         return WithoutResult(RunAsync(
-            body,
-            static (body, transaction) =>
-            {
-                body(transaction);
-                return new ValueTask<bool>(true);
-            },
-            cancellationToken));
+            body, static (body, transaction) => WithResult(body(transaction)), durability, cancellationToken));
+    }
+
+    /// <inheritdoc cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, Durability, CancellationToken)"/>
+    public ValueTask RunAsync(
+        Action<Transaction> body, Durability durability, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return WithoutResult(RunAsync(body, RunAction, durability, cancellationToken));
     }
 
     /// <summary>
-    /// As <see cref="RunAsync{T}"/>, for a function that only reads, all of it at one version. It waits for nobody, and
-    /// conflicts with nobody.
+    /// As <see cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken)"/>, for a function that only
+    /// reads, all of it at one version. It waits for nobody, and conflicts with nobody.
     /// </summary>
     public ValueTask<T> ReadAsync<T>(
         Func<IReadTransaction, ValueTask<T>> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return RunAsync(body, static (body, transaction) => body(transaction), cancellationToken);
+        return RunAsync(body, static (body, transaction) => body(transaction), null, cancellationToken);
     }
 
     /// <summary>Sets an option that takes no value, for all transactions from now on.</summary>
@@ -299,12 +326,14 @@ public sealed class Database : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Lets the database go: the last one that shares it closes it, and makes everything durable. Transactions and
-    /// watches that are still open fail. May be called twice.
+    /// watches of this one that are still open fail, whoever else shares the folder. May be called twice.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-            await _cluster.DisposeAsync();
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        EndWatches();
+        await _cluster.DisposeAsync();
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
@@ -324,34 +353,42 @@ public sealed class Database : IAsyncDisposable, IDisposable
             return _chance.Next(bound);
     }
 
-    internal void BeginWatch()
+    /// <summary>It was let go: what it had open fails.</summary>
+    internal bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
+
+    internal void BeginWatch(PendingWatch watch)
     {
-        if (Interlocked.Increment(ref _watches) <= _watchesMax)
+        lock (_watches)
         {
-            DatabaseTelemetry.AddWatch(1, this);
-            return;
+            if (IsDisposed)
+                throw Closed();
+            if (_watches.Count >= _watchesMax)
+                throw new FerrisException(
+                    ErrorCode.TooManyWatches,
+                    $"{_watchesMax} watches are waiting; see DatabaseOptions.WatchesMax. Cancel some that nobody "
+                        + "needs.");
+            _watches.Add(watch);
         }
-        Interlocked.Decrement(ref _watches);
-        throw new FerrisException(
-            ErrorCode.TooManyWatches,
-            $"{_watchesMax} watches are waiting; see DatabaseOptions.WatchesMax. Cancel some that nobody needs.");
+        DatabaseTelemetry.AddWatch(1, this);
     }
 
-    internal void EndWatch()
+    internal void EndWatch(PendingWatch watch)
     {
-        Interlocked.Decrement(ref _watches);
+        lock (_watches)
+            _watches.Remove(watch);
         DatabaseTelemetry.AddWatch(-1, this);
     }
 
     // The body is passed beside a function that knows how to call it: no closure for each transaction.
     private ValueTask<T> RunAsync<TBody, T>(
-        TBody body, Func<TBody, Transaction, ValueTask<T>> call, CancellationToken cancellationToken) =>
-        DatabaseTelemetry.ObservesTransactions
-            ? ObservedOperation.RunAsync(this, body, call, cancellationToken)
-            : AttemptAsync(body, call, cancellationToken);
+        TBody body, Func<TBody, Transaction, ValueTask<T>> call, Durability? durability,
+        CancellationToken cancellationToken) => DatabaseTelemetry.ObservesTransactions
+            ? ObservedOperation.RunAsync(this, body, call, durability, cancellationToken)
+            : AttemptAsync(body, call, durability, cancellationToken);
 
     internal async ValueTask<T> AttemptAsync<TBody, T>(
-        TBody body, Func<TBody, Transaction, ValueTask<T>> call, CancellationToken cancellationToken)
+        TBody body, Func<TBody, Transaction, ValueTask<T>> call, Durability? durability,
+        CancellationToken cancellationToken)
     {
         using var transaction = CreateTransaction();
         while (true)
@@ -361,7 +398,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
             try
             {
                 var result = await call(body, transaction);
-                if (await transaction.TryCommitAsync() is not { } refused)
+                if (await transaction.TryCommitAsync(durability) is not { } refused)
                     return result;
                 failure = refused;
             }
@@ -375,6 +412,24 @@ public sealed class Database : IAsyncDisposable, IDisposable
             await transaction.OnErrorAsync(failure, cancellationToken);
         }
     }
+
+    private static ValueTask<bool> RunAction(Action<Transaction> body, Transaction transaction)
+    {
+        body(transaction);
+        return new ValueTask<bool>(true);
+    }
+
+    private void EndWatches()
+    {
+        PendingWatch[] waiting;
+        lock (_watches)
+            waiting = [.. _watches];
+        foreach (var watch in waiting)
+            watch.Close(Closed());
+    }
+
+    private static FerrisException Closed() => new(
+        ErrorCode.TransactionCancelled, "The database was closed while the watch was waiting.");
 
     private static ValueTask<bool> WithResult(ValueTask running)
     {
@@ -401,5 +456,5 @@ public sealed class Database : IAsyncDisposable, IDisposable
     // On a disk and in memory alike this has completed already.
     private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, this);
 }

@@ -11,7 +11,7 @@ namespace FerrisDB;
 /// used.</para>
 /// <para>As in FoundationDB, calls without a result never fail: their first error is kept, and reported by the next
 /// call that has one, the commit at the latest.</para>
-/// <para>Prefer <see cref="Database.RunAsync{T}"/>, which commits and retries. Thread-safe.</para>
+/// <para>Prefer <c>Database.RunAsync</c>, which commits and retries. Thread-safe.</para>
 /// </remarks>
 public sealed class Transaction : IReadTransaction, IDisposable
 {
@@ -212,7 +212,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
 
     /// <summary>
     /// The commit's 10-byte versionstamp, once it is committed. Ask before the commit, await after it: within
-    /// <see cref="Database.RunAsync{T}"/> return the task, do not await it.
+    /// <c>Database.RunAsync</c> return the task, do not await it.
     /// </summary>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.NoCommitVersion"/>: it only read. <see cref="ErrorCode.TransactionInvalidVersion"/>: it was

@@ -8,9 +8,6 @@ internal sealed class SharedRoles(FolderIdentity? identity, EmbeddedRoles roles)
 
     public EmbeddedRoles Roles => roles;
 
-    /// <summary>What the first opener wants the others to know of.</summary>
-    public object? Tag { get; set; }
-
     /// <summary>Under the lock of <see cref="OpenFolders"/>.</summary>
     public int Holders { get; set; } = 1;
 }

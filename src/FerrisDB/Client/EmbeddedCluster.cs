@@ -13,6 +13,7 @@ internal sealed class EmbeddedCluster : ICluster
     private readonly EmbeddedRoles _roles;
     private readonly StorageServer _storage;
     private readonly TimeProvider _clock;
+    private volatile bool _isClosed;
 
     public EmbeddedCluster(SharedRoles shared)
     {
@@ -26,10 +27,13 @@ internal sealed class EmbeddedCluster : ICluster
 
     public StorageEngine Engine => _roles.Engine;
 
-    public ValueTask<long> GetReadVersionAsync() => ValueTask.FromResult(_roles.GrvProxy.ReadVersion());
+    public ValueTask<long> GetReadVersionAsync() =>
+        _isClosed ? Closed<long>() : ValueTask.FromResult(_roles.GrvProxy.ReadVersion());
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at)
     {
+        if (_isClosed)
+            return Closed<byte[]?>();
         if (at.Version > _storage.LastVersion)
             return GetLaterAsync(key.ToArray(), at);
         try
@@ -44,6 +48,8 @@ internal sealed class EmbeddedCluster : ICluster
 
     public ValueTask<bool> TryGetAsync(ReadOnlySpan<byte> key, ReadPoint at, IBufferWriter<byte> destination)
     {
+        if (_isClosed)
+            return Closed<bool>();
         if (at.Version > _storage.LastVersion)
             return TryGetLaterAsync(key.ToArray(), at, destination);
         try
@@ -58,6 +64,8 @@ internal sealed class EmbeddedCluster : ICluster
 
     public ValueTask<bool> GetRangeAsync(RangeRequest request, ReadPoint at, RowBuffer rows)
     {
+        if (_isClosed)
+            return Closed<bool>();
         if (at.Version > _storage.LastVersion)
             return GetRangeLaterAsync(request, at, rows);
         try
@@ -71,7 +79,7 @@ internal sealed class EmbeddedCluster : ICluster
     }
 
     public ValueTask CommitAsync(CommitTransaction transaction, Durability durability) =>
-        _roles.CommitAsync(transaction, durability);
+        _isClosed ? ValueTask.FromException(ClosedError()) : _roles.CommitAsync(transaction, durability);
 
     public void AddWatch(Watch watch) => _storage.Watches.Add(watch);
 
@@ -82,7 +90,16 @@ internal sealed class EmbeddedCluster : ICluster
     public ValueTask<IReadOnlyList<byte[]>> GetSplitPointsAsync(KeyRange range, long chunkBytes) =>
         new(Engine.GetSplitPoints(range, chunkBytes));
 
-    public ValueTask DisposeAsync() => OpenFolders.ReleaseAsync(_shared);
+    public ValueTask DisposeAsync()
+    {
+        // Others may share the roles, and go on.
+        _isClosed = true;
+        return OpenFolders.ReleaseAsync(_shared);
+    }
+
+    private static ValueTask<T> Closed<T>() => ValueTask.FromException<T>(ClosedError());
+
+    private static ObjectDisposedException ClosedError() => new(nameof(Database));
 
     private bool GetRange(RangeRequest request, ReadPoint at, RowBuffer rows)
     {

@@ -11,8 +11,8 @@ internal sealed class PendingWatch
     public PendingWatch(Database database, byte[] key, byte[]? seen, CancellationToken cancellationToken)
     {
         _database = database;
-        database.BeginWatch();
         Watch = new Watch(key, seen);
+        database.BeginWatch(this);
         _ = EndAsync();
         _cancellation = cancellationToken.UnsafeRegister(static state => ((PendingWatch)state!).Cancel(), this);
     }
@@ -40,11 +40,14 @@ internal sealed class PendingWatch
             Watch.Fire();
     }
 
-    private void Cancel()
+    /// <summary>Nobody serves the watch any more.</summary>
+    public void Close(FerrisException error)
     {
-        if (Watch.Fail(new FerrisException(ErrorCode.OperationCancelled, "The watch was cancelled.")))
+        if (Watch.Fail(error))
             Volatile.Read(ref _cluster)?.RemoveWatch(Watch);
     }
+
+    private void Cancel() => Close(new FerrisException(ErrorCode.OperationCancelled, "The watch was cancelled."));
 
     private async Task EndAsync()
     {
@@ -58,7 +61,7 @@ internal sealed class PendingWatch
         }
         if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
             return;
-        _database.EndWatch();
+        _database.EndWatch(this);
         await _cancellation.DisposeAsync();
     }
 }

@@ -28,13 +28,13 @@ internal readonly struct ObservedOperation : IDisposable
 
     /// <summary>Runs a transaction with all its attempts.</summary>
     public static async ValueTask<T> RunAsync<TBody, T>(
-        Database database, TBody body, Func<TBody, Transaction, ValueTask<T>> call,
+        Database database, TBody body, Func<TBody, Transaction, ValueTask<T>> call, Durability? durability,
         CancellationToken cancellationToken)
     {
         using var operation = new ObservedOperation(database, DatabaseTelemetry.TransactionOperation);
         try
         {
-            var result = await database.AttemptAsync(body, call, cancellationToken);
+            var result = await database.AttemptAsync(body, call, durability, cancellationToken);
             operation.End(null);
             return result;
         }
