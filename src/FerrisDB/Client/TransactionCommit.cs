@@ -10,24 +10,42 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
     /// <summary>Commits. Returns what it failed with, if that is the world's doing and not a bug.</summary>
     public ValueTask<FerrisException?> RunAsync(Durability durability)
     {
-        var pending = TakePendingReads();
-        return pending.Length > 0 || NeedsReadVersion() ? RunLaterAsync(pending, durability) : CommitAsync(durability);
+        int life;
+        lock (context.Gate)
+        {
+            if (context.Refusal() is { } refusal)
+                return new ValueTask<FerrisException?>(refusal);
+            life = context.Life;
+            // From here on nothing is added to it, though it may have to wait for its reads.
+            context.Phase = TransactionPhase.Committing;
+            var pending = context.TakePendingReads();
+            if (pending.Length > 0 || NeedsReadVersion)
+                return RunLaterAsync(pending, life, durability);
+        }
+        return CommitAsync(life, durability);
     }
 
-    private async ValueTask<FerrisException?> RunLaterAsync(Task[] pending, Durability durability)
+    private async ValueTask<FerrisException?> RunLaterAsync(Task[] pending, int life, Durability durability)
     {
         if (pending.Length > 0)
             await WhenEndedAsync(pending);
-        if (NeedsReadVersion())
-            await BeginAsync();
-        // Somebody may reset the transaction meanwhile, and then its next commit is another one.
-        return await CommitAsync(durability);
+        try
+        {
+            if (NeedsReadVersion)
+                await BeginAsync(life);
+        }
+        catch (FerrisException error)
+        {
+            lock (context.Gate)
+                return EndedMeanwhile(life) ?? EndUnderGate(error);
+        }
+        return await CommitAsync(life, durability);
     }
 
     // Where nothing has to be waited for, it goes straight through: each async method on the way costs some 20 ns.
-    private ValueTask<FerrisException?> CommitAsync(Durability durability)
+    private ValueTask<FerrisException?> CommitAsync(int life, Durability durability)
     {
-        if (HasEnded(out var refusal, out var commit))
+        if (HasEnded(life, out var refusal, out var commit))
             return new ValueTask<FerrisException?>(refusal);
         var committing = context.Cluster.CommitAsync(commit, durability);
         if (!committing.IsCompletedSuccessfully)
@@ -42,39 +60,42 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         {
             await WithinTimeoutAsync(committing);
         }
+        catch (FerrisException stopped) when (stopped.Code == ErrorCode.WritesStopped && context.Database.IsDisposed)
+        {
+            return End(commit, Closed(stopped));
+        }
         catch (FerrisException error)
         {
             return End(commit, error);
         }
         catch (ObjectDisposedException closed)
         {
-            return End(
-                commit, new FerrisException(ErrorCode.TransactionCancelled, "The database was closed.", closed));
+            return End(commit, Closed(closed));
         }
         return End(commit, null);
     }
 
+    private static FerrisException Closed(Exception reason) =>
+        new(ErrorCode.TransactionCancelled, "The database was closed before the commit began.", reason);
+
     // Conflict ranges that were added by hand count from now on, if nothing was read.
-    private bool NeedsReadVersion()
+    private bool NeedsReadVersion
     {
-        lock (context.Gate)
-            return context is { Phase: TransactionPhase.Active, ReadVersion: 0, Reads.Count: > 0 };
+        get
+        {
+            lock (context.Gate)
+                return context is { Phase: TransactionPhase.Committing, ReadVersion: 0, Reads.Count: > 0 };
+        }
     }
 
-    private async ValueTask BeginAsync()
+    private async ValueTask BeginAsync(int life)
     {
         var version = await context.Cluster.GetReadVersionAsync();
         lock (context.Gate)
         {
-            if (context.ReadVersion == 0)
+            if (context.Life == life && context.ReadVersion == 0)
                 context.ReadVersion = version;
         }
-    }
-
-    private Task[] TakePendingReads()
-    {
-        lock (context.Gate)
-            return context.TakePendingReads();
     }
 
     private static async ValueTask WhenEndedAsync(Task[] reads)
@@ -90,15 +111,15 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
     }
 
     /// <summary>True if it has ended already: refused, or with nothing to write.</summary>
-    private bool HasEnded(out FerrisException? refusal, out CommitTransaction commit)
+    private bool HasEnded(int life, out FerrisException? refusal, out CommitTransaction commit)
     {
         commit = null!;
         lock (context.Gate)
         {
-            refusal = context.Refusal();
+            refusal = EndedMeanwhile(life);
             if (refusal is not null)
                 return true;
-            refusal = context.ReadFailure;
+            refusal = context.Misuse ?? context.ReadFailure;
             if (refusal is null && !context.Writes.HasAnythingToCommit)
             {
                 context.Phase = TransactionPhase.Ended;
@@ -117,6 +138,19 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
             commit = context.Commit;
             return false;
         }
+    }
+
+    // Where the commit had to wait, somebody may have ended the transaction before it began, or its time may have.
+    private FerrisException? EndedMeanwhile(int life)
+    {
+        if (context.Life != life)
+            return TransactionContext.WasReset("committed");
+        if (context.Phase != TransactionPhase.Committing)
+            return context.Refusal();
+        if (!context.IsTimedOut())
+            return null;
+        context.Phase = TransactionPhase.Active;
+        return context.TimedOut();
     }
 
     private FerrisException? Build()
@@ -156,15 +190,14 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         lock (context.Gate)
         {
             if (!context.IsCurrent(commit))
-                return new FerrisException(
-                    ErrorCode.TransactionCancelled, "The transaction was reset while it was being committed.");
+                return TransactionContext.WasReset("committed");
             // Without a verdict, somebody may still be at it.
             if (error is not null)
                 context.AbandonCommit();
             context.IsCommitUnderWay = false;
-            error ??= VerdictError() ?? context.Misuse;
-            if (error is null && context.Phase == TransactionPhase.Cancelled)
+            if (context.Phase == TransactionPhase.Cancelled)
                 error = context.Refusal();
+            error ??= VerdictError() ?? context.Misuse;
             return EndUnderGate(error);
         }
     }

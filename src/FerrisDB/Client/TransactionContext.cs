@@ -27,6 +27,9 @@ internal sealed class TransactionContext(Database database)
 
     public WriteMap Writes => Buffers.Writes;
 
+    /// <summary>The same, for whoever adds to them: reads under way go on seeing what was there before.</summary>
+    public WriteMap WritesToChange => Buffers.WritesToChange();
+
     public CommitTransaction Commit => Buffers.Commit;
 
     /// <summary>What was read and must still hold at the commit.</summary>
@@ -75,6 +78,10 @@ internal sealed class TransactionContext(Database database)
             return PhaseError();
         if (Settings.TimeoutMs > 0 && IsTimedOut())
             return TimedOut();
+#if FERRIS_CHECKED
+        if (ClientBugs.Active == ClientBug.DeferredErrorsAreForgotten)
+            return null;
+#endif
         return Deferred;
     }
 
@@ -117,12 +124,39 @@ internal sealed class TransactionContext(Database database)
     /// <summary>Which of the lives between resets this is: a read may end in a later one than it began in.</summary>
     public int Life { get; private set; }
 
-    /// <summary>Under the gate: ends a read whose transaction was reset meanwhile.</summary>
-    public void ThrowIfReset(int life)
+    /// <summary>Under the gate: ends a read whose transaction was reset, cancelled or disposed meanwhile.</summary>
+    public void ThrowIfOver(int life)
     {
+#if FERRIS_CHECKED
+        if (ClientBugs.Active == ClientBug.ReadsOutliveTheirTransaction)
+            return;
+#endif
+        if (Phase is TransactionPhase.Cancelled or TransactionPhase.Disposed)
+            throw PhaseError();
         if (Life != life)
-            throw new FerrisException(
-                ErrorCode.TransactionCancelled, "The transaction was reset while it was being read.");
+            throw WasReset("read");
+    }
+
+    /// <summary>Why something fails that the transaction began before it was reset.</summary>
+    public static FerrisException WasReset(string what) => new(
+        ErrorCode.TransactionCancelled, $"The transaction was reset while it was being {what}.");
+
+    /// <summary>Under the gate: what a read sees that begins now; end it with <see cref="EndRead"/>.</summary>
+    public ReadScope BeginRead(bool seesOwnWrites)
+    {
+        var own = seesOwnWrites ? Writes : null;
+        if (own is not null)
+            own.Readers++;
+        return new ReadScope(own, Settings.CanReadSystemKeys, Life);
+    }
+
+    /// <summary>Gives back what a read has looked at.</summary>
+    public void EndRead(in ReadScope scope)
+    {
+        if (scope.Own is not { } own)
+            return;
+        lock (Gate)
+            own.Readers--;
     }
 
     /// <summary>Notes a read's error, if its transaction is still the same.</summary>

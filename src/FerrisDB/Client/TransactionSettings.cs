@@ -100,7 +100,9 @@ internal struct TransactionSettings
             case TransactionOption.UsedDuringCommitProtectionDisable: IsProtectionDisabled = true; break;
             case TransactionOption.ReportConflictingKeys: ReportsConflictingKeys = true; break;
             case TransactionOption.SpecialKeySpaceRelaxed: IsSpecialRelaxed = true; break;
-            case TransactionOption.SpecialKeySpaceEnableWrites: CanWriteSpecialKeys = CanWriteSystemKeys = true; break;
+            case TransactionOption.SpecialKeySpaceEnableWrites:
+                CanWriteSpecialKeys = CanReadSystemKeys = CanWriteSystemKeys = true;
+                break;
             case TransactionOption.BypassUnreadable: BypassesUnreadable = true; break;
             case TransactionOption.LogTransaction when Identifier is null:
                 return new FerrisException(

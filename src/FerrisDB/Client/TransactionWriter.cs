@@ -24,7 +24,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
                 context.Defer(error);
                 return;
             }
-            context.Writes.Set(key, value, addsConflict);
+            context.WritesToChange.Set(key, value, addsConflict);
             if (context.Watches.Count > 0)
                 FireWatches(key, value.ToArray());
         }
@@ -49,7 +49,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
             // A key that cannot exist is clear already.
             if (key.Length > KeyLimits.ReadSizeMax(key, Options))
                 return;
-            context.Writes.Clear(key, addsConflict);
+            context.WritesToChange.Clear(key, addsConflict);
             if (context.Watches.Count > 0)
                 FireWatches(key, null);
         }
@@ -75,7 +75,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
             end = KeyLimits.Cut(end, Options);
             if (begin.SequenceEqual(end))
                 return;
-            context.Writes.ClearRange(begin, end, addsConflict);
+            context.WritesToChange.ClearRange(begin, end, addsConflict);
             foreach (var watch in context.Watches)
             {
                 if (begin.SequenceCompareTo(watch.Watch.Key) <= 0 && end.SequenceCompareTo(watch.Watch.Key) > 0)
@@ -96,11 +96,11 @@ internal readonly struct TransactionWriter(TransactionContext context)
                 return;
             }
             if (kind == MutationKind.SetVersionstampedKey)
-                context.Writes.SetVersionstampedKey(key, operand, context.ReadVersion);
+                context.WritesToChange.SetVersionstampedKey(key, operand, context.ReadVersion);
             else if (kind == MutationKind.SetVersionstampedValue)
-                context.Writes.SetVersionstampedValue(key, operand, addsConflict);
+                context.WritesToChange.SetVersionstampedValue(key, operand, addsConflict);
             else
-                context.Writes.Atomic(kind, key, operand, addsConflict);
+                context.WritesToChange.Atomic(kind, key, operand, addsConflict);
         }
     }
 
@@ -125,9 +125,10 @@ internal readonly struct TransactionWriter(TransactionContext context)
             begin = KeyLimits.Cut(begin, Options);
             end = KeyLimits.Cut(end, Options);
             if (isWrite)
-                context.Writes.AddWriteConflict(begin, end);
+                context.WritesToChange.AddWriteConflict(begin, end);
             else
-                ReadConflicts.Add(context, begin, end);
+                ReadConflicts.Add(
+                    context.Reads, context.Settings.IsReadYourWritesDisabled ? null : context.Writes, begin, end);
         }
     }
 
@@ -199,6 +200,10 @@ internal readonly struct TransactionWriter(TransactionContext context)
             return KeyLimits.OutsideLegalRange(begin);
         if (!KeyLimits.IsLegalEnd(end, withSystemKeys))
             return KeyLimits.OutsideLegalRange(end);
+#if FERRIS_CHECKED
+        if (ClientBugs.Active == ClientBug.InvertedRangesAreAccepted)
+            return null;
+#endif
         return begin.SequenceCompareTo(end) <= 0
             ? null
             : new FerrisException(

@@ -42,5 +42,20 @@ internal enum ClientBug
 
     /// <summary>A page whose end ran off all keys does not conflict with what comes there.</summary>
     PageConflictsForgetTheEnd,
+
+    /// <summary>A range read that is under way sees what is written meanwhile.</summary>
+    ReadsSeeLaterWrites,
+
+    /// <summary>A read goes on although its transaction was reset, cancelled or disposed.</summary>
+    ReadsOutliveTheirTransaction,
+
+    /// <summary>A range that ends before it begins is taken for an empty one.</summary>
+    InvertedRangesAreAccepted,
+
+    /// <summary>The error of a call without a result is told to nobody.</summary>
+    DeferredErrorsAreForgotten,
+
+    /// <summary>A selector may look behind all keys that the transaction may touch.</summary>
+    SelectorsMayStartAnywhere,
 }
 #endif

@@ -49,6 +49,13 @@ internal sealed class ByteArena
     /// <summary>Bytes that were appended, to be changed where nobody has seen them yet.</summary>
     public Span<byte> Writable(int offset, int length) => _bytes.AsSpan(offset, length);
 
+    /// <summary>Becomes a copy of another one.</summary>
+    public void CopyFrom(ByteArena other)
+    {
+        _bytes = other._bytes.AsSpan(0, other.Length).ToArray();
+        Length = other.Length;
+    }
+
     /// <summary>Forgets everything and keeps the memory, unless it is much.</summary>
     public void Clear()
     {

@@ -129,6 +129,15 @@ internal sealed class KeyIndex(WriteStore store)
         RemoveLeaves(first, end);
     }
 
+    /// <summary>Becomes a copy of the index of another store, which this one's is a copy of.</summary>
+    public void CopyFrom(KeyIndex other)
+    {
+        (_prefixes, _entries, _counts) = ([.. other._prefixes], [.. other._entries], [.. other._counts]);
+        (_firstPrefixes, _leaves) = ([.. other._firstPrefixes], [.. other._leaves]);
+        (_leavesMade, _leafCount) = (other._leavesMade, other._leafCount);
+        _freeLeaves.CopyFrom(other._freeLeaves);
+    }
+
     public void Clear()
     {
         _leafCount = 0;

@@ -64,6 +64,13 @@ internal sealed class LateMutations(ByteArena arena)
         return (begin, end);
     }
 
+    /// <summary>Becomes a copy of those of another arena, which this one's is a copy of.</summary>
+    public void CopyFrom(LateMutations other)
+    {
+        _records.CopyFrom(other._records);
+        (_begin, _end) = (other._begin, other._end);
+    }
+
     public void Clear() => _records.Clear();
 
     // The zero behind the key is there: with it, it is the next greater key.

@@ -22,7 +22,7 @@ internal readonly record struct PageLimits(int RowsMax, int TargetBytes)
                 $"A limit of {options.Limit} rows and {options.TargetBytes} bytes: neither may be negative.");
         var rowsMax = options.Limit > 0 ? options.Limit : int.MaxValue;
         var bytesMax = options.TargetBytes > 0 ? options.TargetBytes : int.MaxValue;
-        if (options.Mode == StreamingMode.Exact && rowsMax == int.MaxValue && bytesMax == int.MaxValue)
+        if (options is { Mode: StreamingMode.Exact, Limit: <= 0, TargetBytes: <= 0 })
             return new FerrisException(
                 ErrorCode.ExactModeWithoutLimits, "StreamingMode.Exact needs a limit of rows or bytes.");
         if (ModeBytes(options.Mode, iteration) is not { } modeBytes)

@@ -12,13 +12,11 @@ namespace FerrisDB;
 /// <summary>Reads the rows of a range, in either direction, as the transaction's own writes have made them.</summary>
 /// <remarks>For one reader at a time; goes on where the last page ended.</remarks>
 internal sealed class RangeMerge(
-    TransactionContext context, byte[] begin, byte[] end, bool reverse, bool keysOnly, bool seesOwnWrites)
+    TransactionContext context, ReadScope scope, ReadPoint at, byte[] begin, byte[] end, bool reverse, bool keysOnly)
 {
     private const int OwnRowOverheadBytes = 8;
 
-    private readonly DatabaseRows _database = new(context.Cluster, context.ReadPoint, begin, end, reverse, keysOnly);
-
-    private readonly int _life = context.Life;
+    private readonly DatabaseRows _database = new(context.Cluster, at, begin, end, reverse, keysOnly);
 
     // What has not been read yet.
     private byte[] _begin = begin;
@@ -28,10 +26,10 @@ internal sealed class RangeMerge(
     /// <summary>Appends rows up to the limits. True if a limit ended them: there may be more.</summary>
     public async ValueTask<bool> ReadAsync(PageLimits limits, RowBuffer rows)
     {
-        if (!seesOwnWrites)
+        if (scope.Own is not { } own)
             return await ReadDatabaseAsync(limits, rows);
         _bytes = 0;
-        while (TryTakePiece(out var piece))
+        while (TryTakePiece(own, out var piece))
         {
             switch (piece.State.Kind)
             {
@@ -40,7 +38,7 @@ internal sealed class RangeMerge(
                 case WriteStateKind.Unreadable:
                     throw TransactionReader.Unreadable(piece.Begin);
                 case WriteStateKind.Value or WriteStateKind.Dependent:
-                    await AddOwnRowAsync(piece, rows);
+                    await AddOwnRowAsync(own, piece, rows);
                     break;
             }
             if (IsFull(limits, rows))
@@ -54,8 +52,7 @@ internal sealed class RangeMerge(
         if (_begin.AsSpan().SequenceCompareTo(_end) >= 0)
             return false;
         var more = await context.Cluster.GetRangeAsync(
-            new RangeRequest(_begin, _end, limits.RowsMax, limits.TargetBytes, reverse, keysOnly),
-            context.ReadPoint, rows);
+            new RangeRequest(_begin, _end, limits.RowsMax, limits.TargetBytes, reverse, keysOnly), at, rows);
         if (more)
             GoBehindLast(rows);
         return more;
@@ -79,35 +76,33 @@ internal sealed class RangeMerge(
         return false;
     }
 
-    private async ValueTask AddOwnRowAsync(RangePiece piece, RowBuffer rows)
+    private async ValueTask AddOwnRowAsync(WriteMap own, RangePiece piece, RowBuffer rows)
     {
         var value = piece.State.Kind == WriteStateKind.Dependent
-            ? await context.Cluster.GetAsync(piece.Begin, context.ReadPoint)
+            ? await context.Cluster.GetAsync(piece.Begin, at)
             : null;
         lock (context.Gate)
         {
-            context.ThrowIfReset(_life);
-            var own = default(ReadOnlySpan<byte>);
+            context.ThrowIfOver(scope.Life);
+            var written = default(ReadOnlySpan<byte>);
             if (piece.State.Kind == WriteStateKind.Value)
-                own = context.Writes.ValueOf(piece.State);
-            else if (!context.Writes.Evaluate(piece.State, value is not null, value, out own))
+                written = own.ValueOf(piece.State);
+            else if (!own.Evaluate(piece.State, value is not null, value, out written))
                 return;
-            rows.Add(piece.Begin, keysOnly ? default : own);
-            _bytes += OwnRowOverheadBytes + piece.Begin.Length + own.Length;
+            rows.Add(piece.Begin, keysOnly ? default : written);
+            _bytes += OwnRowOverheadBytes + piece.Begin.Length + written.Length;
         }
     }
 
-    private bool TryTakePiece(out RangePiece piece)
+    private bool TryTakePiece(WriteMap own, out RangePiece piece)
     {
         piece = default;
         if (_begin.AsSpan().SequenceCompareTo(_end) >= 0)
             return false;
         lock (context.Gate)
         {
-            context.ThrowIfReset(_life);
-            piece = reverse
-                ? RangePiece.Last(context.Writes, _begin, _end)
-                : RangePiece.First(context.Writes, _begin, _end);
+            context.ThrowIfOver(scope.Life);
+            piece = reverse ? RangePiece.Last(own, _begin, _end) : RangePiece.First(own, _begin, _end);
         }
         if (reverse)
             _end = piece.Begin;

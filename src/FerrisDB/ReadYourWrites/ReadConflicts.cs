@@ -5,23 +5,27 @@ namespace FerrisDB;
 /// </summary>
 internal static class ReadConflicts
 {
-    /// <summary>Under the gate: adds a range, unless it is empty or inverted.</summary>
-    public static void Add(TransactionContext context, ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
+    /// <summary>Adds a range, unless it is empty or inverted.</summary>
+    /// <param name="reads">Added to, under the gate.</param>
+    /// <param name="own">The writes that the read has seen; null if it has seen none.</param>
+    /// <param name="begin">Where the range begins.</param>
+    /// <param name="end">Where it ends.</param>
+    public static void Add(ConflictRanges reads, WriteMap? own, ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
     {
         if (begin.SequenceCompareTo(end) >= 0)
             return;
-        if (context.Writes.IsTransparent || context.Settings.IsReadYourWritesDisabled)
+        if (own is null || own.IsTransparent)
         {
-            context.Reads.Add(begin, end);
+            reads.Add(begin, end);
             return;
         }
-        var cursor = context.Writes.OpenCursor();
+        var cursor = own.OpenCursor();
         for (cursor.Seek(begin); ; cursor.MoveNext())
         {
             var isWhole = cursor.IsLast || cursor.End.SequenceCompareTo(end) >= 0;
             var pieceEnd = isWhole ? end : cursor.End;
             if (cursor.NeedsDatabase)
-                context.Reads.Add(begin, pieceEnd);
+                reads.Add(begin, pieceEnd);
             if (isWhole)
                 return;
             begin = pieceEnd;

@@ -29,6 +29,13 @@ internal sealed class RecordList<T>
     /// <summary>Takes the last record away.</summary>
     public T Pop() => _records[--Count];
 
+    /// <summary>Becomes a copy of another one.</summary>
+    public void CopyFrom(RecordList<T> other)
+    {
+        _records = other.Records.ToArray();
+        Count = other.Count;
+    }
+
     public void Clear()
     {
         Count = 0;

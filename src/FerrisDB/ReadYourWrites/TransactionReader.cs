@@ -13,8 +13,8 @@ internal readonly struct TransactionReader(TransactionContext context)
                 return ValueTask.FromException<long>(refusal);
             if (context.ReadVersion > 0)
                 return ValueTask.FromResult(context.ReadVersion);
+            return BeginAsync(context.Cluster.GetReadVersionAsync(), context.Life);
         }
-        return BeginAsync(context.Cluster.GetReadVersionAsync());
     }
 
     public void SetReadVersion(long version)
@@ -38,38 +38,43 @@ internal readonly struct TransactionReader(TransactionContext context)
     {
         if (KeyLimits.IsSpecial(key))
             return GetSpecial(key);
-        WriteState own;
         ReadPoint at;
+        int life;
         lock (context.Gate)
         {
             if ((context.Refusal() ?? ReadError(key)) is { } error)
                 return ValueTask.FromException<byte[]?>(error);
             if (key.Length > KeyLimits.ReadSizeMax(key, Options))
                 return ValueTask.FromResult<byte[]?>(null);
-            if (context.ReadVersion == 0 && !TryBegin(out var asking))
-                return Tracked(GetLaterAsync(key.ToArray(), isSnapshot, asking));
             context.IsUsed = true;
-            own = SeesOwnWrites(isSnapshot)
+            life = context.Life;
+            var own = SeesOwnWrites(isSnapshot)
                 ? context.Writes.Find(key, context.Settings.BypassesUnreadable)
                 : WriteState.Unmodified;
             if (own.NeedsDatabase && !isSnapshot && !IsForgotten(own))
                 context.Reads.AddPoint(key);
-            if (own.Kind != WriteStateKind.Unmodified)
+            if (!own.NeedsDatabase)
                 return GetOwn(key, own);
+            if (context.ReadVersion == 0 && !TryBegin(out var asking))
+                return Tracked(GetLaterAsync(key.ToArray(), own, asking, life), life);
             at = context.ReadPoint;
+            if (own.Kind == WriteStateKind.Dependent)
+                return Tracked(EvaluateAsync(own, context.Cluster.GetAsync(key, at), life), life);
         }
-        return Tracked(context.Cluster.GetAsync(key, at));
+        return Tracked(context.Cluster.GetAsync(key, at), life);
     }
 
     public ValueTask<byte[]> GetKeyAsync(KeySelector selector, bool isSnapshot)
     {
+        ReadScope scope;
         lock (context.Gate)
         {
             if ((context.Refusal() ?? EndError(selector.Key.Span)) is { } error)
                 return ValueTask.FromException<byte[]>(error);
             context.IsUsed = true;
+            scope = context.BeginRead(SeesOwnWrites(isSnapshot));
         }
-        return Tracked(GetKeyAsync(NormalSelector.From(selector), isSnapshot));
+        return Tracked(GetKeyAsync(NormalSelector.From(selector), isSnapshot, scope), scope.Life);
     }
 
     public ValueTask<RangePage> GetPageAsync(
@@ -77,18 +82,19 @@ internal readonly struct TransactionReader(TransactionContext context)
     {
         if (KeyLimits.IsSpecial(begin.Key.Span) && !begin.Key.Span.SequenceEqual(KeyLimits.SystemEnd))
             return GetSpecialPage(begin, end, options, iteration);
+        var wrongLimits = PageLimits.TryFrom(options, iteration, out var limits);
+        ReadScope scope;
         lock (context.Gate)
         {
-            var error = context.Refusal() ?? EndError(begin.Key.Span) ?? EndError(end.Key.Span);
-            error ??= PageLimits.TryFrom(options, iteration, out _);
+            var error = context.Refusal() ?? EndError(begin.Key.Span) ?? EndError(end.Key.Span) ?? wrongLimits;
             if (error is not null)
                 return ValueTask.FromException<RangePage>(error);
             context.IsUsed = true;
+            scope = context.BeginRead(SeesOwnWrites(isSnapshot));
         }
-        PageLimits.TryFrom(options, iteration, out var limits);
         var request = new PageRequest(
             NormalSelector.From(begin), NormalSelector.From(end), limits, options.Reverse, isSnapshot);
-        return Tracked(GetPageAsync(request));
+        return Tracked(GetPageAsync(request, scope), scope.Life);
     }
 
     public async ValueTask<long> EstimateSizeBytesAsync(KeyRange range)
@@ -123,8 +129,7 @@ internal readonly struct TransactionReader(TransactionContext context)
             if (error is null && context.Settings.IsReadYourWritesDisabled)
                 error = new FerrisException(
                     ErrorCode.WatchesDisabled, "A transaction that does not read its own writes cannot watch.");
-            if (error is null && !KeyLimits.IsLegal(key, context.Settings.CanReadSystemKeys))
-                error = KeyLimits.OutsideLegalRange(key);
+            error ??= ReadError(key);
             if (error is null && key.Length > KeyLimits.SizeMax(key, Options))
                 error = KeyLimits.TooLarge(key.Length, KeyLimits.SizeMax(key, Options));
             if (error is not null)
@@ -134,7 +139,7 @@ internal readonly struct TransactionReader(TransactionContext context)
         var reading = GetAsync(key, isSnapshot: false);
         return reading.IsCompletedSuccessfully
             ? BeginWatch(key.ToArray(), reading.Result, cancellationToken)
-            : Tracked(BeginWatchAsync(key.ToArray(), reading, cancellationToken)).AsTask().Unwrap();
+            : Tracked(BeginWatchAsync(key.ToArray(), reading, cancellationToken), context.Life).AsTask().Unwrap();
     }
 
     private ValueTask<byte[]?> GetSpecial(ReadOnlySpan<byte> key)
@@ -175,8 +180,6 @@ internal readonly struct TransactionReader(TransactionContext context)
 #endif
     }
 
-    private byte[] MaxKey => KeyLimits.End(context.Settings.CanReadSystemKeys);
-
     private async ValueTask<Task> BeginWatchAsync(
         byte[] key, ValueTask<byte[]?> reading, CancellationToken cancellationToken) =>
         BeginWatch(key, await reading, cancellationToken);
@@ -185,7 +188,8 @@ internal readonly struct TransactionReader(TransactionContext context)
     {
         lock (context.Gate)
         {
-            if (context.Refusal() is { } refusal)
+            // The commit waits for the read, and has begun perhaps.
+            if (context.Phase != TransactionPhase.Committing && context.Refusal() is { } refusal)
                 return Task.FromException(refusal);
             try
             {
@@ -200,47 +204,57 @@ internal readonly struct TransactionReader(TransactionContext context)
         }
     }
 
-    private async ValueTask<byte[]> GetKeyAsync(NormalSelector selector, bool isSnapshot)
+    private async ValueTask<byte[]> GetKeyAsync(NormalSelector selector, bool isSnapshot, ReadScope scope)
     {
-        var life = context.Life;
-        await EnsureBegunAsync();
-        var key = await new SelectorSearch(context).FindAsync(selector, SeesOwnWrites(isSnapshot));
-        if (isSnapshot)
-            return key;
-        if (selector.Offset > 0)
-            AddReadConflict(selector.Key, key.AsSpan().SequenceEqual(MaxKey) ? key : [.. key, 0], life);
-        else
-            AddReadConflict(key, selector.Key, life);
-        return key;
-    }
-
-    private async ValueTask<RangePage> GetPageAsync(PageRequest request)
-    {
-        var life = context.Life;
-        await EnsureBegunAsync();
-        var seesOwnWrites = SeesOwnWrites(request.IsSnapshot);
-        var selectors = new SelectorSearch(context);
-        var begin = await selectors.BoundAsync(request.Begin, seesOwnWrites);
-        var end = await selectors.BoundAsync(request.End, seesOwnWrites);
-        var rows = new RowBuffer();
-        var more = false;
-        if (begin.AsSpan().SequenceCompareTo(end) < 0)
-            more = await new RangeMerge(context, begin, end, request.Reverse, keysOnly: false, seesOwnWrites)
-                .ReadAsync(request.Limits, rows);
-        if (!request.IsSnapshot)
+        try
         {
-            var (from, to) = request.ConflictRange(begin, end, MaxKey, rows, more);
-            AddReadConflict(from, to, life);
+            var key = await new SelectorSearch(context, scope, await ReadPointAsync(scope)).FindAsync(selector);
+            if (isSnapshot)
+                return key;
+            if (selector.Offset > 0)
+                AddReadConflict(selector.Key, key.AsSpan().SequenceEqual(scope.MaxKey) ? key : [.. key, 0], scope);
+            else
+                AddReadConflict(key, selector.Key, scope);
+            return key;
         }
-        return new RangePage(rows, more);
+        finally
+        {
+            context.EndRead(scope);
+        }
     }
 
-    private void AddReadConflict(byte[] begin, byte[] end, int life)
+    private async ValueTask<RangePage> GetPageAsync(PageRequest request, ReadScope scope)
+    {
+        try
+        {
+            var at = await ReadPointAsync(scope);
+            var selectors = new SelectorSearch(context, scope, at);
+            var begin = await selectors.BoundAsync(request.Begin);
+            var end = await selectors.BoundAsync(request.End);
+            var rows = new RowBuffer();
+            var more = false;
+            if (begin.AsSpan().SequenceCompareTo(end) < 0)
+                more = await new RangeMerge(context, scope, at, begin, end, request.Reverse, keysOnly: false)
+                    .ReadAsync(request.Limits, rows);
+            if (!request.IsSnapshot)
+            {
+                var (from, to) = request.ConflictRange(begin, end, scope.MaxKey, rows, more);
+                AddReadConflict(from, to, scope);
+            }
+            return new RangePage(rows, more);
+        }
+        finally
+        {
+            context.EndRead(scope);
+        }
+    }
+
+    private void AddReadConflict(byte[] begin, byte[] end, in ReadScope scope)
     {
         lock (context.Gate)
         {
-            context.ThrowIfReset(life);
-            ReadConflicts.Add(context, begin, end);
+            context.ThrowIfOver(scope.Life);
+            ReadConflicts.Add(context.Reads, scope.Own, begin, end);
         }
     }
 
@@ -253,8 +267,6 @@ internal readonly struct TransactionReader(TransactionContext context)
                 return ValueTask.FromResult<byte[]?>(null);
             case WriteStateKind.Value:
                 return ValueTask.FromResult<byte[]?>(context.Writes.ValueOf(own).ToArray());
-            case WriteStateKind.Dependent:
-                return Tracked(EvaluateAsync(own, context.Cluster.GetAsync(key, context.ReadPoint)));
             default:
                 var error = Unreadable(key);
                 context.ReadFailure ??= error;
@@ -262,24 +274,37 @@ internal readonly struct TransactionReader(TransactionContext context)
         }
     }
 
-    private async ValueTask<byte[]?> EvaluateAsync(WriteState own, ValueTask<byte[]?> reading)
+    private async ValueTask<byte[]?> EvaluateAsync(WriteState own, ValueTask<byte[]?> reading, int life)
     {
-        var life = context.Life;
         var value = await reading;
         lock (context.Gate)
         {
-            context.ThrowIfReset(life);
+            context.ThrowIfOver(life);
             return context.Writes.Evaluate(own, value is not null, value, out var result) ? result.ToArray() : null;
         }
     }
 
-    private async ValueTask<byte[]?> GetLaterAsync(byte[] key, bool isSnapshot, ValueTask<long> asking)
+    private async ValueTask<byte[]?> GetLaterAsync(byte[] key, WriteState own, ValueTask<long> asking, int life)
     {
-        await BeginAsync(asking);
-        return await GetAsync(key, isSnapshot);
+        var at = new ReadPoint(await BeginAsync(asking, life), context.IsHeld);
+        var reading = context.Cluster.GetAsync(key, at);
+        return own.Kind == WriteStateKind.Dependent ? await EvaluateAsync(own, reading, life) : await reading;
     }
 
-    private async ValueTask EnsureBegunAsync() => await GetReadVersionAsync();
+    private ValueTask<ReadPoint> ReadPointAsync(in ReadScope scope)
+    {
+        ValueTask<long> asking;
+        lock (context.Gate)
+        {
+            context.ThrowIfOver(scope.Life);
+            if (context.ReadVersion > 0 || TryBegin(out asking))
+                return ValueTask.FromResult(context.ReadPoint);
+        }
+        return AwaitAsync(asking, scope.Life);
+    }
+
+    private async ValueTask<ReadPoint> AwaitAsync(ValueTask<long> asking, int life) =>
+        new(await BeginAsync(asking, life), context.IsHeld);
 
     // Under the gate: takes the read version, if that is at hand.
     private bool TryBegin(out ValueTask<long> asking)
@@ -291,13 +316,13 @@ internal readonly struct TransactionReader(TransactionContext context)
         return true;
     }
 
-    private async ValueTask<long> BeginAsync(ValueTask<long> asking)
+    private async ValueTask<long> BeginAsync(ValueTask<long> asking, int life)
     {
         var version = await asking;
         lock (context.Gate)
         {
-            if (context.RefusalAfterCommit() is { } refusal)
-                throw refusal;
+            // To the next life this version would be too old.
+            context.ThrowIfOver(life);
             // Of several first reads the first answer counts for all.
             if (context.ReadVersion == 0)
                 context.ReadVersion = version;
@@ -317,30 +342,38 @@ internal readonly struct TransactionReader(TransactionContext context)
         return KeyLimits.IsLegal(key, context.Settings.CanReadSystemKeys) ? null : KeyLimits.OutsideLegalRange(key);
     }
 
-    private FerrisException? EndError(ReadOnlySpan<byte> key) =>
-        KeyLimits.IsLegalEnd(key, context.Settings.CanReadSystemKeys) ? null : KeyLimits.OutsideLegalRange(key);
+    private FerrisException? EndError(ReadOnlySpan<byte> key)
+    {
+#if FERRIS_CHECKED
+        if (ClientBugs.Active == ClientBug.SelectorsMayStartAnywhere)
+            return null;
+#endif
+        return KeyLimits.IsLegalEnd(key, context.Settings.CanReadSystemKeys) ? null : KeyLimits.OutsideLegalRange(key);
+    }
 
     internal static FerrisException Unreadable(ReadOnlySpan<byte> key) => new(
         ErrorCode.AccessedUnreadable,
         $"What {KeyText.Of(key)} holds depends on the versionstamp of this very commit: it can be read afterwards.");
 
     // The commit fails with the first read that failed, and waits for those that have not ended.
-    private ValueTask<T> Tracked<T>(ValueTask<T> reading)
+    private ValueTask<T> Tracked<T>(ValueTask<T> reading, int life)
     {
         if (reading.IsCompletedSuccessfully)
             return reading;
-        var task = TrackedAsync(reading);
+        var task = TrackedAsync(reading, life);
         if (!task.IsCompleted)
             context.Track(task);
         return new ValueTask<T>(task);
     }
 
-    private async Task<T> TrackedAsync<T>(ValueTask<T> reading)
+    private async Task<T> TrackedAsync<T>(ValueTask<T> reading, int life)
     {
-        var life = context.Life;
         try
         {
-            return await reading;
+            var result = await reading;
+            lock (context.Gate)
+                context.ThrowIfOver(life);
+            return result;
         }
         catch (FerrisException error)
         {

@@ -39,6 +39,13 @@ internal sealed class WriteConflicts
         return new Cursor(this);
     }
 
+    /// <summary>Becomes a copy of those of another store, which this one's is a copy of.</summary>
+    public void CopyFrom(WriteConflicts other)
+    {
+        _ranges.CopyFrom(other._ranges);
+        _isSorted = other._isSorted;
+    }
+
     public void Clear()
     {
         _ranges.Clear();

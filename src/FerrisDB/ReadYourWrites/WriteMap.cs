@@ -38,6 +38,7 @@ internal sealed class WriteMap
 
     private const int DefaultValueSizeLimit = 100_000;
 
+    private readonly int _valueSizeLimit;
     private readonly WriteStore _store = new();
     private readonly KeyIndex _index;
     private readonly OperationChain _chain;
@@ -47,6 +48,7 @@ internal sealed class WriteMap
     /// <param name="valueSizeLimit">What a value that is appended to must fit into, in bytes.</param>
     public WriteMap(int valueSizeLimit = DefaultValueSizeLimit)
     {
+        _valueSizeLimit = valueSizeLimit;
         _index = new KeyIndex(_store);
         _chain = new OperationChain(_store, valueSizeLimit);
         _late = new LateMutations(_store.Bytes);
@@ -67,6 +69,9 @@ internal sealed class WriteMap
 
     /// <summary>About <see cref="SizeBytes"/>, but costs nothing to ask for and grows with every write.</summary>
     public long ApproximateSizeBytes { get; private set; }
+
+    /// <summary>Reads under way that see it as it is: as long as there are any it must not be written to.</summary>
+    public int Readers { get; set; }
 
     /// <summary>Whether a range may be cleared.</summary>
     internal bool HasClearedRanges { get; private set; }
@@ -205,6 +210,23 @@ internal sealed class WriteMap
     {
         for (var cursor = _conflicts.Open(); cursor.MoveNext();)
             ranges.Add(cursor.Begin, cursor.End);
+    }
+
+    /// <summary>Another map with the same writes, whose states are numbered alike.</summary>
+    public WriteMap Copy()
+    {
+        var copy = new WriteMap(_valueSizeLimit)
+        {
+            HasMutations = HasMutations,
+            HasConflicts = HasConflicts,
+            HasClearedRanges = HasClearedRanges,
+            ApproximateSizeBytes = ApproximateSizeBytes,
+        };
+        copy._store.CopyFrom(_store);
+        copy._index.CopyFrom(_index);
+        copy._late.CopyFrom(_late);
+        copy._conflicts.CopyFrom(_conflicts);
+        return copy;
     }
 
     /// <summary>Forgets all writes and keeps the memory.</summary>

@@ -46,6 +46,13 @@ internal sealed class WriteStore
             Previous = previous,
         });
 
+    public void CopyFrom(WriteStore other)
+    {
+        Bytes.CopyFrom(other.Bytes);
+        Entries.CopyFrom(other.Entries);
+        Operations.CopyFrom(other.Operations);
+    }
+
     public void Clear()
     {
         Bytes.Clear();

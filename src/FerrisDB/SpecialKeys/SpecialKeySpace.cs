@@ -20,7 +20,7 @@ internal static class SpecialKeySpace
     [
         new("cluster_file_path", isRange: false, (context, key) => [new(key, StatusDocument.File(context))]),
         new("connection_string", isRange: false, (context, key) => [new(key, StatusDocument.Connection(context))]),
-        new("management/tenant/map/", isRange: true, (_, _) => []) { IgnoresWrites = true },
+        new("management/tenant/map/", isRange: true, (_, _) => []) { IgnoresClears = true, Write = NoTenants },
         new("status/json", isRange: false, (context, key) => [new(key, StatusDocument.Write(context))]),
         new("tracing/", isRange: true, TracingKeys.Read) { Write = TracingKeys.Write },
         new("transaction/conflicting_keys/", isRange: true, ConflictingKeys) { OutlivesCommit = true },
@@ -34,13 +34,13 @@ internal static class SpecialKeySpace
     {
         lock (context.Gate)
         {
-            if (key.SequenceEqual(KeyLimits.SystemEnd))
-                return null;
             var module = Find(key);
             if (Refusal(context, module) is { } refusal)
                 throw refusal;
             if (module is null)
-                return context.Settings.IsSpecialRelaxed ? null : throw NoModule(key);
+                return context.Settings.IsSpecialRelaxed || key.SequenceEqual(KeyLimits.SystemEnd)
+                    ? null
+                    : throw NoModule(key);
             foreach (var row in module.Read(context))
             {
                 if (key.SequenceEqual(row.Key))
@@ -56,7 +56,10 @@ internal static class SpecialKeySpace
         lock (context.Gate)
         {
             List<SpecialRow> rows = [];
-            foreach (var module in ModulesOf(context, request.Begin.Key, request.End.Key))
+            var modules = ModulesOf(context, request.Begin.Key, request.End.Key);
+            if (modules.Count == 0 && context.Refusal() is { } ended)
+                throw ended;
+            foreach (var module in modules)
             {
                 if (Refusal(context, module) is { } refusal)
                     throw refusal;
@@ -88,7 +91,7 @@ internal static class SpecialKeySpace
             if (!module.Overlaps(begin, end))
                 continue;
             touched++;
-            if (module.IgnoresWrites && module.ContainsEnd(end))
+            if (module.IgnoresClears && module.Contains(begin) && module.ContainsEnd(end))
                 return null;
         }
         return touched > 1
@@ -97,6 +100,10 @@ internal static class SpecialKeySpace
             : new FerrisException(
                 ErrorCode.SpecialKeysNoWriteModuleFound, $"The special key {KeyText.Of(begin)} cannot be written.");
     }
+
+    private static FerrisException NoTenants(
+        TransactionContext context, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
+        new(ErrorCode.TenantsDisabled, "There are no tenants: use subspaces.");
 
     private static FerrisException? Refusal(TransactionContext context, SpecialModule? module) =>
         module is { OutlivesCommit: true } ? context.RefusalAfterCommit() : context.Refusal();
@@ -119,11 +126,11 @@ internal static class SpecialKeySpace
         if (first is not null && first.ContainsEnd(end))
             return [first];
         if (first is not null || Modules.Any(module => module.Overlaps(begin, end)))
-            throw new FerrisException(
+            throw context.Refusal() ?? new FerrisException(
                 ErrorCode.SpecialKeysCrossModuleRead,
                 $"The range from {KeyText.Of(begin)} to {KeyText.Of(end)} crosses from one module of the special keys "
                     + "to another. Read each by itself, or see TransactionOption.SpecialKeySpaceRelaxed.");
-        throw NoModule(begin);
+        throw context.Refusal() ?? NoModule(begin);
     }
 
     private static RangePage Cut(List<SpecialRow> rows, PageRequest request)

@@ -17,8 +17,8 @@ internal sealed class SpecialModule(
         ? [.. Space, .. System.Text.Encoding.UTF8.GetBytes(prefix[..^1]), (byte)(prefix[^1] + 1)]
         : [.. Space, .. System.Text.Encoding.UTF8.GetBytes(prefix), 0];
 
-    /// <summary>Writes to it are accepted, and do nothing.</summary>
-    public bool IgnoresWrites { get; init; }
+    /// <summary>To clear its keys is accepted, and does nothing.</summary>
+    public bool IgnoresClears { get; init; }
 
     /// <summary>Sets one of its keys, which is given without the prefix; null if nobody can.</summary>
     public SpecialWrite? Write { get; init; }

@@ -82,13 +82,15 @@ internal sealed class HistoryChecker(
     private void CheckReads(
         HistoryTransaction transaction, IReadOnlyList<KeyValuePair<string, string>> rows, bool withSnapshots)
     {
-        var view = new ModelView(rows, stamp: null, transaction.ReadVersion);
+        var withoutWrites = new ModelView(rows, stamp: null, transaction.ReadVersion);
+        var withWrites = new ModelView(rows, stamp: null, transaction.ReadVersion);
         foreach (var step in transaction.Steps)
         {
             if (step.Kind == HistoryStepKind.Write)
-                view.Apply(step);
+                withWrites.Apply(step);
             if (!step.IsRead || (step.IsQuiet && !withSnapshots))
                 continue;
+            var view = step.IgnoresOwnWrites ? withoutWrites : withWrites;
             if (step.Error is { } error)
             {
                 var isExpected = (error == ErrorCode.AccessedUnreadable && view.HasUnreadable)
@@ -124,12 +126,13 @@ internal sealed class HistoryChecker(
         var hasCommitted = transaction.CommitVersion >= 0;
         if (!hasCommitted && transaction.Outcome != HistoryOutcome.NotCommitted)
             return;
-        var view = new ModelView(
-            RowsAt(Math.Max(transaction.ReadVersion, firstVersion)), stamp: null, transaction.ReadVersion);
+        var rows = RowsAt(Math.Max(transaction.ReadVersion, firstVersion));
+        var withoutWrites = new ModelView(rows, stamp: null, transaction.ReadVersion);
+        var view = new ModelView(rows, stamp: null, transaction.ReadVersion);
         var reads = new KeySet();
         foreach (var step in transaction.Steps)
         {
-            ModelConflicts.AddReads(step, view, reads);
+            ModelConflicts.AddReads(step, step.IgnoresOwnWrites ? withoutWrites : view, reads);
             if (step.Kind == HistoryStepKind.Write)
                 view.Apply(step);
         }

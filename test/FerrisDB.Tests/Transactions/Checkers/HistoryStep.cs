@@ -16,6 +16,9 @@ internal sealed record HistoryStep(HistoryStepKind Kind)
     /// <summary>Adds no conflict: a snapshot read, or a write that was told so.</summary>
     public bool IsQuiet { get; init; }
 
+    /// <summary>Sees the database as it is, without the transaction's own writes.</summary>
+    public bool IgnoresOwnWrites { get; init; }
+
     public ModelSelector Begin { get; init; }
 
     public ModelSelector End { get; init; }
@@ -23,6 +26,8 @@ internal sealed record HistoryStep(HistoryStepKind Kind)
     public int Limit { get; init; }
 
     public bool Reverse { get; init; }
+
+    public StreamingMode Mode { get; init; } = StreamingMode.WantAll;
 
     /// <summary>What a read failed with.</summary>
     public ErrorCode? Error { get; set; }
@@ -48,6 +53,7 @@ internal sealed record HistoryStep(HistoryStepKind Kind)
             HistoryStepKind.Write => $"{Mutation} {Key} {Operand}",
             _ => $"{Kind} {Key} {Operand}",
         };
-        return $"{what}{(IsQuiet ? " (quiet)" : "")}{(Error is { } error ? $" failed: {error}" : "")}";
+        var without = IgnoresOwnWrites ? " (without own writes)" : "";
+        return $"{what}{(IsQuiet ? " (quiet)" : "")}{without}{(Error is { } error ? $" failed: {error}" : "")}";
     }
 }

@@ -1,63 +1,47 @@
-using FerrisDB.TestKit;
-using FerrisDB.Transactions;
-using static FerrisDB.TestKit.ModelDatabase;
-
 namespace FerrisDB.Tests.Transactions;
 
-/// <summary>A transaction that does what chance says, and writes all of it down.</summary>
-internal sealed class RandomTransaction(Database database, History history, Random random) : IDisposable
+/// <summary>A transaction that does what chance says, one call after the other, and writes all of it down.</summary>
+internal sealed class RandomTransaction : IDisposable
 {
-    private const int KeyCount = 20;
-    private static readonly MutationKind[] Atomics =
-    [
-        MutationKind.Add, MutationKind.BitAnd, MutationKind.BitOr, MutationKind.BitXor, MutationKind.AppendIfFits,
-        MutationKind.Max, MutationKind.Min, MutationKind.ByteMin, MutationKind.ByteMax, MutationKind.CompareAndClear,
-    ];
+    private readonly Transaction _transaction;
+    private readonly History _history;
+    private readonly Random _random;
+    private readonly RandomSteps _steps;
+    private readonly ReadYourWritesOptions _options;
 
-    private readonly Transaction _transaction = database.CreateTransaction();
+    public RandomTransaction(Database database, History history, Random random)
+    {
+        _transaction = database.CreateTransaction();
+        _history = history;
+        _random = random;
+        _steps = new RandomSteps(random);
+        _options = new ReadYourWritesOptions(_transaction, random);
+        Record = history.Begin();
+    }
 
-    // Half of its calls are about few keys, so that they meet.
-    private readonly int _favouriteKey = random.Next(KeyCount);
-    private readonly MutationKind _favouriteAtomic = Atomics[random.Next(Atomics.Length)];
-
-    public HistoryTransaction Record { get; } = history.Begin();
+    public HistoryTransaction Record { get; }
 
     /// <summary>One call, of any kind.</summary>
-    public async ValueTask StepAsync()
+    public ValueTask StepAsync()
     {
-        switch (random.Next(20))
-        {
-            case < 4:
-                await ReadAsync(new HistoryStep(HistoryStepKind.Get) { Key = Key(), IsQuiet = IsQuiet() });
-                break;
-            case < 6:
-                await ReadAsync(new HistoryStep(HistoryStepKind.GetKey) { Begin = Selector(), IsQuiet = IsQuiet() });
-                break;
-            case < 11:
-                await ReadAsync(Page());
-                break;
-            case < 19:
-                Write(RandomWrite());
-                break;
-            default:
-                AddConflict();
-                break;
-        }
+        _options.ChangeSometimes();
+        var step = _steps.Next();
+        if (step.IsRead)
+            return ReadAsync(step);
+        Record.Steps.Add(_options.Note(step));
+        StepCalls.Write(_transaction, step);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Reads all there is: whatever happened before has to show.</summary>
-    public ValueTask ReadAllAsync() => ReadAsync(new HistoryStep(HistoryStepKind.GetPage)
-    {
-        Begin = new ModelSelector("", 1),
-        End = new ModelSelector(ModelView.MaxKey, 1),
-    });
+    public ValueTask ReadAllAsync() => ReadAsync(RandomSteps.All);
 
     public async ValueTask CommitAsync(Durability durability)
     {
         Record.Durability = durability;
-        var stamp = random.Next(4) == 0 ? _transaction.GetVersionstampAsync() : null;
+        var stamp = _random.Next(4) == 0 ? _transaction.GetVersionstampAsync() : null;
         Record.Outcome = HistoryOutcome.Unknown;
-        history.CommitBegins(Record);
+        _history.CommitBegins(Record);
         try
         {
             await _transaction.CommitAsync(durability);
@@ -76,36 +60,18 @@ internal sealed class RandomTransaction(Database database, History history, Rand
                 || Record.Steps.Exists(step => step.Error == error.Code);
             Assert.True(isExpected, $"{error}\n{Record}");
         }
-        history.CommitEnded(Record);
+        _history.CommitEnded(Record);
     }
 
     public void Dispose() => _transaction.Dispose();
 
     private async ValueTask ReadAsync(HistoryStep step)
     {
+        step = _options.Note(step);
         Record.Steps.Add(step);
-        IReadTransaction reads = step.IsQuiet ? _transaction.Snapshot : _transaction;
         try
         {
-            switch (step.Kind)
-            {
-                case HistoryStepKind.Get:
-                    step.Found = await reads.GetAsync(Bytes(step.Key)) is { } value ? Text(value) : null;
-                    break;
-                case HistoryStepKind.GetKey:
-                    step.Found = Text(await reads.GetKeyAsync(ToSelector(step.Begin)));
-                    break;
-                default:
-                    var mode = step.Limit == 0 && step.Begin.Key.Length > 0 && random.Next(4) == 0
-                        ? StreamingMode.Small
-                        : StreamingMode.WantAll;
-                    var options = new RangeOptions { Limit = step.Limit, Reverse = step.Reverse, Mode = mode };
-                    var page = await reads.GetPageAsync(ToSelector(step.Begin), ToSelector(step.End), options);
-                    step.Rows = [.. page.Select(row =>
-                        KeyValuePair.Create(Text(row.Key.Span), Text(row.Value.Span)))];
-                    step.More = page.More;
-                    break;
-            }
+            await StepCalls.ReadAsync(_transaction, step);
             if (Record.ReadVersion < 0)
                 Record.ReadVersion = await _transaction.GetReadVersionAsync();
         }
@@ -120,111 +86,4 @@ internal sealed class RandomTransaction(Database database, History history, Rand
             throw;
         }
     }
-
-    private void Write(HistoryStep step)
-    {
-        Record.Steps.Add(step);
-        if (step.IsQuiet)
-            _transaction.SetOption(TransactionOption.NextWriteNoWriteConflictRange);
-        var (key, operand) = (Bytes(step.Key), Bytes(step.Operand));
-        switch (step.Mutation)
-        {
-            case MutationKind.Set:
-                _transaction.Set(key, operand);
-                break;
-            case MutationKind.Clear:
-                _transaction.Clear(key);
-                break;
-            case MutationKind.ClearRange:
-                _transaction.ClearRange(key, operand);
-                break;
-            default:
-                _transaction.Atomic((MutationType)step.Mutation, key, operand);
-                break;
-        }
-    }
-
-    private void AddConflict()
-    {
-        var (begin, end) = KeyPair();
-        var isRead = random.Next(2) == 0;
-        Record.Steps.Add(new HistoryStep(isRead ? HistoryStepKind.ReadConflict : HistoryStepKind.WriteConflict)
-        {
-            Key = begin,
-            Operand = end,
-        });
-        if (isRead)
-            _transaction.AddReadConflictRange(Bytes(begin), Bytes(end));
-        else
-            _transaction.AddWriteConflictRange(Bytes(begin), Bytes(end));
-    }
-
-    private HistoryStep Page()
-    {
-        var isPlain = random.Next(2) == 0;
-        var (begin, end) = KeyPair();
-        return new HistoryStep(HistoryStepKind.GetPage)
-        {
-            Begin = isPlain ? new ModelSelector(begin, 1) : Selector(),
-            End = isPlain ? new ModelSelector(end, 1) : Selector(),
-            Limit = random.Next(2) * random.Next(1, 6),
-            Reverse = random.Next(2) == 0,
-            IsQuiet = IsQuiet(),
-        };
-    }
-
-    private HistoryStep RandomWrite()
-    {
-        var step = new HistoryStep(HistoryStepKind.Write)
-        {
-            Key = Key(),
-            Operand = new string((char)('a' + random.Next(26)), random.Next(random.Next(20) == 0 ? 200 : 9)),
-            IsQuiet = random.Next(60) == 0,
-        };
-        switch (random.Next(16))
-        {
-            case < 6:
-                return step with { Mutation = MutationKind.Set };
-            case < 8:
-                return step with { Mutation = MutationKind.Clear };
-            case 8 or 9:
-                var (begin, end) = random.Next(8) == 0 ? ("s/", "s0") : KeyPair();
-                return step with { Mutation = MutationKind.ClearRange, Key = begin, Operand = end };
-            case 10:
-                var template = $"s/{random.Next(2)}0123456789{Text([3, 0, 0, 0])}";
-                return step with { Mutation = MutationKind.SetVersionstampedKey, Key = template, IsQuiet = false };
-            case 11:
-                return step with
-                {
-                    Mutation = MutationKind.SetVersionstampedValue,
-                    Operand = $"v0123456789{Text([1, 0, 0, 0])}",
-                };
-            default:
-                var isFavourite = random.Next(2) == 0;
-                return step with
-                {
-                    Mutation = isFavourite ? _favouriteAtomic : Atomics[random.Next(Atomics.Length)],
-                };
-        }
-    }
-
-    private bool IsQuiet() => random.Next(6) == 0;
-
-    private string Key()
-    {
-        var number = random.Next(2) == 0 ? random.Next(KeyCount) : (_favouriteKey + random.Next(2)) % KeyCount;
-        return $"k{number:00}{(random.Next(10) == 0 ? "\0" : "")}";
-    }
-
-    private (string Begin, string End) KeyPair()
-    {
-        var (one, other) = (Key(), random.Next(8) == 0 ? ModelView.MaxKey : Key());
-        return (KeySet.Earlier(one, other), KeySet.Later(one, other));
-    }
-
-    private ModelSelector Selector() => new(random.Next(12) == 0 ? "" : Key(), random.Next(-4, 6));
-
-    private static KeySelector ToSelector(ModelSelector selector) => selector.Key.EndsWith('\0')
-        ? new KeySelector(Bytes(selector.Key[..^1]), true, selector.Offset)
-        : new KeySelector(Bytes(selector.Key), false, selector.Offset);
 }
