@@ -99,6 +99,7 @@ public sealed class SpecialKeysTests : IDisposable
     [Theory]
     [InlineData(false, "status/json", ErrorCode.SpecialKeysWriteDisabled)]
     [InlineData(true, "status/json", ErrorCode.SpecialKeysNoWriteModuleFound)]
+    [InlineData(true, "management/tenant/map/one", ErrorCode.TenantsDisabled)]
     public async Task A_write_to_a_special_key_is_refused_at_the_commit(bool isEnabled, string key, ErrorCode expected)
     {
         using var transaction = _database.CreateTransaction();
@@ -107,6 +108,43 @@ public sealed class SpecialKeysTests : IDisposable
         transaction.Set(Special(key), []);
 
         Assert.Equal(expected, await CodeAsync(async () => await transaction.CommitAsync()));
+    }
+
+    [Theory]
+    [InlineData("connection_string", "management/tenant/map/x")]
+    [InlineData("connection_string", "status/json\0")]
+    public async Task A_clear_from_one_module_to_another_is_refused(string begin, string end)
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.SetOption(TransactionOption.SpecialKeySpaceEnableWrites);
+        transaction.ClearRange(Special(begin), Special(end));
+
+        Assert.Equal(
+            ErrorCode.SpecialKeysCrossModuleClear, await CodeAsync(async () => await transaction.CommitAsync()));
+    }
+
+    [Fact]
+    public async Task Who_may_write_special_keys_may_read_those_of_the_system()
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.SetOption(TransactionOption.SpecialKeySpaceEnableWrites);
+
+        Assert.Null(await transaction.GetAsync([0xff, 0x02]));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_is_over_tells_nothing_about_itself_either()
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.SetOption(TransactionOption.SpecialKeySpaceRelaxed);
+        transaction.Cancel();
+
+        foreach (var key in new byte[][] { [0xff, 0xff], Special("status/json"), Special("x") })
+        {
+            Assert.Equal(ErrorCode.TransactionCancelled, await CodeAsync(async () => await transaction.GetAsync(key)));
+            Assert.Equal(ErrorCode.TransactionCancelled, await CodeAsync(
+                () => RangeAsync(transaction, key, [.. key, 0])));
+        }
     }
 
     [Fact]
