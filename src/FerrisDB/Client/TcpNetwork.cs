@@ -34,9 +34,12 @@ internal sealed class TcpNetwork : INetwork
         Array.Resize(ref bytes, size);
         await ReadAsync(stream, bytes.AsMemory(Handshake.FixedSize), cancellationToken);
         var peer = Handshake.Decode(bytes);
-        return peer.Refusal.Length == 0
-            ? new StreamConnection(stream, peer)
-            : throw new ProtocolException($"The server refused the connection. {peer.Refusal}");
+        if (peer.Refusal.Length > 0)
+            throw new ProtocolException($"The server refused the connection. {peer.Refusal}");
+        if (peer.Newest > own.Newest || peer.Newest < own.Oldest)
+            throw new ProtocolException(
+                $"The server wants to speak version {peer.Newest}; this client speaks {own.Oldest} to {own.Newest}.");
+        return new StreamConnection(stream, peer);
     }
 
     private static async ValueTask ReadAsync(Stream stream, Memory<byte> bytes, CancellationToken cancellationToken)

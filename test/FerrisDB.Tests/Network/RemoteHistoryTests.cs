@@ -11,7 +11,11 @@ public sealed class RemoteHistoryTests(ITestOutputHelper output)
     private const int TransactionsPerWorker = 120;
 
     [Fact]
-    public async Task A_history_of_clients_whose_connections_are_cut_is_strictly_serializable()
+    public async Task A_history_of_clients_whose_connections_are_cut_is_strictly_serializable() =>
+        output.WriteLine(await PlayAndCheckAsync());
+
+    /// <summary>Plays a history, and checks it. Returns what to say of it.</summary>
+    internal static async Task<string> PlayAndCheckAsync()
     {
         await using var server = await TestServer.StartAsync();
         var history = new History();
@@ -26,10 +30,10 @@ public sealed class RemoteHistoryTests(ITestOutputHelper output)
         foreach (var client in clients)
             await client.DisposeAsync();
 
-        output.WriteLine($"{server.Relay.Cuts} cuts, {history.Transactions.Count} transactions");
         Assert.InRange(server.Relay.Cuts, 10, int.MaxValue);
         new HistoryChecker("remote", 0, []).Check(history.Transactions);
         Assert.Contains(history.Transactions, each => each.Outcome == HistoryOutcome.NotCommitted);
+        return $"{server.Relay.Cuts} cuts, {history.Transactions.Count} transactions";
     }
 
     private static async Task PlayAsync(
