@@ -161,7 +161,10 @@ public sealed class S3BackupStore : IBackupStore, IDisposable
         using var body = S3Upload.StreamOf(buffer);
         var request = new PutObjectRequest
         {
-            BucketName = _bucket, Key = _prefix + name, InputStream = body, AutoCloseStream = false,
+            BucketName = _bucket,
+            Key = _prefix + name,
+            InputStream = body,
+            AutoCloseStream = false,
             UseChunkEncoding = false,
         };
         await S3Errors.TranslateAsync(

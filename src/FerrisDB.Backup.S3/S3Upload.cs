@@ -31,7 +31,10 @@ internal sealed class S3Upload(IAmazonS3 client, string bucket, string key, stri
             await S3Errors.TranslateAsync(operation, () => client.CompleteMultipartUploadAsync(
                 new CompleteMultipartUploadRequest
                 {
-                    BucketName = bucket, Key = key, UploadId = begun.UploadId, PartETags = parts,
+                    BucketName = bucket,
+                    Key = key,
+                    UploadId = begun.UploadId,
+                    PartETags = parts,
                 },
                 cancellationToken));
         }
@@ -57,8 +60,13 @@ internal sealed class S3Upload(IAmazonS3 client, string bucket, string key, stri
         using var body = StreamOf(bytes);
         var request = new UploadPartRequest
         {
-            BucketName = bucket, Key = key, UploadId = uploadId, PartNumber = number, InputStream = body,
-            PartSize = bytes.Length, UseChunkEncoding = false,
+            BucketName = bucket,
+            Key = key,
+            UploadId = uploadId,
+            PartNumber = number,
+            InputStream = body,
+            PartSize = bytes.Length,
+            UseChunkEncoding = false,
         };
         var sent = await S3Errors.TranslateAsync(operation, () => client.UploadPartAsync(request, cancellationToken));
         return new PartETag(number, sent.ETag);

@@ -16,7 +16,8 @@ internal static class BackupPruneCommand
         var place = new BackupPlace();
         var keep = new Option<int>("--keep")
         {
-            Description = "Keep so many of the newest backups.", Required = true,
+            Description = "Keep so many of the newest backups.",
+            Required = true,
         };
         var keepDays = new Option<int?>("--keep-days") { Description = "Also keep those of so many days." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be removed." };

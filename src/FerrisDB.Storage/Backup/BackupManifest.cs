@@ -109,12 +109,14 @@ internal sealed record BackupManifest
     /// </summary>
     public long? VersionAt(DateTimeOffset time)
     {
-        if (time >= TakenAt)
-            return LastVersion;
         if (Clock is not { } clock)
-            return null;
-        var version = clock.Version - (long)((TakenAt - time).TotalSeconds * clock.PerSecond);
-        return version >= Math.Max(clock.Since, FirstVersion) ? Math.Min(version, LastVersion) : null;
+            return time >= TakenAt ? LastVersion : null;
+        var passed = (time - TakenAt).TotalSeconds;
+        var version = Math.Min(LastVersion, (long)(clock.Version + (passed * clock.PerSecond)));
+        if (version >= Math.Max(clock.Since, FirstVersion))
+            return version;
+        // What a flush has made durable since the look at the clock is a little newer, and nothing older can be had.
+        return passed >= 0 ? Math.Max(version, FirstVersion) : null;
     }
 
     private static BackupFile ParseFile(string file, string line, string[] words)

@@ -6,6 +6,6 @@ public sealed record BackupOptions
     /// <summary>Called on the thread that makes the backup, about once for each mebibyte. Must be quick.</summary>
     public Action<BackupProgress>? Progress { get; init; }
 
-    /// <summary>What versions have to do with time; null if nothing.</summary>
-    internal BackupClock? Clock { get; init; }
+    /// <summary>Asked once, when the backup is taken: what versions have to do with time. Null if nothing.</summary>
+    internal Func<BackupClock>? Clock { get; init; }
 }

@@ -28,6 +28,8 @@ internal sealed class BackupRun
     private readonly Dictionary<string, long> _stored = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, FileStamp), BackupFile> _known = [];
     private ProgressCounter _progress = new(null, 0);
+    private DateTimeOffset _takenAt;
+    private BackupClock? _clock;
     private int _filesAdded;
     private long _bytesAdded;
     private long _bytesRead;
@@ -72,14 +74,14 @@ internal sealed class BackupRun
 
     private async ValueTask<BackupResult> RunAsync(WalWriter wal)
     {
-        var takenAt = _engine.Options.TimeProvider.GetUtcNow();
+        ReadClocks();
         await _engine.SyncAsync();
         var hold = wal.Hold();
         try
         {
             using var frozen = await FrozenTree.TakeAsync(_tree);
             var log = LogSources.Of(_tree.Files, hold.Segments, frozen.Snapshot.DurableVersion ?? 0);
-            return await StoreAsync(frozen, log, takenAt, hold);
+            return await StoreAsync(frozen, log, hold);
         }
         finally
         {
@@ -89,15 +91,21 @@ internal sealed class BackupRun
 
     private async ValueTask<BackupResult> RunReadOnlyAsync()
     {
-        var takenAt = _engine.Options.TimeProvider.GetUtcNow();
+        ReadClocks();
         var state = ManifestLog.Recover(_tree.Files, _tree.Folder)!;
         using var frozen = FrozenTree.Take(_tree, state);
         var segments = await Checkpoint.FindSegmentsAsync(_tree, state);
-        return await StoreAsync(frozen, LogSources.Of(_tree.Files, segments, state.DurableVersion), takenAt, null);
+        return await StoreAsync(frozen, LogSources.Of(_tree.Files, segments, state.DurableVersion), null);
     }
 
-    private async ValueTask<BackupResult> StoreAsync(
-        FrozenTree frozen, LogSources log, DateTimeOffset takenAt, WalHold? hold)
+    // Both at one moment, and before the log is held: what was committed by then is in the backup.
+    private void ReadClocks()
+    {
+        _takenAt = _engine.Options.TimeProvider.GetUtcNow();
+        _clock = _options.Clock?.Invoke();
+    }
+
+    private async ValueTask<BackupResult> StoreAsync(FrozenTree frozen, LogSources log, WalHold? hold)
     {
         var manifest = BackupSource.OfBytes(FileNames.Manifest(1), ManifestOf(frozen.Snapshot, log.Newest));
         var tables = SourcesOf(frozen);
@@ -114,10 +122,10 @@ internal sealed class BackupRun
         var backup = new BackupManifest
         {
             Id = _catalog.NextId,
-            TakenAt = takenAt,
+            TakenAt = _takenAt,
             FirstVersion = durableVersion,
             LastVersion = Math.Max(durableVersion, log.LastVersion),
-            Clock = _options.Clock,
+            Clock = _clock,
             CreatedBy = $"FerrisDB {typeof(StorageEngine).Assembly.GetName().Version?.ToString(3)}",
             Files = _files,
         };

@@ -85,7 +85,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     /// <summary>Makes a backup that knows which version belongs to which time.</summary>
     public ValueTask<BackupResult> BackupAsync(
         BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>
-        Engine.BackupAsync(target, options with { Clock = _sequencer.Clock }, cancellationToken);
+        Engine.BackupAsync(target, options with { Clock = () => _sequencer.Clock }, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

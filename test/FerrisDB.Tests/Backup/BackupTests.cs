@@ -229,6 +229,12 @@ public sealed class BackupTests
         Assert.Equal(7_500_000, backup.VersionAt(taken.AddMilliseconds(-2500)));
         Assert.Equal(4_000_000, backup.VersionAt(taken.AddSeconds(-6)));
         Assert.Null(backup.VersionAt(taken.AddSeconds(-7)));
+        // What was committed between the look at the clock and the end of the log has its time, too.
+        var late = backup with { Clock = new BackupClock(8_000_000, 2_000_000, 1_000_000) };
+        Assert.Equal(8_000_000, late.VersionAt(taken));
+        Assert.Equal(8_500_000, late.VersionAt(taken.AddMilliseconds(500)));
+        Assert.Equal(9_000_000, late.VersionAt(taken.AddSeconds(2)));
+        Assert.Equal(9_000_000, (backup with { Clock = null }).VersionAt(taken));
         Assert.Null((backup with { Clock = null }).VersionAt(taken.AddMilliseconds(-1)));
         Assert.Null((backup with { Clock = new(10_000_000, 8_000_000, 1_000_000) }).VersionAt(taken.AddSeconds(-3)));
     }
