@@ -28,6 +28,9 @@ internal sealed class ConflictRanges
     /// <summary>Bytes of all keys: what the limit on a transaction's size counts.</summary>
     public int SizeBytes => _sizeBytes;
 
+    /// <summary>Bytes of all begins and all ends, those of points too.</summary>
+    public long EndsBytes { get; private set; }
+
     public ConflictRange this[int index]
     {
         get
@@ -71,6 +74,7 @@ internal sealed class ConflictRanges
     {
         Count = 0;
         _sizeBytes = 0;
+        EndsBytes = 0;
         if (_bytes.Length > KeptBytesMax)
             _bytes = [];
         if (_places.Length > KeptRangesMax)
@@ -86,6 +90,7 @@ internal sealed class ConflictRanges
         Grow(ref _places, Count + 1, smallest: 8);
         _places[Count++] = place;
         _sizeBytes += length;
+        EndsBytes += place.BeginLength + place.EndLength;
         return place.Offset;
     }
 

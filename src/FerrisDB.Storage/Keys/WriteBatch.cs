@@ -75,6 +75,24 @@ public sealed class WriteBatch
         LongestValueBytes = 0;
     }
 
+    /// <summary>
+    /// Gives what it holds for what another batch holds, without a copy; each stays in its own commit.
+    /// </summary>
+    internal void Exchange(WriteBatch other)
+    {
+        (_buffer, other._buffer) = (other._buffer, _buffer);
+        (_length, other._length) = (other._length, _length);
+        (_isSorted, other._isSorted) = (other._isSorted, _isSorted);
+        (_hasRange, other._hasRange) = (other._hasRange, _hasRange);
+        (_lastKeyOffset, other._lastKeyOffset) = (other._lastKeyOffset, _lastKeyOffset);
+        (_lastKeyLength, other._lastKeyLength) = (other._lastKeyLength, _lastKeyLength);
+        (_canonicalizer, other._canonicalizer) = (other._canonicalizer, _canonicalizer);
+        (_isCanonicalized, other._isCanonicalized) = (other._isCanonicalized, _isCanonicalized);
+        (Count, other.Count) = (other.Count, Count);
+        (LongestKeyBytes, other.LongestKeyBytes) = (other.LongestKeyBytes, LongestKeyBytes);
+        (LongestValueBytes, other.LongestValueBytes) = (other.LongestValueBytes, LongestValueBytes);
+    }
+
     /// <summary>The batch's commit; made with the first one and used again.</summary>
     internal CommitRequest? CommitRequest { get; set; }
 

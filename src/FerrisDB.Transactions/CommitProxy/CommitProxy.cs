@@ -41,7 +41,10 @@ internal sealed class CommitProxy(Sequencer sequencer, Resolver resolver, Storag
             transaction.ReportsConflicts ? transaction.Conflicting : null);
         if (transaction.Verdict != Verdict.Committed)
             return 0;
-        _applier.Apply(transaction, batch);
+        if (transaction.HasBatch)
+            batch.Exchange(transaction.Batch);
+        else
+            _applier.Apply(transaction, batch);
         if (!transaction.Id.IsNone)
             _ids.Record(transaction, batch);
         return version;

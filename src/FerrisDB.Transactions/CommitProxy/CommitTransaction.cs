@@ -8,6 +8,9 @@ namespace FerrisDB.Transactions;
 /// </remarks>
 internal sealed class CommitTransaction
 {
+    // One huge transaction should not cost memory for ever.
+    private const int KeptBatchBytesMax = 1 << 20;
+
     /// <summary>The version at which the transaction has read, or 0 if it has not.</summary>
     public long ReadVersion { get; set; }
 
@@ -19,7 +22,17 @@ internal sealed class CommitTransaction
     /// </summary>
     public ConflictRanges Writes { get; } = new();
 
+    /// <summary>What it does to the database; empty if there is a batch.</summary>
     public MutationList Mutations { get; } = new();
+
+    /// <summary>
+    /// What it does to the database, in place of <see cref="Mutations"/>, if that depends neither on its version nor on
+    /// what is there: then its client knows it before its turn.
+    /// </summary>
+    public WriteBatch Batch { get; private set; } = new();
+
+    /// <summary>True if <see cref="Batch"/> counts.</summary>
+    public bool HasBatch { get; private set; }
 
     /// <summary>Asks which reads conflicted, all of them, and not only whether one did.</summary>
     public bool ReportsConflicts { get; set; }
@@ -47,6 +60,15 @@ internal sealed class CommitTransaction
     /// <summary>The reads that conflicted, as indexes of <see cref="Reads"/>, if they were asked for.</summary>
     public List<int> Conflicting { get; } = [];
 
+    /// <summary>
+    /// The batch is complete. It becomes canonical now, on its client's time, and not when it is its turn.
+    /// </summary>
+    public void EndBatch()
+    {
+        Batch.Canonicalize();
+        HasBatch = true;
+    }
+
     /// <summary>Ready for the next transaction, with the memory of the last.</summary>
     public void Clear()
     {
@@ -54,6 +76,11 @@ internal sealed class CommitTransaction
         Reads.Clear();
         Writes.Clear();
         Mutations.Clear();
+        HasBatch = false;
+        if (Batch.SizeBytes > KeptBatchBytesMax)
+            Batch = new WriteBatch();
+        else
+            Batch.Clear();
         ReportsConflicts = false;
         Id = default;
         Attempt = 0;

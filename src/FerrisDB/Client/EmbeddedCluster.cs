@@ -25,6 +25,8 @@ internal sealed class EmbeddedCluster : ICluster
 
     public EmbeddedRoles Roles => _roles;
 
+    public bool TakesBatches => true;
+
     public StorageEngine Engine => _roles.Engine;
 
     public ValueTask<long> GetReadVersionAsync() =>

@@ -9,6 +9,11 @@ namespace FerrisDB;
 /// </remarks>
 internal interface ICluster : IAsyncDisposable
 {
+    /// <summary>
+    /// True if a commit is decided in this process, so that its batch can be handed over as it is.
+    /// </summary>
+    bool TakesBatches => false;
+
     /// <summary>A version at which everything that was acknowledged so far can be seen.</summary>
     ValueTask<long> GetReadVersionAsync();
 

@@ -158,11 +158,23 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         var commit = context.Commit;
         commit.ReadVersion = context.Reads.Count > 0 ? context.ReadVersion : 0;
         commit.ReportsConflicts = context.Settings.ReportsConflictingKeys;
-        var size = context.Writes.SizeBytes + CommitSize.OfRanges(commit.Reads);
-        if (size > context.Settings.SizeLimitBytes)
-            return CommitSize.TooLarge(size, context.Settings.SizeLimitBytes);
-        context.Writes.AddConflictsTo(commit.Writes);
-        for (var mutations = context.Writes.OpenMutations(); mutations.MoveNext();)
+        var writes = context.Writes;
+        var readBytes = CommitSize.OfRanges(commit.Reads);
+        // To count exactly means to look at each write: only where what it comes to at most would be too much.
+        if (!writes.IsPlain || writes.ApproximateSizeBytes + readBytes > context.Settings.SizeLimitBytes)
+        {
+            var size = writes.SizeBytes + readBytes;
+            if (size > context.Settings.SizeLimitBytes)
+                return CommitSize.TooLarge(size, context.Settings.SizeLimitBytes);
+        }
+        if (writes.IsPlain && context.Cluster.TakesBatches)
+        {
+            writes.AddTo(commit.Batch, commit.Writes);
+            commit.EndBatch();
+            return null;
+        }
+        writes.AddConflictsTo(commit.Writes);
+        for (var mutations = writes.OpenMutations(); mutations.MoveNext();)
             commit.Mutations.Add(mutations.Kind, mutations.Key, mutations.Operand);
         return null;
     }

@@ -11,6 +11,9 @@ internal sealed class TransactionContext(Database database)
 {
     private static readonly TimeSpan MillisecondUnit = TimeSpan.FromMilliseconds(1);
 
+    // When the transaction times out, and of which timeout that was computed: each call asks.
+    private long _deadline;
+    private long _deadlineTimeoutMs;
     private long _startedAt = database.Clock.GetTimestamp();
 
     // Null once the transaction is disposed: nothing gets here any more, because whatever it is asked it refuses.
@@ -34,6 +37,8 @@ internal sealed class TransactionContext(Database database)
 
     /// <summary>What was read and must still hold at the commit.</summary>
     public ConflictRanges Reads => Commit.Reads;
+
+    public bool HasWatches => _watches is not null;
 
     /// <summary>The watches that wait for the commit.</summary>
     public IReadOnlyList<PendingWatch> Watches => _watches ?? (IReadOnlyList<PendingWatch>)[];
@@ -189,7 +194,7 @@ internal sealed class TransactionContext(Database database)
         Tracing = null;
         IsUsed = false;
         if (restartsClock)
-            _startedAt = Database.Clock.GetTimestamp();
+            (_startedAt, _deadlineTimeoutMs) = (Database.Clock.GetTimestamp(), 0);
     }
 
     public void FailWatches(FerrisException reason)
@@ -224,9 +229,19 @@ internal sealed class TransactionContext(Database database)
         _buffers = isBusy ? _buffers : null;
     }
 
-    public bool IsTimedOut() =>
-        Settings.TimeoutMs > 0
-        && Database.Clock.GetElapsedTime(_startedAt) >= Settings.TimeoutMs * MillisecondUnit;
+    public bool IsTimedOut()
+    {
+        var timeoutMs = Settings.TimeoutMs;
+        if (timeoutMs == 0)
+            return false;
+        if (_deadlineTimeoutMs != timeoutMs)
+        {
+            var ticks = Math.Ceiling(timeoutMs * (Database.Clock.TimestampFrequency / 1_000.0));
+            _deadline = _startedAt + (long)Math.Min(ticks, long.MaxValue / 4);
+            _deadlineTimeoutMs = timeoutMs;
+        }
+        return Database.Clock.GetTimestamp() >= _deadline;
+    }
 
     /// <summary>What is left of the timeout, or null if there is none.</summary>
     public TimeSpan? TimeLeft() => Settings.TimeoutMs == 0

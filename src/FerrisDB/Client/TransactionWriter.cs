@@ -25,7 +25,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
                 return;
             }
             context.WritesToChange.Set(key, value, addsConflict);
-            if (context.Watches.Count > 0)
+            if (context.HasWatches)
                 FireWatches(key, value.ToArray());
         }
     }
@@ -50,7 +50,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
             if (key.Length > KeyLimits.ReadSizeMax(key, Options))
                 return;
             context.WritesToChange.Clear(key, addsConflict);
-            if (context.Watches.Count > 0)
+            if (context.HasWatches)
                 FireWatches(key, null);
         }
     }

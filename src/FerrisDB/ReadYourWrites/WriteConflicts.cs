@@ -31,6 +31,9 @@ internal sealed class WriteConflicts
         _ranges.Add(new Range(_store.Bytes.Append(begin), begin.Length, _store.Bytes.Append(end), end.Length));
     }
 
+    /// <summary>True if there is none but of single keys that are written.</summary>
+    public bool HasPointsAlone => _ranges.Count == 0;
+
     public Cursor Open()
     {
         if (!_isSorted)

@@ -61,13 +61,21 @@ internal sealed class WriteMap
     /// <summary>Whether the database will be changed.</summary>
     public bool HasMutations { get; private set; }
 
+    /// <summary>
+    /// Whether all of it is sets and clears: then what it does depends neither on the database nor on the commit.
+    /// </summary>
+    public bool IsPlain { get; private set; } = true;
+
     /// <summary>Whether there is a write conflict range; those of versionstamped keys are not known yet.</summary>
     public bool HasConflicts { get; private set; }
 
     /// <summary>Whether reads see the database as it is.</summary>
     public bool IsTransparent => _index.IsEmpty;
 
-    /// <summary>About <see cref="SizeBytes"/>, but costs nothing to ask for and grows with every write.</summary>
+    /// <summary>
+    /// About <see cref="SizeBytes"/>, but costs nothing to ask for and grows with every write. Never less, if all is
+    /// plain.
+    /// </summary>
     public long ApproximateSizeBytes { get; private set; }
 
     /// <summary>Reads under way that see it as it is: as long as there are any it must not be written to.</summary>
@@ -106,12 +114,18 @@ internal sealed class WriteMap
     public void Clear(ReadOnlySpan<byte> key, bool addsConflict) => Write(key, MutationKind.Clear, [], addsConflict);
 
     /// <summary>Applies an atomic operation of those that <see cref="AtomicOps.Includes"/> is true for.</summary>
-    public void Atomic(MutationKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand, bool addsConflict) =>
+    public void Atomic(MutationKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand, bool addsConflict)
+    {
+        IsPlain = false;
         Write(key, kind, operand, addsConflict);
+    }
 
     /// <summary>Gives a key a value that only the commit knows: the key becomes unreadable.</summary>
-    public void SetVersionstampedValue(ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand, bool addsConflict) =>
+    public void SetVersionstampedValue(ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand, bool addsConflict)
+    {
+        IsPlain = false;
         Write(key, MutationKind.SetVersionstampedValue, operand, addsConflict);
+    }
 
     /// <summary>
     /// Gives a value to a key that only the commit knows: all that it may become are unreadable. Adds no conflict.
@@ -121,6 +135,7 @@ internal sealed class WriteMap
     /// <param name="versionMin">The read version, or 0 if it is not known: the commit's will be higher.</param>
     public void SetVersionstampedKey(ReadOnlySpan<byte> template, ReadOnlySpan<byte> value, long versionMin)
     {
+        IsPlain = false;
         HasMutations = true;
         ApproximateSizeBytes += MutationOverheadBytes + template.Length + value.Length;
         var range = _late.AddVersionstampedKey(template, value, versionMin);
@@ -217,6 +232,7 @@ internal sealed class WriteMap
     {
         var copy = new WriteMap(_valueSizeLimit)
         {
+            IsPlain = IsPlain,
             HasMutations = HasMutations,
             HasConflicts = HasConflicts,
             HasClearedRanges = HasClearedRanges,
@@ -229,9 +245,30 @@ internal sealed class WriteMap
         return copy;
     }
 
+    /// <summary>Copies what is to be committed, which is plain, and the write conflict ranges.</summary>
+    public void AddTo(WriteBatch batch, ConflictRanges conflicts)
+    {
+        if (!HasClearedRanges && _conflicts.HasPointsAlone)
+        {
+            AddKeysTo(batch, conflicts);
+            return;
+        }
+        AddConflictsTo(conflicts);
+        for (var mutations = OpenMutations(); mutations.MoveNext();)
+        {
+            if (mutations.Kind == MutationKind.Set)
+                batch.Put(mutations.Key, mutations.Operand);
+            else if (mutations.Kind == MutationKind.Clear)
+                batch.Delete(mutations.Key);
+            else
+                batch.DeleteRange(mutations.Key, mutations.Operand);
+        }
+    }
+
     /// <summary>Forgets all writes and keeps the memory.</summary>
     public void Clear()
     {
+        IsPlain = true;
         HasMutations = false;
         HasConflicts = false;
         HasClearedRanges = false;
@@ -286,6 +323,27 @@ internal sealed class WriteMap
             entry.Flags |= WriteEntryFlags.PointUnreadable;
         entry.Operation = OperationsOf(entry, kind, operand, isLate);
         _store.Entries[number] = entry;
+    }
+
+    // Keys are in order here, and each is there once: nobody has to sort or merge them.
+    private void AddKeysTo(WriteBatch batch, ConflictRanges conflicts)
+    {
+        for (var position = IndexPosition.BeforeFirst; _index.TryNext(ref position);)
+        {
+            var number = _index.EntryAt(position);
+            ref var entry = ref _store.Entries[number];
+            var key = _store.Key(number);
+            if (entry.Has(WriteEntryFlags.Conflict))
+                conflicts.AddPoint(key);
+#if FERRIS_CHECKED
+            if (SeededBugs.Active == SeededBug.CommitLosesTheLastMutation && batch.Count >= 3)
+                continue;
+#endif
+            if (_store.Operations[entry.Operation].Kind == MutationKind.Set)
+                batch.Put(key, _store.Operand(entry.Operation));
+            else
+                batch.Delete(key);
+        }
     }
 
     private int OperationsOf(in WriteEntry entry, MutationKind kind, ReadOnlySpan<byte> operand, bool isLate)
