@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace FerrisDB;
 
 /// <summary>
@@ -28,6 +30,10 @@ public sealed class DatabaseSnapshot : IReadTransaction, IDisposable
 
     /// <inheritdoc/>
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key) => _reads.Snapshot.GetAsync(key);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TryGetAsync(ReadOnlySpan<byte> key, IBufferWriter<byte> destination) =>
+        _reads.Snapshot.TryGetAsync(key, destination);
 
     /// <inheritdoc/>
     public ValueTask<byte[]> GetKeyAsync(KeySelector selector) => _reads.Snapshot.GetKeyAsync(selector);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace FerrisDB;
 
 /// <summary>
@@ -15,6 +17,16 @@ public interface IReadTransaction
 
     /// <summary>The value of a key (a copy), or null if it is absent.</summary>
     ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key);
+
+    /// <summary>
+    /// Appends the value of a key to a buffer, as <see cref="GetAsync"/> reads it but without an array for each value.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="destination">
+    /// Not to be used by anybody else until the task is done. Nothing is appended to it if the key is absent.
+    /// </param>
+    /// <returns>False if the key is absent.</returns>
+    ValueTask<bool> TryGetAsync(ReadOnlySpan<byte> key, IBufferWriter<byte> destination);
 
     /// <summary>
     /// The key that a selector describes; empty if that lies before the first one, <c>\xff</c> behind the last one.

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace FerrisDB;
 
 /// <summary>The reads of a transaction that add no read conflicts.</summary>
@@ -8,6 +10,9 @@ internal sealed class SnapshotReads(Transaction transaction, TransactionContext 
     public ValueTask<long> GetReadVersionAsync() => transaction.GetReadVersionAsync();
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key) => Reader.GetAsync(key, isSnapshot: true);
+
+    public ValueTask<bool> TryGetAsync(ReadOnlySpan<byte> key, IBufferWriter<byte> destination) =>
+        Reader.TryGetAsync(key, destination, isSnapshot: true);
 
     public ValueTask<byte[]> GetKeyAsync(KeySelector selector) => Reader.GetKeyAsync(selector, isSnapshot: true);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.ExceptionServices;
 
@@ -70,6 +71,10 @@ public sealed class Transaction : IReadTransaction, IDisposable
 
     /// <inheritdoc/>
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key) => Reader.GetAsync(key, isSnapshot: false);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TryGetAsync(ReadOnlySpan<byte> key, IBufferWriter<byte> destination) =>
+        Reader.TryGetAsync(key, destination, isSnapshot: false);
 
     /// <inheritdoc/>
     public ValueTask<byte[]> GetKeyAsync(KeySelector selector) => Reader.GetKeyAsync(selector, isSnapshot: false);
@@ -355,7 +360,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
             if (_context.Phase == TransactionPhase.Disposed)
                 return;
             // Most transactions have nobody who is to be told, and an exception is not made for nothing.
-            if (_versionstamp is not null || _context.Watches.Count > 0)
+            if (_versionstamp is not null || _context.HasWatches)
                 FailWaiting(phase, new FerrisException(ErrorCode.TransactionCancelled, message));
             if (phase == TransactionPhase.Disposed)
                 _context.LetGo();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace FerrisDB.Bench;
@@ -12,6 +13,7 @@ internal sealed class FerrisTransactions : ITransactionSession
     private readonly Func<Transaction, ValueTask> _update;
     private readonly Func<IReadTransaction, ValueTask<bool>> _read;
     private readonly Action<Transaction> _write;
+    private readonly ArrayBufferWriter<byte> _value = new();
 
     // Of the transaction that runs.
     private TransactionPlan _plan = null!;
@@ -64,8 +66,10 @@ internal sealed class FerrisTransactions : ITransactionSession
         _plan.BeginAttempt();
         for (var read = 0; read < _plan.ReadCount; read++)
         {
-            var value = await transaction.GetAsync(_plan.ReadKey(read));
-            _plan.Take(read, value is not null, value);
+            // As every engine here, into memory of the caller's.
+            _value.ResetWrittenCount();
+            var isPresent = await transaction.TryGetAsync(_plan.ReadKey(read), _value);
+            _plan.Take(read, isPresent, _value.WrittenSpan);
         }
         return true;
     }

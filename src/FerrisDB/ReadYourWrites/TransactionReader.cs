@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace FerrisDB;
 
 /// <summary>The reads of a transaction: the database at its read version, under its own writes.</summary>
@@ -62,6 +64,37 @@ internal readonly struct TransactionReader(TransactionContext context)
                 return Tracked(EvaluateAsync(own, context.Cluster.GetAsync(key, at), life), life);
         }
         return Tracked(context.Cluster.GetAsync(key, at), life);
+    }
+
+    public ValueTask<bool> TryGetAsync(ReadOnlySpan<byte> key, IBufferWriter<byte> destination, bool isSnapshot)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var goesStraight = false;
+        var at = default(ReadPoint);
+        int life;
+        lock (context.Gate)
+        {
+            life = context.Life;
+            if (MayReadStraight(key, isSnapshot))
+            {
+                context.IsUsed = true;
+                if (!isSnapshot)
+                    context.Reads.AddPoint(key);
+                if (context.ReadVersion == 0 && !TryBegin(out var asking))
+                {
+                    var later = GetLaterAsync(key.ToArray(), WriteState.Unmodified, asking, life);
+                    return AppendAsync(Tracked(later, life), destination);
+                }
+                at = context.ReadPoint;
+                goesStraight = true;
+            }
+        }
+        if (goesStraight)
+            return Tracked(context.Cluster.TryGetAsync(key, at, destination), life);
+        var reading = GetAsync(key, isSnapshot);
+        return reading.IsCompletedSuccessfully
+            ? new ValueTask<bool>(Append(reading.Result, destination))
+            : AppendAsync(reading, destination);
     }
 
     public ValueTask<byte[]> GetKeyAsync(KeySelector selector, bool isSnapshot)
@@ -141,6 +174,21 @@ internal readonly struct TransactionReader(TransactionContext context)
             ? BeginWatch(key.ToArray(), reading.Result, cancellationToken)
             : Tracked(BeginWatchAsync(key.ToArray(), reading, cancellationToken), context.Life).AsTask().Unwrap();
     }
+
+    // Under the gate: true if nothing stands between the key and the database, neither an error nor an own write.
+    private bool MayReadStraight(ReadOnlySpan<byte> key, bool isSnapshot) =>
+        context.Refusal() is null && !KeyLimits.IsSystem(key) && key.Length <= Options.KeySizeLimitBytes
+        && !SeesOwnWrites(isSnapshot);
+
+    private static bool Append(byte[]? value, IBufferWriter<byte> destination)
+    {
+        if (value is not null)
+            destination.Write(value);
+        return value is not null;
+    }
+
+    private static async ValueTask<bool> AppendAsync(ValueTask<byte[]?> reading, IBufferWriter<byte> destination) =>
+        Append(await reading, destination);
 
     private ValueTask<byte[]?> GetSpecial(ReadOnlySpan<byte> key)
     {

@@ -10,6 +10,46 @@ public sealed class TransactionTests : IDisposable
     private CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_value_is_appended_to_a_buffer_as_it_would_be_read()
+    {
+        await _database.RunAsync(transaction =>
+        {
+            transaction.Set("stored"u8, "value"u8);
+            transaction.Set("number"u8, [1]);
+        }, Cancellation);
+        using var transaction = _database.CreateTransaction();
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+
+        Assert.True(await transaction.TryGetAsync("stored"u8, buffer));
+        Assert.False(await transaction.TryGetAsync("absent"u8, buffer));
+        Assert.True(await transaction.Snapshot.TryGetAsync("stored"u8, buffer));
+        transaction.Set("own"u8, "mine"u8);
+        transaction.Atomic(MutationType.Add, "number"u8, [2]);
+        Assert.True(await transaction.TryGetAsync("own"u8, buffer));
+        Assert.True(await transaction.TryGetAsync("number"u8, buffer));
+        using var snapshot = _database.TakeSnapshot();
+        Assert.True(await snapshot.TryGetAsync("stored"u8, buffer));
+        Assert.False(await snapshot.TryGetAsync("own"u8, buffer));
+
+        byte[] expected = [.. "valuevaluemine"u8, 3, .. "value"u8];
+        Assert.Equal(expected, buffer.WrittenSpan.ToArray());
+    }
+
+    [Fact]
+    public async Task A_value_that_was_appended_to_a_buffer_must_still_hold_at_the_commit()
+    {
+        using var transaction = _database.CreateTransaction();
+        await transaction.GetReadVersionAsync();
+        await transaction.TryGetAsync("read"u8, new System.Buffers.ArrayBufferWriter<byte>());
+        await _database.RunAsync(other => other.Set("read"u8, []), Cancellation);
+        transaction.Set("written"u8, []);
+
+        var refused = await Assert.ThrowsAsync<FerrisException>(() => transaction.CommitAsync().AsTask());
+
+        Assert.Equal(ErrorCode.NotCommitted, refused.Code);
+    }
+
+    [Fact]
     public async Task What_was_committed_is_read_by_the_next_transaction()
     {
         await _database.RunAsync(transaction => transaction.Set("k"u8, "v"u8), Cancellation);
