@@ -173,6 +173,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
         return new Database(cluster, decorate(cluster), cluster.Engine.Folder, options);
     }
 
+    /// <summary>The cluster file that it was opened by; empty if there was none.</summary>
+    internal string ClusterFile { get; set; } = "";
+
     /// <summary>The same database with options of its own. Dispose one of them, after the last use of both.</summary>
     internal Database WithOwnOptions() => new(_embedded, Cluster, Name, Options);
 

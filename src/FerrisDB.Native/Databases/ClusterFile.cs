@@ -13,27 +13,30 @@ internal static class ClusterFile
     /// <summary>Where the database is that a program asks for.</summary>
     /// <param name="path">The file that the program names; null or empty to look for it.</param>
     /// <param name="found">The file, or an empty text if there is none.</param>
-    /// <exception cref="PlaceException">There is none, or it cannot be understood.</exception>
+    /// <exception cref="FerrisException">There is none, or it cannot be read or understood.</exception>
     public static DatabasePlace Read(string? path, out string found)
     {
         var file = Find(path);
         found = file?.FullName ?? "";
         if (file is null)
-            throw new PlaceException(NativeErrors.NoClusterFileFound);
-        string content;
+            throw new FerrisException(ErrorCode.NoClusterFileFound, "There is no cluster file.");
+        return DatabasePlace.ParseFile(ReadText(file), file.DirectoryName ?? "/");
+    }
+
+    private static string ReadText(FileInfo file)
+    {
+        if (file.Length > BytesMax)
+            throw new FerrisException(ErrorCode.ConnectionStringInvalid, "The cluster file is far too large.");
         try
         {
-            if (file.Length > BytesMax)
-                throw new PlaceException(NativeErrors.ConnectionStringInvalid);
             using var reader = file.OpenText();
-            content = reader.ReadToEnd();
+            return reader.ReadToEnd();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new PlaceException(NativeErrors.FileNotReadable);
+            throw new FerrisException(
+                (ErrorCode)NativeErrors.FileNotReadable, "The cluster file cannot be read.", failure);
         }
-        return DatabasePlace.TryParseFile(content, file.DirectoryName ?? "/")
-            ?? throw new PlaceException(NativeErrors.ConnectionStringInvalid);
     }
 
     private static FileInfo? Find(string? path)

@@ -15,18 +15,11 @@ internal sealed class DatabaseHandle
     private DatabaseHandle(DatabasePlace place, string clusterFile)
     {
         _place = place;
-        ClusterFilePath = clusterFile;
         _database = OpenPlaces.Open(place);
+        _database.ClusterFile = clusterFile;
     }
 
-    private DatabaseHandle(int error, string clusterFile)
-    {
-        _error = error;
-        ClusterFilePath = clusterFile;
-    }
-
-    /// <summary>The cluster file; empty if there was none.</summary>
-    public string ClusterFilePath { get; }
+    private DatabaseHandle(int error) => _error = error;
 
     /// <summary>Why nothing can be asked of it, or 0: it was not found, or an option of it had a wrong value.</summary>
     public int Error => _error;
@@ -35,14 +28,14 @@ internal sealed class DatabaseHandle
     /// <param name="path">The file; null or empty to look for it.</param>
     public static DatabaseHandle OpenFile(string? path)
     {
-        var clusterFile = "";
         try
         {
-            return new DatabaseHandle(ClusterFile.Read(path, out clusterFile), clusterFile);
+            var place = ClusterFile.Read(path, out var found);
+            return new DatabaseHandle(place, found);
         }
         catch (Exception failure)
         {
-            return new DatabaseHandle(CodeOf(failure), clusterFile);
+            return new DatabaseHandle(NativeErrors.CodeOf(failure));
         }
     }
 
@@ -51,18 +44,16 @@ internal sealed class DatabaseHandle
     {
         try
         {
-            var place = DatabasePlace.TryParse(connection.Trim(), Environment.CurrentDirectory)
-                ?? throw new PlaceException(NativeErrors.ConnectionStringInvalid);
-            return new DatabaseHandle(place, "");
+            return new DatabaseHandle(DatabasePlace.Parse(connection.Trim(), Environment.CurrentDirectory), "");
         }
         catch (Exception failure)
         {
-            return new DatabaseHandle(CodeOf(failure), "");
+            return new DatabaseHandle(NativeErrors.CodeOf(failure));
         }
     }
 
     /// <summary>A database that answers everything with an error.</summary>
-    public static DatabaseHandle Nowhere(int error) => new(error, "");
+    public static DatabaseHandle Nowhere(int error) => new(error);
 
     /// <summary>Begins a transaction, which holds the database.</summary>
     public TransactionHandle CreateTransaction()
@@ -94,7 +85,4 @@ internal sealed class DatabaseHandle
         if (Interlocked.Decrement(ref _holders) == 0 && _database is not null)
             OpenPlaces.Close(_place!, _database);
     }
-
-    private static int CodeOf(Exception failure) =>
-        failure is PlaceException place ? place.Error : NativeErrors.CodeOf(failure);
 }

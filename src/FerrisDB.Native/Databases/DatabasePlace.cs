@@ -17,58 +17,35 @@ internal sealed record DatabasePlace(PlaceKind Kind, string Address)
     private const string FolderPrefix = "ferrisdb:embedded@";
     private const string MemoryPrefix = "ferrisdb:memory@";
 
-    /// <summary>Reads a line. Null if it is none of the forms.</summary>
-    /// <param name="line">The line, without blanks around it.</param>
+    /// <summary>Reads a line, without blanks around it.</summary>
+    /// <param name="line">The line.</param>
     /// <param name="parent">The folder that a relative path counts from.</param>
-    public static DatabasePlace? TryParse(string line, string parent)
+    /// <exception cref="FerrisException"><see cref="ErrorCode.ConnectionStringInvalid"/>.</exception>
+    public static DatabasePlace Parse(string line, string parent)
     {
-        if (line.StartsWith(FolderPrefix, StringComparison.Ordinal))
-        {
-            var folder = line[FolderPrefix.Length..];
-            return folder.Length == 0 || folder.Contains('\0', StringComparison.Ordinal)
-                ? null
-                : new DatabasePlace(PlaceKind.Folder, Path.GetFullPath(folder, parent));
-        }
-        if (line.StartsWith(MemoryPrefix, StringComparison.Ordinal))
-        {
-            var name = line[MemoryPrefix.Length..];
-            return name.Length == 0 ? null : new DatabasePlace(PlaceKind.Memory, name);
-        }
-        return NamesServers(line) ? new DatabasePlace(PlaceKind.Servers, line) : null;
+        if (TryCut(line, FolderPrefix, out var folder) && !folder.Contains('\0', StringComparison.Ordinal))
+            return new DatabasePlace(PlaceKind.Folder, Path.GetFullPath(folder, parent));
+        if (TryCut(line, MemoryPrefix, out var name))
+            return new DatabasePlace(PlaceKind.Memory, name);
+        return new DatabasePlace(PlaceKind.Servers, ConnectionString.Parse(line).ToString());
     }
 
-    /// <summary>Reads a cluster file: the first line that is neither empty nor a comment, and the only one.</summary>
-    public static DatabasePlace? TryParseFile(string content, string parent)
+    /// <summary>Reads a cluster file: a line, beside empty ones and comments; servers may take several.</summary>
+    /// <inheritdoc cref="Parse"/>
+    public static DatabasePlace ParseFile(string content, string parent)
     {
-        string? found = null;
-        foreach (var part in content.Split('\n'))
-        {
-            var line = part.Trim();
-            if (line.Length == 0 || line[0] == '#')
-                continue;
-            if (found is not null)
-                return null;
-            found = line;
-        }
-        return found is null ? null : TryParse(found, parent);
+        var lines = content.Split('\n')
+            .Select(line => line.Trim())
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .ToList();
+        if (lines.Count > 1 && (TryCut(lines[0], FolderPrefix, out _) || TryCut(lines[0], MemoryPrefix, out _)))
+            throw new FerrisException(ErrorCode.ConnectionStringInvalid, "The cluster file names two databases.");
+        return Parse(string.Concat(lines), parent);
     }
 
-    private static bool NamesServers(string line)
+    private static bool TryCut(string line, string prefix, out string rest)
     {
-        var at = line.IndexOf('@', StringComparison.Ordinal);
-        var colon = line.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 1 || at < colon + 2)
-            return false;
-        return line[..colon].All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
-            && line[(colon + 1)..at].All(char.IsAsciiLetterOrDigit)
-            && line[(at + 1)..].Split(',').All(IsServer);
-    }
-
-    private static bool IsServer(string address)
-    {
-        if (address.EndsWith(":tls", StringComparison.Ordinal))
-            address = address[..^":tls".Length];
-        var colon = address.LastIndexOf(':');
-        return colon > 0 && ushort.TryParse(address.AsSpan(colon + 1), out var port) && port > 0;
+        rest = line.StartsWith(prefix, StringComparison.Ordinal) ? line[prefix.Length..] : "";
+        return rest.Length > 0;
     }
 }

@@ -8,7 +8,7 @@ internal static class Transactions
     /// <summary>Finds a transaction that something can be asked of, or the error that it answers with.</summary>
     public static bool TryFind(nint handle, [NotNullWhen(true)] out TransactionHandle? found, out int error)
     {
-        found = HandleTable.Find<TransactionHandle>(handle);
+        found = HandleTable.FindTransaction(handle);
         error = found is null ? (int)ErrorCode.TransactionCancelled : found.Database.Error;
         return error == 0;
     }

@@ -61,7 +61,7 @@ internal static unsafe class DatabaseEntries
     {
         try
         {
-            return HandleTable.Find<DatabaseHandle>(handle) is { } database
+            return HandleTable.FindDatabase(handle) is { } database
                 ? database.SetOption(option, value == null ? [] : new ReadOnlySpan<byte>(value, length))
                 : (int)ErrorCode.ClientInvalidOperation;
         }
@@ -76,7 +76,7 @@ internal static unsafe class DatabaseEntries
     {
         try
         {
-            if (HandleTable.Find<DatabaseHandle>(handle) is not { } database)
+            if (HandleTable.FindDatabase(handle) is not { } database)
                 return (int)ErrorCode.ClientInvalidOperation;
             *transaction = HandleTable.Add(database.CreateTransaction());
             return *transaction == 0 ? NativeErrors.OutOfMemory : 0;
@@ -89,7 +89,7 @@ internal static unsafe class DatabaseEntries
 
     [UnmanagedCallersOnly(EntryPoint = "fdb_database_get_client_status", CallConvs = [typeof(CallConvCdecl)])]
     public static nint GetClientStatus(nint handle) =>
-        HandleTable.Find<DatabaseHandle>(handle) is { } database
+        HandleTable.FindDatabase(handle) is { } database
             ? FutureHandles.Ready(FutureResult.OfKey(ClientStatus.Write(database)))
             : FutureHandles.Failed(ErrorCode.ClientInvalidOperation);
 
@@ -100,7 +100,7 @@ internal static unsafe class DatabaseEntries
     /// <summary>The protocol never changes: who waits for another one than this waits for ever.</summary>
     [UnmanagedCallersOnly(EntryPoint = "fdb_database_get_server_protocol", CallConvs = [typeof(CallConvCdecl)])]
     public static nint GetServerProtocol(nint handle, long expected) =>
-        HandleTable.Find<DatabaseHandle>(handle) is not { } database
+        HandleTable.FindDatabase(handle) is not { } database
             ? FutureHandles.Failed(ErrorCode.ClientInvalidOperation)
             : database.Error != 0 ? FutureHandles.Failed(database.Error)
             : expected == Protocol ? FutureHandles.Never()

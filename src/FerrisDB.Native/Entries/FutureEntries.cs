@@ -14,15 +14,15 @@ internal static class FutureEntries
     public static void Destroy(nint handle) => HandleTable.Remove<Future>(handle)?.Destroy();
 
     [UnmanagedCallersOnly(EntryPoint = "fdb_future_cancel", CallConvs = [typeof(CallConvCdecl)])]
-    public static void Cancel(nint handle) => HandleTable.Find<Future>(handle)?.Cancel();
+    public static void Cancel(nint handle) => HandleTable.FindFuture(handle)?.Cancel();
 
     [UnmanagedCallersOnly(EntryPoint = "fdb_future_release_memory", CallConvs = [typeof(CallConvCdecl)])]
-    public static void ReleaseMemory(nint handle) => HandleTable.Find<Future>(handle)?.Release();
+    public static void ReleaseMemory(nint handle) => HandleTable.FindFuture(handle)?.Release();
 
     [UnmanagedCallersOnly(EntryPoint = "fdb_future_block_until_ready", CallConvs = [typeof(CallConvCdecl)])]
     public static int BlockUntilReady(nint handle)
     {
-        var future = HandleTable.Find<Future>(handle);
+        var future = HandleTable.FindFuture(handle);
         if (future is null)
             return (int)ErrorCode.OperationCancelled;
         if (future.IsReady)
@@ -34,18 +34,18 @@ internal static class FutureEntries
     }
 
     [UnmanagedCallersOnly(EntryPoint = "fdb_future_is_ready", CallConvs = [typeof(CallConvCdecl)])]
-    public static int IsReady(nint handle) => HandleTable.Find<Future>(handle) is { IsReady: false } ? 0 : 1;
+    public static int IsReady(nint handle) => HandleTable.FindFuture(handle) is { IsReady: false } ? 0 : 1;
 
     [UnmanagedCallersOnly(EntryPoint = "fdb_future_is_error", CallConvs = [typeof(CallConvCdecl)])]
     public static int IsError(nint handle) =>
-        HandleTable.Find<Future>(handle) is { } future && (!future.IsReady || future.Error == 0) ? 0 : 1;
+        HandleTable.FindFuture(handle) is { } future && (!future.IsReady || future.Error == 0) ? 0 : 1;
 
     [UnmanagedCallersOnly(EntryPoint = "fdb_future_set_callback", CallConvs = [typeof(CallConvCdecl)])]
     public static int SetCallback(nint handle, nint callback, nint argument)
     {
         if (callback == 0)
             return (int)ErrorCode.ClientInvalidOperation;
-        if (HandleTable.Find<Future>(handle) is not { } future)
+        if (HandleTable.FindFuture(handle) is not { } future)
             return (int)ErrorCode.OperationCancelled;
         future.AddCallback(callback, argument);
         return 0;
@@ -54,7 +54,7 @@ internal static class FutureEntries
     [UnmanagedCallersOnly(EntryPoint = "fdb_future_get_error", CallConvs = [typeof(CallConvCdecl)])]
     public static unsafe int GetError(nint handle, nint* description)
     {
-        var error = HandleTable.Find<Future>(handle)?.Error ?? (int)ErrorCode.OperationCancelled;
+        var error = HandleTable.FindFuture(handle)?.Error ?? (int)ErrorCode.OperationCancelled;
         // Programs of later headers pass one argument: the other one is whatever was in that register.
         if (ApiVersion.Header < HeaderWithoutTexts && description != null)
             *description = ErrorTexts.Of(error);

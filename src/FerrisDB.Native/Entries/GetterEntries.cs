@@ -47,6 +47,9 @@ internal static unsafe class GetterEntries
     public static int GetValue(nint handle, int* present, nint* value, int* length)
     {
         var error = Take(handle, FutureKind.Value, out var result);
+        // FoundationDB looks at no kind, and its own programs ask for the value of a key.
+        if (error == (int)ErrorCode.ClientInvalidOperation)
+            error = Take(handle, FutureKind.Key, out result);
         if (error != 0)
             return error;
         *present = result.Flag ? 1 : 0;
@@ -80,7 +83,7 @@ internal static unsafe class GetterEntries
     private static int Take(nint handle, FutureKind kind, out FutureResult result)
     {
         result = default;
-        return HandleTable.Find<Future>(handle)?.Take(kind, out result) ?? (int)ErrorCode.OperationCancelled;
+        return HandleTable.FindFuture(handle)?.Take(kind, out result) ?? (int)ErrorCode.OperationCancelled;
     }
 
     private static int TakeNumber(nint handle, long* number)

@@ -26,7 +26,7 @@ internal static unsafe class OldEntries
     {
         try
         {
-            if (HandleTable.Find<ClusterHandle>(handle) is not { } cluster)
+            if (HandleTable.Find(handle) is not ClusterHandle cluster)
                 return FutureHandles.Failed(ErrorCode.ClientInvalidOperation);
             if (!new ReadOnlySpan<byte>(name, nameLength).SequenceEqual("DB"u8))
                 return FutureHandles.Failed(NativeErrors.InvalidDatabaseName);

@@ -14,8 +14,8 @@ internal static unsafe class ReadEntries
             if (!Transactions.TryFind(handle, out var found, out var error))
                 return FutureHandles.Failed(error);
             found.CountRead();
-            return FutureHandles.From(
-                Reader(found, snapshot).GetAsync(new ReadOnlySpan<byte>(key, keyLength)), FutureResult.OfValue);
+            var reading = Reader(found, snapshot).GetAsync(new ReadOnlySpan<byte>(key, keyLength));
+            return FutureHandles.FromValue(reading);
         }
         catch (Exception failure)
         {

@@ -12,7 +12,7 @@ internal static unsafe class TenantEntries
     [UnmanagedCallersOnly(EntryPoint = "fdb_database_open_tenant", CallConvs = [typeof(CallConvCdecl)])]
     public static int OpenTenant(nint handle, byte* name, int nameLength, nint* tenant)
     {
-        if (HandleTable.Find<DatabaseHandle>(handle) is null)
+        if (HandleTable.FindDatabase(handle) is null)
             return (int)ErrorCode.ClientInvalidOperation;
         *tenant = HandleTable.Add(new TenantHandle());
         return *tenant == 0 ? NativeErrors.OutOfMemory : 0;
@@ -21,7 +21,7 @@ internal static unsafe class TenantEntries
     [UnmanagedCallersOnly(EntryPoint = "fdb_tenant_create_transaction", CallConvs = [typeof(CallConvCdecl)])]
     public static int CreateTransaction(nint handle, nint* transaction)
     {
-        if (HandleTable.Find<TenantHandle>(handle) is null)
+        if (HandleTable.Find(handle) is not TenantHandle)
             return (int)ErrorCode.ClientInvalidOperation;
         var nowhere = DatabaseHandle.Nowhere(NativeErrors.TenantNotFound);
         *transaction = HandleTable.Add(nowhere.CreateTransaction());

@@ -33,7 +33,7 @@ internal static unsafe class TransactionEntries
     {
         try
         {
-            HandleTable.Find<TransactionHandle>(handle)?.Transaction?.Cancel();
+            HandleTable.FindTransaction(handle)?.Transaction?.Cancel();
         }
         catch (Exception failure)
         {
@@ -46,7 +46,7 @@ internal static unsafe class TransactionEntries
     {
         try
         {
-            HandleTable.Find<TransactionHandle>(handle)?.Transaction?.Reset();
+            HandleTable.FindTransaction(handle)?.Transaction?.Reset();
         }
         catch (Exception failure)
         {
@@ -64,7 +64,7 @@ internal static unsafe class TransactionEntries
                 return 0;
             if (!Enum.IsDefined((TransactionOption)option))
                 return (int)ErrorCode.InvalidOption;
-            HandleTable.Find<TransactionHandle>(handle)?.Transaction?.SetOption(
+            HandleTable.FindTransaction(handle)?.Transaction?.SetOption(
                 (TransactionOption)option, value != null ? new ReadOnlySpan<byte>(value, length) : []);
             return 0;
         }
@@ -94,7 +94,7 @@ internal static unsafe class TransactionEntries
     {
         try
         {
-            if (HandleTable.Find<TransactionHandle>(handle) is not { } found)
+            if (HandleTable.FindTransaction(handle) is not { } found)
                 return FutureHandles.Failed(ErrorCode.TransactionCancelled);
             if (found.Transaction is null)
                 return FutureHandles.Failed(code == 0 ? (int)ErrorCode.ClientInvalidOperation : code);
@@ -116,7 +116,7 @@ internal static unsafe class TransactionEntries
     {
         try
         {
-            HandleTable.Find<TransactionHandle>(handle)?.Transaction?.SetReadVersion(version);
+            HandleTable.FindTransaction(handle)?.Transaction?.SetReadVersion(version);
         }
         catch (Exception failure)
         {
@@ -142,7 +142,7 @@ internal static unsafe class TransactionEntries
     [UnmanagedCallersOnly(EntryPoint = "fdb_transaction_get_committed_version", CallConvs = [typeof(CallConvCdecl)])]
     public static int GetCommittedVersion(nint handle, long* version)
     {
-        *version = HandleTable.Find<TransactionHandle>(handle)?.Transaction?.CommittedVersion ?? NoVersion;
+        *version = HandleTable.FindTransaction(handle)?.Transaction?.CommittedVersion ?? NoVersion;
         return 0;
     }
 

@@ -17,7 +17,7 @@ internal static unsafe class WriteEntries
     {
         try
         {
-            HandleTable.Find<TransactionHandle>(handle)?.Transaction?.Set(
+            HandleTable.FindTransaction(handle)?.Transaction?.Set(
                 new ReadOnlySpan<byte>(key, keyLength), new ReadOnlySpan<byte>(value, valueLength));
         }
         catch (Exception failure)
@@ -31,7 +31,7 @@ internal static unsafe class WriteEntries
     {
         try
         {
-            HandleTable.Find<TransactionHandle>(handle)?.Transaction?.Clear(new ReadOnlySpan<byte>(key, keyLength));
+            HandleTable.FindTransaction(handle)?.Transaction?.Clear(new ReadOnlySpan<byte>(key, keyLength));
         }
         catch (Exception failure)
         {
@@ -44,7 +44,7 @@ internal static unsafe class WriteEntries
     {
         try
         {
-            HandleTable.Find<TransactionHandle>(handle)?.Transaction?.ClearRange(
+            HandleTable.FindTransaction(handle)?.Transaction?.ClearRange(
                 new ReadOnlySpan<byte>(begin, beginLength), new ReadOnlySpan<byte>(end, endLength));
         }
         catch (Exception failure)
@@ -59,7 +59,7 @@ internal static unsafe class WriteEntries
     {
         try
         {
-            if (HandleTable.Find<TransactionHandle>(handle)?.Transaction is not { } transaction)
+            if (HandleTable.FindTransaction(handle)?.Transaction is not { } transaction)
                 return;
             var type = (MutationType)operation;
             var keyBytes = new ReadOnlySpan<byte>(key, keyLength);
@@ -92,7 +92,7 @@ internal static unsafe class WriteEntries
             var endKey = new ReadOnlySpan<byte>(end, endLength);
             if (beginKey.SequenceCompareTo(endKey) > 0)
                 return (int)ErrorCode.InvertedRange;
-            var transaction = HandleTable.Find<TransactionHandle>(handle)?.Transaction;
+            var transaction = HandleTable.FindTransaction(handle)?.Transaction;
             if (type == ReadConflict)
                 transaction?.AddReadConflictRange(beginKey, endKey);
             else

@@ -145,6 +145,10 @@ internal static class ErrorTexts
         2267 The root directory cannot be changed
         2268 A UUID has 16 bytes
         2269 A versionstamp has 12 bytes
+        2319 There is no such backup
+        2361 No backup covers the version or the time
+        2370 The place to restore to is not empty
+        2383 The key of the encryption is wrong or missing
         2400 A key that must exist does not
         2505 That program may not take snapshots
         2509 The id of a snapshot has 32 hexadecimal digits

@@ -5,14 +5,12 @@ internal static class NativeErrors
 {
     public const int FutureReleased = 1102;
     public const int OutOfMemory = 1501;
-    public const int NoClusterFileFound = 1515;
     public const int FileNotReadable = 1513;
     public const int NetworkNotSetup = 2008;
     public const int NetworkAlreadySetup = 2009;
     public const int InvalidDatabaseName = 2013;
     public const int NetworkCannotBeRestarted = 2025;
     public const int BlockedFromNetworkThread = 2026;
-    public const int ConnectionStringInvalid = 2104;
     public const int TenantNotFound = 2131;
     public const int SnapshotPathNotAllowed = 2505;
     public const int SnapshotInvalidUid = 2509;

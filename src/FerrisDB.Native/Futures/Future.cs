@@ -8,16 +8,16 @@ namespace FerrisDB.Native;
 /// </remarks>
 internal sealed class Future
 {
-    // Ready ones have no lock to take: the state is written last and read first.
+    // Most futures are ready from the start, and they never take a lock: the state is written last and read first.
     private volatile FutureState _state;
     private int _error;
     private FutureResult _result;
+    private int _taken;
 
     // Under the lock of this object.
     private FutureCallback? _callbacks;
     private Action? _whenCancelled;
     private int _waiters;
-    private int _taken;
 
     /// <summary>A future that is not ready.</summary>
     public Future()
@@ -76,6 +76,8 @@ internal sealed class Future
     /// <summary>Nobody wants the result any more. Nothing, if it is there already.</summary>
     public void Cancel()
     {
+        if (IsReady)
+            return;
         Action? whenCancelled;
         lock (this)
         {
@@ -98,7 +100,9 @@ internal sealed class Future
             }
             callback = new FutureCallback(function, argument, null);
         }
-        NetworkThread.Post(this, callback);
+        // When the network has stopped there is only the thread that asks.
+        if (!NetworkThread.TryPost(this, callback))
+            NetworkThread.CallBack(this, callback);
     }
 
     /// <summary>Waits until it is ready. Not on the network thread: it would wait for itself.</summary>
@@ -117,45 +121,33 @@ internal sealed class Future
     public int Take(FutureKind kind, out FutureResult result)
     {
         result = default;
-        lock (this)
-        {
-            if (_state != FutureState.Result)
-                return Error;
-            if (_result.Kind != kind)
-                return (int)ErrorCode.ClientInvalidOperation;
-            _taken++;
-            result = _result;
-            return 0;
-        }
+        if (_state != FutureState.Result)
+            return Error;
+        if (_result.Kind != kind)
+            return (int)ErrorCode.ClientInvalidOperation;
+        Interlocked.Increment(ref _taken);
+        result = _result;
+        return 0;
     }
 
     /// <summary>Undoes one getter; after the last one the memory goes.</summary>
     public void Release()
     {
-        lock (this)
-        {
-            if (--_taken == 0)
-                FreeResult();
-        }
+        if (Interlocked.Decrement(ref _taken) == 0)
+            FreeResult();
     }
 
     /// <summary>The program lets the future go.</summary>
     public void Destroy()
     {
         Cancel();
-        lock (this)
-        {
-            FreeResult();
-        }
+        FreeResult();
     }
 
     private void FreeResult()
     {
-        if (_state != FutureState.Result)
-            return;
-        _state = FutureState.Released;
-        _result.Free();
-        _result = default;
+        if (Interlocked.CompareExchange(ref _state, FutureState.Released, FutureState.Result) == FutureState.Result)
+            _result.Free();
     }
 
     private bool TryEnd(FutureState state, int error, FutureResult result)
@@ -174,8 +166,9 @@ internal sealed class Future
             if (_waiters > 0)
                 Monitor.PulseAll(this);
         }
+        // When the network has stopped nobody is told: this may be a thread that the program does not know.
         if (callbacks is not null)
-            NetworkThread.Post(this, callbacks);
+            NetworkThread.TryPost(this, callbacks);
         return true;
     }
 }

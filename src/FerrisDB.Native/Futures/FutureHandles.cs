@@ -14,6 +14,11 @@ internal static class FutureHandles
     /// <summary>A future that nobody completes: for what never happens in process.</summary>
     public static nint Never() => Add(new Future());
 
+    /// <summary>The future of a get: the most frequent of all, without a way around.</summary>
+    public static nint FromValue(ValueTask<byte[]?> task) => task.IsCompletedSuccessfully
+        ? Ready(FutureResult.OfValue(task.Result))
+        : From(task, FutureResult.OfValue);
+
     public static nint From<T>(ValueTask<T> task, Func<T, FutureResult> convert)
     {
         if (task.IsCompletedSuccessfully)

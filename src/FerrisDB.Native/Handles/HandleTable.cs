@@ -10,7 +10,7 @@ namespace FerrisDB.Native;
 //
 // A slot counts a generation up when its handle is destroyed, and free slots are used again in the order in which they
 // became free. So a handle that is used after it was destroyed, or twice, or of another kind than the function expects,
-// finds nothing: 65,536 generations of at least 4,096 slots must pass before it finds somebody else.
+// finds nothing: 65,536 generations of at least 256 slots must pass before it finds somebody else.
 
 /// <summary>What the handles of C programs stand for.</summary>
 /// <remarks>Thread-safe. To look up takes no lock.</remarks>
@@ -19,7 +19,8 @@ internal static class HandleTable
     private const long Mark = 1L << 44;
     private const int GenerationShift = 28;
     private const int SlotShift = 4;
-    private const int ChunkBits = 12;
+    // Few slots that are used in turn stay in the processor's cache.
+    private const int ChunkBits = 8;
     private const int ChunkSize = 1 << ChunkBits;
     private const int ChunksMax = 1 << (GenerationShift - SlotShift - ChunkBits);
     private const int Nothing = -1;
@@ -53,16 +54,24 @@ internal static class HandleTable
         }
     }
 
-    /// <summary>What a handle stands for, or null if it is none, or of something else.</summary>
-    public static T? Find<T>(nint handle)
-        where T : class
+    /// <summary>The future that a handle stands for, or null if it is none, or of something else.</summary>
+    public static Future? FindFuture(nint handle) => Find(handle) as Future;
+
+    /// <summary>The transaction that a handle stands for, or null.</summary>
+    public static TransactionHandle? FindTransaction(nint handle) => Find(handle) as TransactionHandle;
+
+    /// <summary>The database that a handle stands for, or null.</summary>
+    public static DatabaseHandle? FindDatabase(nint handle) => Find(handle) as DatabaseHandle;
+
+    /// <summary>What a handle stands for, or null if it is none.</summary>
+    public static object? Find(nint handle)
     {
         if (!TryGetSlot(handle, out var slot, out var generation))
             return null;
         ref var place = ref At(slot);
         var target = Volatile.Read(ref place.Target);
         // A slot that is freed counts up first and changes its target afterwards.
-        return Volatile.Read(ref place.Generation) == generation ? target as T : null;
+        return Volatile.Read(ref place.Generation) == generation ? target : null;
     }
 
     /// <summary>Ends a handle. What it stood for, or null if it was none, or of something else.</summary>

@@ -107,21 +107,24 @@ internal static class NetworkThread
         }
     }
 
-    /// <summary>
-    /// Runs callbacks of a future that is ready. When the thread has stopped, on the calling thread: there is no other.
-    /// </summary>
-    public static void Post(Future future, FutureCallback callbacks)
+    /// <summary>Has callbacks of a future run that is ready. False if the thread has stopped.</summary>
+    public static bool TryPost(Future future, FutureCallback callbacks)
     {
         lock (Turn)
         {
-            if (_phase != NetworkPhase.Stopped)
-            {
-                _queue.Enqueue((future, callbacks));
-                WakeUp();
-                return;
-            }
+            if (_phase == NetworkPhase.Stopped)
+                return false;
+            _queue.Enqueue((future, callbacks));
+            WakeUp();
+            return true;
         }
-        CallBack(future, callbacks);
+    }
+
+    /// <summary>Runs callbacks of a future that is ready, on the calling thread.</summary>
+    public static unsafe void CallBack(Future future, FutureCallback? callbacks)
+    {
+        for (; callbacks is not null; callbacks = callbacks.Next)
+            ((delegate* unmanaged[Cdecl]<nint, nint, void>)callbacks.Function)(future.Handle, callbacks.Argument);
     }
 
     private static void WakeUp()
@@ -159,12 +162,6 @@ internal static class NetworkThread
         while (batch.TryDequeue(out var entry))
             CallBack(entry.Future, entry.Callbacks);
         _busyTicks += clock.GetTimestamp() - begun;
-    }
-
-    private static unsafe void CallBack(Future future, FutureCallback? callbacks)
-    {
-        for (; callbacks is not null; callbacks = callbacks.Next)
-            ((delegate* unmanaged[Cdecl]<nint, nint, void>)callbacks.Function)(future.Handle, callbacks.Argument);
     }
 
     private static unsafe void RunHooks()

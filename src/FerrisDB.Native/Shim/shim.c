@@ -17,6 +17,7 @@
 enum { API_VERSION_MIN = 14, API_VERSION_MAX = 730 };
 
 enum {
+    ERROR_PLATFORM = 1500,
     ERROR_FILE_NOT_FOUND = 1511,
     ERROR_INVALID_OPTION_VALUE = 2006,
     ERROR_INVALID_OPTION = 2007,
@@ -209,6 +210,12 @@ static int apply_environment(void) {
     return 0;
 }
 
+// What the managed code is compiled for; without it the runtime would end the process.
+static int is_processor_new_enough(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+           __builtin_cpu_supports("fma");
+}
+
 int fdb_select_api_version_impl(int runtime, int header) {
     if (runtime_version != 0)
         return ERROR_API_VERSION_ALREADY_SET;
@@ -244,6 +251,10 @@ int fdb_setup_network(void) {
     int error = apply_environment();
     if (error == 0 && is_local_client_disabled)
         error = ERROR_NO_EXTERNAL_CLIENT;
+    if (error == 0 && !is_processor_new_enough()) {
+        fprintf(stderr, "libfdb_c: this processor has no AVX2, which the library is compiled for\n");
+        error = ERROR_PLATFORM;
+    }
     if (error == 0)
         error = ferrisdb_setup_network(runtime_version, header_version);
     is_network_set_up = error == 0;

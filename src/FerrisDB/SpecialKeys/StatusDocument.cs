@@ -15,7 +15,9 @@ internal static class StatusDocument
             : $"ferrisdb:embedded@{context.Database.Storage.Folder}");
 
     public static byte[] File(TransactionContext context) =>
-        Encoding.UTF8.GetBytes(context.Cluster is RemoteCluster remote ? remote.Where.File ?? "" : "");
+        Encoding.UTF8.GetBytes(context.Cluster is RemoteCluster remote
+            ? remote.Where.File ?? ""
+            : context.Database.ClusterFile);
 
     public static byte[] Write(TransactionContext context)
     {

@@ -12,7 +12,7 @@ public sealed class DatabasePlaceTests
     [InlineData("ferrisdb:embedded@/with blank/and@sign", "/with blank/and@sign")]
     public void A_line_names_a_folder(string line, string folder)
     {
-        var place = DatabasePlace.TryParse(line, "/parent");
+        var place = DatabasePlace.Parse(line, "/parent");
 
         Assert.Equal(new DatabasePlace(PlaceKind.Folder, folder), place);
     }
@@ -21,7 +21,7 @@ public sealed class DatabasePlaceTests
     public void A_line_names_memory()
     {
         Assert.Equal(
-            new DatabasePlace(PlaceKind.Memory, "orders"), DatabasePlace.TryParse("ferrisdb:memory@orders", "/"));
+            new DatabasePlace(PlaceKind.Memory, "orders"), DatabasePlace.Parse("ferrisdb:memory@orders", "/"));
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class DatabasePlaceTests
     [InlineData("c:1@db.example.com:4500")]
     public void A_line_of_FoundationDBs_form_names_servers(string line)
     {
-        Assert.Equal(new DatabasePlace(PlaceKind.Servers, line), DatabasePlace.TryParse(line, "/"));
+        Assert.Equal(new DatabasePlace(PlaceKind.Servers, line), DatabasePlace.Parse(line, "/"));
     }
 
     [Theory]
@@ -52,17 +52,22 @@ public sealed class DatabasePlaceTests
     [InlineData("@host:1")]
     public void A_line_of_no_form_is_refused(string line)
     {
-        Assert.Null(DatabasePlace.TryParse(line, "/"));
+        var refused = Assert.Throws<FerrisException>(() => DatabasePlace.Parse(line, "/"));
+
+        Assert.Equal(ErrorCode.ConnectionStringInvalid, refused.Code);
     }
 
     [Theory]
     [InlineData("ferrisdb:memory@a", true)]
     [InlineData("\n# comment\r\n  ferrisdb:memory@a \r\n\n", true)]
+    [InlineData("c:1@a:1,\nb:1\n", true)]
     [InlineData("# comment\n", false)]
     [InlineData("", false)]
     [InlineData("ferrisdb:memory@a\nferrisdb:memory@b", false)]
-    public void A_file_has_one_line_beside_comments(string content, bool isUnderstood)
+    public void A_file_names_one_database_beside_comments(string content, bool isUnderstood)
     {
-        Assert.Equal(isUnderstood, DatabasePlace.TryParseFile(content, "/") is not null);
+        var failure = Record.Exception(() => DatabasePlace.ParseFile(content, "/"));
+
+        Assert.Equal(isUnderstood, failure is null);
     }
 }

@@ -11,9 +11,9 @@ public sealed class HandleTableTests
         var target = new object();
         var handle = HandleTable.Add(target);
 
-        Assert.Same(target, HandleTable.Find<object>(handle));
+        Assert.Same(target, HandleTable.Find(handle));
         Assert.Same(target, HandleTable.Remove<object>(handle));
-        Assert.Null(HandleTable.Find<object>(handle));
+        Assert.Null(HandleTable.Find(handle));
         Assert.Null(HandleTable.Remove<object>(handle));
     }
 
@@ -22,7 +22,7 @@ public sealed class HandleTableTests
     {
         var handle = HandleTable.Add("text");
 
-        Assert.Null(HandleTable.Find<Version>(handle));
+        Assert.Null(HandleTable.Find(handle) as Version);
         Assert.Null(HandleTable.Remove<Version>(handle));
         Assert.Equal("text", HandleTable.Remove<string>(handle));
     }
@@ -38,7 +38,7 @@ public sealed class HandleTableTests
             Assert.NotEqual(old, handle);
             HandleTable.Remove<string>(handle);
         }
-        Assert.Null(HandleTable.Find<string>(old));
+        Assert.Null(HandleTable.Find(old));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class HandleTableTests
     [InlineData(0x7fff_0000_0000)]
     public void A_number_that_is_no_handle_finds_nothing(long number)
     {
-        Assert.Null(HandleTable.Find<object>((nint)number));
+        Assert.Null(HandleTable.Find((nint)number));
         Assert.Null(HandleTable.Remove<object>((nint)number));
     }
 
@@ -65,8 +65,8 @@ public sealed class HandleTableTests
             for (var round = 0; round < 20_000; round++)
             {
                 var handle = HandleTable.Add(mine);
-                if (HandleTable.Find<object>(handle) != mine || HandleTable.Remove<object>(handle) != mine
-                    || HandleTable.Find<object>(handle) is not null)
+                if (HandleTable.Find(handle) != mine || HandleTable.Remove<object>(handle) != mine
+                    || HandleTable.Find(handle) is not null)
                     Interlocked.Increment(ref strangers);
             }
         })).ToList();

@@ -78,9 +78,11 @@ static void a_folder_of_another_process_is_refused(const char *folder) {
         char connection[4200];
         snprintf(connection, sizeof connection, "ferrisdb:embedded@%s/locked", folder);
         CHECK(dup2(end[0], 0) == 0 && dup2(ready[1], 1) == 1);
-        execl("/proc/self/exe", "tests", "hold", connection, (char *)NULL);
+        execl(program, program, "hold", connection, (char *)NULL);
         _Exit(1);
     }
+    close(ready[1]);
+    close(end[0]);
     char byte;
     CHECK(read(ready[0], &byte, 1) == 1);
     char line[4200];

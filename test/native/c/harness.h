@@ -22,6 +22,9 @@
 #define FAILS(code, error) check_error(__FILE__, __LINE__, #error, (error), (code))
 #define BYTES(text) (const uint8_t *)(text), (int)strlen(text)
 
+// This program's own file.
+extern char *program;
+
 _Noreturn void fail(const char *file, int line, const char *what);
 void check_error(const char *file, int line, const char *what, int found, int expected);
 

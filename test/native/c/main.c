@@ -12,11 +12,21 @@ static double seconds(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+char *program;
+
 static int hook_runs;
 
 static void hook(void *argument) {
     CHECK(*(int *)argument == hook_runs);
     hook_runs++;
+}
+
+static int late_calls;
+
+static void late(FDBFuture *future, void *argument) {
+    (void)future;
+    (void)argument;
+    late_calls++;
 }
 
 static void before_the_network(void) {
@@ -65,9 +75,16 @@ static int run_all(const char *folder, int leak_rounds) {
     // What is destroyed after the network has stopped, by finalizers say, does no harm.
     transaction = begin(database);
     FDBFuture *watch = fdb_transaction_watch(transaction, BYTES("late"));
+    OK(fdb_future_set_callback(watch, late, NULL));
     stop_network();
     CHECK(hook_runs == 2);
     CHECK(!fdb_future_is_ready(watch));
+    CHECK(late_calls == 0);
+    fdb_future_cancel(watch);
+    FAILS(1101, fdb_future_get_error(watch));
+    CHECK(late_calls == 0);
+    OK(fdb_future_set_callback(watch, late, NULL));
+    CHECK(late_calls == 1);
     fdb_future_destroy(watch);
     fdb_transaction_destroy(transaction);
     fdb_database_destroy(database);
@@ -189,6 +206,7 @@ static int measure_gets(const char *connection, int keys, double limit_seconds) 
 
 int main(int count, char **arguments) {
     const char *what = count > 1 ? arguments[1] : "";
+    program = realpath(arguments[0], NULL);
     if (strcmp(what, "all") == 0 && count == 4)
         return run_all(arguments[2], atoi(arguments[3]));
     if (strcmp(what, "hold") == 0 && count == 3)

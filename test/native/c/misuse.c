@@ -58,6 +58,12 @@ static void getters_of_another_kind_are_refused(FDBDatabase *database) {
     FAILS(2000, fdb_future_get_key(future, &key, &length));
     FAILS(2000, fdb_future_set_callback(future, NULL, NULL));
     fdb_future_destroy(future);
+    // FoundationDB's own programs take a key for a value.
+    future = fdb_transaction_get_key(transaction, BYTES("nothing behind"), 0, 1, 0);
+    fdb_bool_t present = 0;
+    OK(fdb_future_get_value(future, &present, &key, &length));
+    CHECK(present && length == 1 && *key == 0xff);
+    fdb_future_destroy(future);
     fdb_transaction_destroy(transaction);
 }
 
