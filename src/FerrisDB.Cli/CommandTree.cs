@@ -21,6 +21,7 @@ internal static class CommandTree
         root.Add(RestoreCommand.Create(console));
         root.Add(InspectCommand.Create(console));
         root.Add(BenchCommand.Create(console));
+        root.Add(LibfdbCommand.Create(console));
         Finish(root);
         return root;
     }
