@@ -141,11 +141,15 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// </remarks>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.NoClusterFileFound"/>, <see cref="ErrorCode.ConnectionStringInvalid"/>.
+    /// <see cref="ErrorCode.UnsupportedOperation"/>: an address ends in <c>:tls</c>, and connections are not encrypted
+    /// yet.
     /// </exception>
     public static Database Connect(string clusterFileOrConnectionString, DatabaseOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(clusterFileOrConnectionString);
-        return Connect(ConnectionString.Find(clusterFileOrConnectionString), new TcpNetwork(), options);
+        var where = ConnectionString.Find(clusterFileOrConnectionString);
+        TcpNetwork.ThrowIfEncryptionIsAsked(where);
+        return Connect(where, new TcpNetwork(), options);
     }
 
     /// <summary>As <see cref="Connect(string, DatabaseOptions?)"/>, over a network of one's own.</summary>

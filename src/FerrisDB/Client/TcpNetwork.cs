@@ -5,6 +5,19 @@ namespace FerrisDB;
 /// <summary>Reaches other processes by TCP.</summary>
 internal sealed class TcpNetwork : INetwork
 {
+    /// <summary>Refuses a cluster that is to be reached by TLS: nothing may go there in clear text instead.</summary>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.UnsupportedOperation"/>.</exception>
+    public static void ThrowIfEncryptionIsAsked(ConnectionString where)
+    {
+        foreach (var address in where.Addresses)
+        {
+            if (address.IsTls)
+                throw new FerrisException(
+                    ErrorCode.UnsupportedOperation,
+                    $"{address} of '{where}' asks for TLS, which this version does not have. Nothing was sent.");
+        }
+    }
+
     public async ValueTask<IConnection> ConnectAsync(
         NetworkAddress address, Handshake own, CancellationToken cancellationToken)
     {
