@@ -5,6 +5,8 @@ namespace FerrisDB.Native;
 /// <param name="transaction">The transaction; null if the database could not be opened.</param>
 internal sealed class TransactionHandle(DatabaseHandle database, Transaction? transaction)
 {
+    private readonly Lock _gate = new();
+    private Task _versionstamps = Task.CompletedTask;
     private long _reads;
 
     public Transaction? Transaction => transaction;
@@ -15,6 +17,37 @@ internal sealed class TransactionHandle(DatabaseHandle database, Transaction? tr
     public long Reads => Volatile.Read(ref _reads);
 
     public void CountRead() => Interlocked.Increment(ref _reads);
+
+    /// <summary>A future of the versionstamp of the commit.</summary>
+    public nint AddVersionstamp()
+    {
+        var handle = FutureHandles.From(
+            transaction!.GetVersionstampAsync(), static stamp => FutureResult.OfKey(stamp), out var ready);
+        lock (_gate)
+            _versionstamps = _versionstamps.IsCompleted ? ready : Task.WhenAll(_versionstamps, ready);
+        return handle;
+    }
+
+    /// <summary>
+    /// Commits. Who is told that it succeeded finds the versionstamp that it has asked for ready.
+    /// </summary>
+    public ValueTask<FerrisException?> TryCommitAsync()
+    {
+        Task versionstamps;
+        lock (_gate)
+            versionstamps = _versionstamps;
+        var commit = transaction!.TryCommitAsync();
+        return versionstamps.IsCompleted ? commit : AfterVersionstampsAsync(commit, versionstamps);
+    }
+
+    private static async ValueTask<FerrisException?> AfterVersionstampsAsync(
+        ValueTask<FerrisException?> commit, Task versionstamps)
+    {
+        var error = await commit;
+        if (error is null)
+            await versionstamps;
+        return error;
+    }
 
     /// <summary>Lets it go; a commit that is under way goes on, and holds the database.</summary>
     public void Destroy()

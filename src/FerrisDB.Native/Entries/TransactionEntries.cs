@@ -62,6 +62,9 @@ internal static unsafe class TransactionEntries
             // FoundationDB accepts these without an effect; C# has no names for them.
             if (option is CommitOnFirstProxy or DurabilityDevNull or FirstInBatch)
                 return 0;
+            // A cache of read versions saves nothing in process: who asks for it has it.
+            if ((TransactionOption)option == TransactionOption.UseGrvCache)
+                return 0;
             if (!Enum.IsDefined((TransactionOption)option))
                 return (int)ErrorCode.InvalidOption;
             HandleTable.FindTransaction(handle)?.Transaction?.SetOption(
@@ -152,9 +155,7 @@ internal static unsafe class TransactionEntries
         try
         {
             return Transactions.TryFind(handle, out var found, out var error)
-                ? FutureHandles.From(
-                    new ValueTask<byte[]>(found.Transaction!.GetVersionstampAsync()),
-                    static stamp => FutureResult.OfKey(stamp))
+                ? found.AddVersionstamp()
                 : FutureHandles.Failed(error);
         }
         catch (Exception failure)
@@ -195,7 +196,7 @@ internal static unsafe class TransactionEntries
     {
         // The commit holds the database: a program may destroy all its handles while it is under way.
         found.Database.Hold();
-        var committing = found.Transaction!.TryCommitAsync();
+        var committing = found.TryCommitAsync();
         if (!committing.IsCompletedSuccessfully || ApiVersion.Runtime < RuntimeWithoutReset)
             return FutureHandles.From(Transactions.EndCommitAsync(
                 found, committing, resets: ApiVersion.Runtime < RuntimeWithoutReset));

@@ -31,6 +31,15 @@ internal static class FutureHandles
         return handle;
     }
 
+    /// <summary>A future of a task; <paramref name="ready"/> ends when the future is ready, and never fails.</summary>
+    public static nint From<T>(Task<T> task, Func<T, FutureResult> convert, out Task ready)
+    {
+        var future = new Future();
+        var handle = Add(future);
+        ready = CompleteAsync(future, new ValueTask<T>(task), convert);
+        return handle;
+    }
+
     public static nint From(ValueTask task)
     {
         if (task.IsCompletedSuccessfully)
