@@ -3,8 +3,9 @@ using FerrisDB.TestKit;
 
 namespace FerrisDB.Tests.BindingTester;
 
-// What each instruction of some programs leaves, in golden/: the programs are drawn from a seed. The same programs were
-// run by FoundationDB's Python tester on the drop-in library, with the same results: docs/fdb-compatibility.md.
+// What each instruction of some programs leaves, in golden/: the programs are drawn from a seed. FoundationDB's Python
+// tester runs them too, on the drop-in library, and leaves the same, except for the two integers that its binding packs
+// otherwise: docs/fdb-compatibility.md.
 public sealed class GoldenProgramTests
 {
     private const int Operations = 80;
