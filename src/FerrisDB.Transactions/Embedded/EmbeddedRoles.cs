@@ -6,6 +6,8 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
 {
     private const string MemoryFolder = "/memory";
 
+    private const long MemoryLogFirstBytes = 4 << 10;
+
     // One huge transaction should not cost memory for ever.
     private const int KeptBatchBytesMax = 1 << 20;
 
@@ -50,6 +52,8 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
             FileSystem = new MemoryFileSystem(),
             Durability = Durability.None,
             ScrubBytesPerSecond = 0,
+            // Its log is memory too: what a first segment takes is half of what there is to do.
+            WalSegmentFirstBytes = Math.Min(options.WalSegmentFirstBytes, MemoryLogFirstBytes),
         };
         return OpenAsync(MemoryFolder, options, roleOptions);
     }
