@@ -15,6 +15,7 @@ internal sealed class WriteDuringReadRun : IDisposable
     private const int OpenCount = 3;
 
     private readonly Random _random;
+    private readonly bool _isOdd;
     private readonly ManualScheduler _scheduler;
     private readonly QueueContext _continuations = new();
     private readonly History _history = new();
@@ -27,6 +28,7 @@ internal sealed class WriteDuringReadRun : IDisposable
     public WriteDuringReadRun(int seed)
     {
         _log = new WriteDuringReadLog($"seed {seed}");
+        _isOdd = seed % 2 == 0;
         _random = new Random(seed);
         _scheduler = new ManualScheduler(seed);
         DelayedCluster? cluster = null;
@@ -99,7 +101,7 @@ internal sealed class WriteDuringReadRun : IDisposable
 
     private void Open(int slot)
     {
-        _open[slot] = new ImpatientTransaction(_database, _history, _random, _log, _all.Count);
+        _open[slot] = new ImpatientTransaction(_database, _history, _random, _log, _all.Count, _isOdd);
         _all.Add(_open[slot]);
     }
 }

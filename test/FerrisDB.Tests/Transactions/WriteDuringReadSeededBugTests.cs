@@ -4,13 +4,15 @@ namespace FerrisDB.Tests.Transactions;
 [Collection(SeededBugsAlone.Name)]
 public sealed class WriteDuringReadSeededBugTests
 {
-    private const int SeedsMax = 20;
+    private const int SeedsMax = 100;
 
     [Theory]
     [InlineData(nameof(ClientBug.ReadsSeeLaterWrites))]
     [InlineData(nameof(ClientBug.ReadsOutliveTheirTransaction))]
+    [InlineData(nameof(ClientBug.ClearForgetsConflicts))]
     [InlineData(nameof(ClientBug.ClearForgetsWhatLiesBehind))]
     [InlineData(nameof(ClientBug.OperationsOfAnyLengthAreOne))]
+    [InlineData(nameof(ClientBug.NothingIsLate))]
     public void Writing_during_reads_finds_a_bug_of_the_client(string bug)
     {
         ClientBugs.Active = Enum.Parse<ClientBug>(bug);

@@ -8,8 +8,6 @@ namespace FerrisDB.Tests.Transactions;
 /// </summary>
 internal sealed class ImpatientTransaction : IDisposable
 {
-    private const int QuietWritesOneIn = 15;
-
     private readonly Transaction _transaction;
     private readonly History _history;
     private readonly Random _random;
@@ -19,12 +17,13 @@ internal sealed class ImpatientTransaction : IDisposable
     private readonly List<(string What, Task Task)> _underWay = [];
     private ImpatientLife _life;
 
-    public ImpatientTransaction(Database database, History history, Random random, WriteDuringReadLog log, int number)
+    public ImpatientTransaction(
+        Database database, History history, Random random, WriteDuringReadLog log, int number, bool isOdd)
     {
         _transaction = database.CreateTransaction();
         _history = history;
         _random = random;
-        _steps = new RandomSteps(random, QuietWritesOneIn);
+        _steps = new RandomSteps(random, isOdd);
         _log = log;
         _number = number;
         _life = NewLife();

@@ -19,14 +19,14 @@ internal sealed class RandomSteps
     private readonly int _favouriteKey;
     private readonly MutationKind _favouriteAtomic;
 
-    private readonly int _quietWritesOneIn;
+    private readonly bool _isOdd;
 
     /// <param name="random">Decides.</param>
-    /// <param name="quietWritesOneIn">How many writes there are for each without a conflict range.</param>
-    public RandomSteps(Random random, int quietWritesOneIn = 60)
+    /// <param name="isOdd">Does more often what programs hardly ever do.</param>
+    public RandomSteps(Random random, bool isOdd = false)
     {
         _random = random;
-        _quietWritesOneIn = quietWritesOneIn;
+        _isOdd = isOdd;
         _favouriteKey = random.Next(KeyCount);
         _favouriteAtomic = Atomics[random.Next(Atomics.Length)];
     }
@@ -81,7 +81,7 @@ internal sealed class RandomSteps
         {
             Key = Key(),
             Operand = new string((char)('a' + _random.Next(26)), _random.Next(_random.Next(20) == 0 ? 200 : 9)),
-            IsQuiet = _random.Next(_quietWritesOneIn) == 0,
+            IsQuiet = _random.Next(_isOdd ? 15 : 60) == 0,
         };
         switch (_random.Next(16))
         {
@@ -90,8 +90,14 @@ internal sealed class RandomSteps
             case < 8:
                 return step with { Mutation = MutationKind.Clear };
             case 8 or 9:
-                var (begin, end) = _random.Next(8) == 0 ? ("s/", "s0") : KeyPair();
-                return step with { Mutation = MutationKind.ClearRange, Key = begin, Operand = end };
+                var (begin, end) = _random.Next(_isOdd ? 2 : 8) == 0 ? ("s/", "s0") : KeyPair();
+                return step with
+                {
+                    Mutation = MutationKind.ClearRange,
+                    Key = begin,
+                    Operand = end,
+                    IsQuiet = step.IsQuiet || (_isOdd && _random.Next(3) == 0),
+                };
             case 10:
                 var template = $"s/{_random.Next(2)}0123456789{Text([3, 0, 0, 0])}";
                 return step with { Mutation = MutationKind.SetVersionstampedKey, Key = template, IsQuiet = false };
@@ -114,6 +120,9 @@ internal sealed class RandomSteps
 
     private string Key()
     {
+        // Where versionstamped keys lie.
+        if (_isOdd && _random.Next(8) == 0)
+            return "s/0z";
         var number = _random.Next(2) == 0 ? _random.Next(KeyCount) : (_favouriteKey + _random.Next(2)) % KeyCount;
         return $"k{number:00}{(_random.Next(10) == 0 ? "\0" : "")}";
     }
