@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Runtime.InteropServices;
 using FerrisDB.Server;
 
@@ -8,63 +7,78 @@ namespace FerrisDB.Cli;
 /// <summary>Serves a database to other processes and machines.</summary>
 internal static class ServeCommand
 {
-    private const string DefaultFolder = "ferrisdb";
-
     private const string Notes = """
         Creates the folder if there is none, and writes into it the cluster file fdb.cluster, which tells clients where
         the server is: `ferrisdb shell ferrisdb/fdb.cluster`, or Database.Connect("ferrisdb/fdb.cluster") in a program.
         Ends with ctrl-c or SIGTERM, when it has answered what it was asked; after a kill it recovers when it is started
         again, and its clients go on by themselves.
+
+        Whatever is an option here can be said in three places: as an option, as a variable of the environment
+        (FERRISDB_LISTEN for --listen), or in a JSON file ({"listen": "127.0.0.1:4600"}) that --config or
+        FERRISDB_CONFIG names. An option is stronger than a variable, and a variable than the file.
         """;
+
+    private static readonly string[] Examples =
+    [
+        "ferrisdb serve",
+        "ferrisdb serve --data /var/lib/ferrisdb --listen 127.0.0.1:4600",
+        "ferrisdb serve --config /etc/ferrisdb/ferrisdb.json --print-config",
+    ];
 
     public static Command Create(CliConsole console)
     {
-        var data = new Option<string>("--data")
+        var config = new Option<string?>(ServerConfiguration.FileFlag)
         {
-            Description = $"The folder of the database. Default: {DefaultFolder}.",
-            DefaultValueFactory = _ => DefaultFolder,
-            HelpName = "DIR",
-        };
-        var listen = new Option<string>("--listen")
-        {
-            Description = $"Where to listen. Default: 127.0.0.1:{ServerOptions.DefaultPort}; port 0 takes a free one.",
-            DefaultValueFactory = _ => $"127.0.0.1:{ServerOptions.DefaultPort}",
-            HelpName = "ADDRESS:PORT",
-        };
-        var clusterFile = new Option<string?>("--cluster-file")
-        {
-            Description = "Where to write the cluster file. Default: fdb.cluster in the folder.",
+            Description = "A JSON file that says what no option and no variable says.",
             HelpName = "FILE",
         };
-        var insecure = new Option<bool>("--insecure")
+        var print = new Option<bool>("--print-config")
         {
-            Description = "Listen to other machines too, although nothing is encrypted and anybody may do anything.",
+            Description = "Print what holds and who says it, and serve nothing.",
         };
-        var command = new DocumentedCommand("serve", "Serves a database to other processes and machines.", Notes,
-            ["ferrisdb serve", "ferrisdb serve --data /var/lib/ferrisdb --listen 127.0.0.1:4600"])
-        {
-            data, listen, clusterFile, insecure,
-        };
+        var flags = ServerSettings.All.ToDictionary(setting => setting, OptionOf);
+        var command = new DocumentedCommand(
+            "serve", "Serves a database to other processes and machines.", Notes, Examples);
+        foreach (var flag in flags.Values)
+            command.Add(flag);
+        command.Add(config);
+        command.Add(print);
         command.SetAction(arguments =>
         {
-            var options = new ServerOptions
-            {
-                Listen = EndPointOf(arguments.GetRequiredValue(listen)),
-                IsInsecureAllowed = arguments.GetValue(insecure),
-            };
-            return Blocking.Wait(ServeAsync(
-                arguments.GetRequiredValue(data), options, arguments.GetValue(clusterFile), console));
+            var configuration = Load(arguments, flags, arguments.GetValue(config));
+            if (!arguments.GetValue(print))
+                return Blocking.Wait(ServeAsync(configuration, console));
+            ServerSettingsTable.Print(configuration, console, GlobalOptions.IsJson(arguments));
+            return ExitCode.Ok;
         });
         return command;
     }
 
-    private static IPEndPoint EndPointOf(string text) =>
-        IPEndPoint.TryParse(text.Replace("localhost", "127.0.0.1", StringComparison.Ordinal), out var endPoint)
-            ? endPoint
-            : throw new UsageException($"'{text}' is not of the form ADDRESS:PORT, such as 127.0.0.1:4500.");
+    private static Option<string?> OptionOf(Setting setting) => new(setting.Flag)
+    {
+        Description = $"{setting.Summary} Default: {setting.DefaultText}.",
+        HelpName = setting.Form,
+        Arity = setting.IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+    };
 
-    private static async ValueTask<int> ServeAsync(
-        string folder, ServerOptions options, string? clusterFile, CliConsole console)
+    private static ServerConfiguration Load(
+        ParseResult arguments, Dictionary<Setting, Option<string?>> flags, string? file)
+    {
+        // A switch may stand without a value.
+        string? Find(Setting setting) => arguments.GetResult(flags[setting]) is { Implicit: false }
+            ? arguments.GetValue(flags[setting]) ?? "true"
+            : null;
+        try
+        {
+            return ServerConfiguration.Load(new FlagSettings(Find), file, Environment.GetEnvironmentVariable);
+        }
+        catch (SettingException wrong)
+        {
+            throw new UsageException(wrong.Message);
+        }
+    }
+
+    private static async ValueTask<int> ServeAsync(ServerConfiguration configuration, CliConsole console)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Stop(PosixSignalContext signal)
@@ -75,13 +89,19 @@ internal static class ServeCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var cancelled = console.Interrupted.Register(() => stop.TrySetResult());
-        await using var served = await ServedFolder.StartAsync(folder, new DatabaseOptions(), options, clusterFile);
+        using var systemd = ServiceNotifier.Open(Environment.GetEnvironmentVariable(ServiceNotifier.Variable));
+        var folder = configuration.Get(ServerSettings.Data);
+        await using var served = await ServedFolder.StartAsync(
+            folder, configuration.ToDatabaseOptions(), configuration.ToServerOptions(),
+            configuration.Get(ServerSettings.ClusterFile));
         console.Out.WriteLine($"serving {folder} at {served.Server.EndPoint}");
         console.Out.WriteLine($"connect with: ferrisdb shell {served.ClusterFilePath}");
         console.Out.WriteLine($"in a program: Database.Connect(\"{served.ClusterFilePath}\")");
         console.Out.WriteLine($"or by: {served.ConnectionString}");
         console.Out.Flush();
+        systemd.Ready($"Serving {folder} at {served.Server.EndPoint}");
         await stop.Task;
+        systemd.Stopping();
         console.Out.WriteLine("stopping");
         console.Out.Flush();
         return ExitCode.Ok;

@@ -28,6 +28,7 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(KeyHistoryJson))]
 [JsonSerializable(typeof(RepairJson))]
 [JsonSerializable(typeof(RestoreJson))]
+[JsonSerializable(typeof(ServerSettingsJson))]
 [JsonSerializable(typeof(StatsJson))]
 [JsonSerializable(typeof(OptionsJson))]
 [JsonSerializable(typeof(StatusJson))]

@@ -1,0 +1,4 @@
+namespace FerrisDB.Cli;
+
+/// <summary>What a server is told.</summary>
+internal sealed record ServerSettingsJson(IReadOnlyList<ServerSettingJson> Settings);
