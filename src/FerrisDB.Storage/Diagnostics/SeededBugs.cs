@@ -83,8 +83,17 @@ internal enum SeededBug
     /// <summary>Records of the log check out whatever use of the file they were written in.</summary>
     WalRecordsHaveNoEpoch,
 
-    /// <summary>Records follow a segment's header before that is durable.</summary>
+    /// <summary>The manifest is told of a segment whose header is not durable.</summary>
     WalHeaderIsNotSynced,
+
+    /// <summary>A sync is answered before the manifest knows the segment.</summary>
+    WalSyncDoesNotConfirm,
+
+    /// <summary>The log lets go of the segment that the manifest knows before it knows the next one.</summary>
+    WalReleasesWhatTheManifestKnows,
+
+    /// <summary>Recovery takes a segment without a header for damaged, although nothing of it was promised.</summary>
+    WalRecoveryWantsEveryHeader,
 
     /// <summary>A commit is answered as durable before its sync.</summary>
     CommitAcknowledgesBeforeSync,

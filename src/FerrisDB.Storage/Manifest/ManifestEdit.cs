@@ -40,7 +40,7 @@ internal sealed class ManifestEdit
     /// <summary>The oldest version that can still be read; what only older readers could see may be gone.</summary>
     public long? Floor { get; init; }
 
-    /// <summary>The newest segment of the log that has begun: its file must be there.</summary>
+    /// <summary>The newest segment of the log that is confirmed: its file must be there, with its header.</summary>
     public BegunSegment? NewestSegment { get; init; }
 
     /// <summary>

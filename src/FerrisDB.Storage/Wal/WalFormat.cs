@@ -11,7 +11,7 @@ namespace FerrisDB.Storage;
 //
 // A byte's position in the log is the start of its segment plus its offset in the file; segments join without a gap.
 //
-// A segment begins with a header of 64 bytes, which is durable before the first record is written:
+// A segment begins with a header of 64 bytes, which is durable before any record behind it counts as durable:
 //
 //     offset  size  field
 //          0     8  magic            "FERRISWL"
@@ -44,7 +44,8 @@ namespace FerrisDB.Storage;
 //   payloads; with one checksum over everything, a value full of fake headers would make it quadratic.
 // * The epoch is not stored in a record but is where its checksum starts. CRCs of equal bytes from different starts are
 //   always different, so what an earlier use left in the file can never pass, not even with bad luck.
-// * The header of a segment is durable before its records: if it is damaged and there are records, it is corruption.
+// * The header of a segment is durable before its records are promised to anybody: if it is damaged and the manifest
+//   knows the segment, or a record does, it is corruption.
 // * The header knows how long the file is, for a file that was cut would look like one that simply ends earlier.
 // * Records lie on multiples of eight: the search looks at an eighth of the offsets.
 internal static class WalFormat

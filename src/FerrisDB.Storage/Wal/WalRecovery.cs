@@ -19,10 +19,11 @@ namespace FerrisDB.Storage;
 // A segment has its full length before its header is written, and only an end mark may be followed by the end of the
 // file: a file that was cut is corruption, however whole its records are.
 //
-// A log that is missing looks like one that was never begun. So the manifest knows the newest segment that has begun
-// and how long its file is, before the first record is written to it: a file that is missing, shorter or without a
-// header is corruption. Segments before that one are missed because positions do not join, and a segment behind it has
-// no records yet. One that is discarded is taken back from the manifest before its file is deleted.
+// A log that is missing looks like one that was never begun. So the manifest knows the newest segment that has a durable
+// header and how long its file is, before anybody is told that a record in it is durable: a file that is missing,
+// shorter or without a header is corruption. Segments before that one are missed because positions do not join. In a
+// segment behind it nothing was promised, its header included: where that is missing the log ends before it, unless a
+// record behind knows better. A segment that is discarded is taken back from the manifest before its file is deleted.
 //
 // Segments join by positions: the one that begins where the last record ended goes on. Older ones than the newest whose
 // header says that all versions before it are in tables are not looked at: they may be half deleted.
@@ -269,7 +270,7 @@ internal sealed class WalRecovery : IDisposable
         for (var index = _segment + 1; index < _segments.Count; index++)
         {
             using var later = _segments[index].Open(_files);
-            if (later.IsBegun)
+            if (later.IsBegun || MayLackHeader(_segments[index]))
                 known = Math.Max(known, later.FindSyncedThrough(WalFormat.SegmentHeaderSize));
             else
                 RefuseRecordsWithoutHeader(later);
@@ -350,9 +351,19 @@ internal sealed class WalRecovery : IDisposable
 
     private long PositionOf(long offset) => _start + offset;
 
-    // A header is durable before the first record is written, so a record proves that there was one. Where the header
-    // is blank or from an earlier use there was none, unless whole sectors were lost: a look at the first records is
-    // enough. Only what is neither is worth a search through all of the file.
+    // Only those that were about to be confirmed when it ended; the first of a log is confirmed before its records.
+    private bool MayLackHeader(WalSegmentFile segment)
+    {
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.WalRecoveryWantsEveryHeader)
+            return false;
+#endif
+        return segment.Number > _known.Number;
+    }
+
+    // The header of a segment that the manifest knows is durable, so a record proves that there was one. Where the
+    // header is blank or from an earlier use there was none, unless whole sectors were lost: a look at the first
+    // records is enough. Only what is neither is worth a search through all of the file.
     private static void RefuseRecordsWithoutHeader(WalReader reader)
     {
         var to = reader.HasBlankHeader || reader.IsLeftover ? UnbegunSearchBytes : long.MaxValue;

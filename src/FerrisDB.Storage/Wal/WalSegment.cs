@@ -14,6 +14,7 @@ internal sealed class WalSegment : IDisposable
         Start = info.Start;
         End = info.End;
         NewestVersion = info.NewestVersion;
+        IsConfirmed = true;
     }
 
     public WalSegment(IFile file, long number, string path, long sizeBytes, long start)
@@ -54,6 +55,9 @@ internal sealed class WalSegment : IDisposable
 
     /// <summary>True while a sync of it runs. Under the writer's gate.</summary>
     public bool IsSyncing { get; set; }
+
+    /// <summary>True once its header is durable and the manifest knows it. Under the writer's gate.</summary>
+    public bool IsConfirmed { get; set; }
 
     public WalSegmentInfo Info => new(Number, Path, Start, End, NewestVersion, SizeBytes, SegmentBytes);
 

@@ -77,6 +77,30 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
         return null;
     }
 
+    /// <summary>The segments that have begun and are not confirmed, oldest first.</summary>
+    public IReadOnlyList<WalSegment> Unconfirmed()
+    {
+        lock (_gate)
+            return _segments.FindAll(segment => !segment.IsConfirmed);
+    }
+
+    /// <summary>A segment is confirmed, and with it all before.</summary>
+    public void Confirm(WalSegment newest)
+    {
+        lock (_gate)
+        {
+            foreach (var segment in _segments)
+                segment.IsConfirmed |= segment.Number <= newest.Number;
+            ReleaseUnneeded();
+        }
+    }
+
+    public bool IsConfirmed(WalSegment segment)
+    {
+        lock (_gate)
+            return segment.IsConfirmed;
+    }
+
     public void EndSync(WalSegment segment)
     {
         lock (_gate)
@@ -127,10 +151,11 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
         }
     }
 
-    // The youngest stays, whatever it holds: it says where the log ends.
+    // The youngest that is confirmed stays, whatever it holds: it says where the log ends, and the manifest asks for
+    // it.
     private void ReleaseUnneeded()
     {
-        while (_holds == 0 && _segments.Count > 1)
+        while (_holds == 0 && _segments.Count > 1 && MayLead(_segments[1]))
         {
             var oldest = _segments[0];
             if (oldest.IsSyncing || oldest.NewestVersion > _releasableVersion || ReferenceEquals(oldest, Current))
@@ -139,6 +164,15 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
             oldest.Dispose();
             pool.Retire(oldest);
         }
+    }
+
+    private static bool MayLead(WalSegment segment)
+    {
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.WalReleasesWhatTheManifestKnows)
+            return true;
+#endif
+        return segment.IsConfirmed;
     }
 
     [System.Diagnostics.Conditional("FERRIS_CHECKED")]

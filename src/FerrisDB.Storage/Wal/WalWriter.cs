@@ -40,6 +40,8 @@ internal sealed class WalWriter
     private readonly StorageOptions _options;
     private readonly WalSegmentPool _pool;
     private readonly WalSegments _segments;
+    private readonly WalConfirmation _confirmation;
+    private readonly IScheduler _scheduler;
     private readonly NativeBuffer _buffer = NativeBuffer.Allocate(BufferBytes);
 
     // Written by the appending thread. The offset is that of the next record in the current segment's file; the buffer
@@ -70,6 +72,12 @@ internal sealed class WalWriter
         _options = options;
         _pool = new WalSegmentPool(files, directory, scheduler, end.HighestNumber);
         _segments = new WalSegments(end.Segments, _pool);
+        _confirmation = new WalConfirmation(_segments)
+        {
+            Tell = segment => TellAsync(segment, segment.SizeBytes),
+            Failed = Stop,
+        };
+        _scheduler = scheduler;
         _mayResume = end.IsClean && end.Segments.Count > 0;
         _appendedPosition = _flushedPosition = _syncedPosition = end.Position;
         _lastVersion = end.LastVersion;
@@ -104,8 +112,9 @@ internal sealed class WalWriter
     public DurationRecorder? SyncTimer { get; set; }
 
     /// <summary>
-    /// Told in which segment the log goes on, and the length of its file, before anything is appended to it; and that a
-    /// file is about to be cut. It returns once the manifest knows. Set before the first commit.
+    /// Told in which segment the log goes on, and the length of its file, once its header is durable and before anybody
+    /// is told that a record in it is; and that a file is about to be cut. It returns once the manifest knows. Set
+    /// before the first commit.
     /// </summary>
     public Func<BegunSegment, ValueTask>? SegmentBegun { get; set; }
 
@@ -187,6 +196,7 @@ internal sealed class WalWriter
                 {
                     Volatile.Write(ref _syncCount, _syncCount + 1);
                     await segment.File!.SyncAsync();
+                    await ConfirmAsync(segment);
                 }
             }
             catch (FerrisException failure)
@@ -226,6 +236,7 @@ internal sealed class WalWriter
         }
         finally
         {
+            await _confirmation.CloseAsync();
             _segments.Dispose();
             _buffer.Dispose();
             await _pool.CloseAsync(deletesFiles: _failure is null);
@@ -262,34 +273,45 @@ internal sealed class WalWriter
             {
                 NewestVersion = _lastVersion,
             };
+        var isFirst = _segments.Last is null;
         try
         {
             await WriteHeaderAsync(segment);
-            await TellAsync(segment, sizeBytes);
         }
         catch
         {
             segment.Dispose();
             throw;
         }
+        // From here on the list owns the file.
         _segments.Begin(segment, _lastVersion);
+        // With the first one the log begins: recovery goes by it, so it is worth the wait. The others are confirmed
+        // behind the writer, who would be held up for as long as a busy disk takes for two syncs.
+        if (isFirst)
+            await _confirmation.ConfirmAsync();
+        else
+            _scheduler.Schedule(_confirmation);
         GoOnIn(segment, WalFormat.SegmentHeaderSize);
         Volatile.Write(ref _appendedPosition, _appendedPosition + WalFormat.SegmentHeaderSize);
         Volatile.Write(ref _flushedPosition, _appendedPosition);
         _nextSegmentBytes = Math.Min(2 * _nextSegmentBytes, _options.WalSegmentLargestBytes);
     }
 
-    // Durable before the first record: recovery relies on it.
-    private async ValueTask WriteHeaderAsync(WalSegment segment)
+    private ValueTask WriteHeaderAsync(WalSegment segment)
     {
         var header = new byte[WalFormat.SegmentHeaderSize];
         new WalSegmentHeader(segment.Number, segment.Start, _lastVersion, segment.SegmentBytes).Write(header);
-        await segment.File!.WriteAsync(0, header);
+        return segment.File!.WriteAsync(0, header);
+    }
+
+    // No sync is answered before the segment is confirmed: nothing in it counts as durable until then.
+    private ValueTask ConfirmAsync(WalSegment segment)
+    {
 #if FERRIS_CHECKED
-        if (SeededBugs.Active == SeededBug.WalHeaderIsNotSynced)
-            return;
+        if (SeededBugs.Active == SeededBug.WalSyncDoesNotConfirm)
+            return default;
 #endif
-        await segment.File.SyncAsync();
+        return _segments.IsConfirmed(segment) ? default : _confirmation.ConfirmAsync();
     }
 
     private ValueTask TellAsync(WalSegment segment, long sizeBytes)

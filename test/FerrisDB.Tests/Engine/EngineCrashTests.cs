@@ -88,7 +88,8 @@ public sealed class EngineCrashTests(ITestOutputHelper output)
     private static CrashableFileSystem DiskWithLostRecords(out int segments)
     {
         var disk = new CrashableFileSystem();
-        var options = FaultRun.Options(disk, new ManualScheduler()) with
+        var scheduler = new ManualScheduler();
+        var options = FaultRun.Options(disk, scheduler) with
         {
             Durability = Durability.Process,
             MemTableBytes = 64 << 10,
@@ -96,6 +97,8 @@ public sealed class EngineCrashTests(ITestOutputHelper output)
         var engine = StorageEngine.Open("db", options);
         for (var key = 0; Segments(disk).Count < 3; key++)
             engine.Put([(byte)key], new byte[500]);
+        // The headers become durable, and known to the manifest.
+        scheduler.RunUntilIdle();
         segments = Segments(disk).Count;
         var restarted = disk.AfterRestart(CrashKind.PowerFailureLosesUnsynced);
         Assert.Throws<PowerFailureException>(engine.Dispose);

@@ -10,6 +10,9 @@ internal sealed class CrashRun(Durability durability)
     private long _durableVersion;
     private long _attempted;
 
+    // What the manifest knows, which survives everything.
+    private BegunSegment _known;
+
     /// <summary>Tables are said to take over what is durable, and the log lets go of it. Default: true.</summary>
     public bool ReleasesLog { get; init; } = true;
 
@@ -22,7 +25,7 @@ internal sealed class CrashRun(Durability durability)
     /// <summary>Opens the log, commits and closes it, or goes as far as the disk lets it.</summary>
     public async Task GoAsync(IFileSystem disk, int commits)
     {
-        var folder = new WalFolder(disk, durability);
+        var folder = new WalFolder(disk, durability) { Known = _known };
         try
         {
             var (records, end) = await folder.RecoverAsync(_durableVersion);
@@ -31,7 +34,7 @@ internal sealed class CrashRun(Durability durability)
             // A life begins with what the log has. What was acknowledged less firmly than the crash was hard is gone.
             Acknowledged = Synced = _attempted = end.LastVersion;
             Assert.Equal(end.LastVersion, _durableVersion + records.Count);
-            var wal = new WalWriter(disk, WalFolder.Directory, folder.Options, folder.Scheduler, end);
+            var wal = folder.NewWriter(end);
             var group = new GroupCommit(wal, new RecordingTarget());
             for (var count = 1; count <= commits; count++)
             {
@@ -57,6 +60,10 @@ internal sealed class CrashRun(Durability durability)
         catch (FerrisException error) when (error.Code is ErrorCode.IoError or ErrorCode.WritesStopped)
         {
         }
+        finally
+        {
+            _known = folder.Known;
+        }
     }
 
     /// <summary>
@@ -66,11 +73,11 @@ internal sealed class CrashRun(Durability durability)
     public async Task<long> CheckAsync(
         IFileSystem disk, long newestPromised, string place, Action<ManualScheduler>? runBackground = null)
     {
-        var folder = new WalFolder(disk, durability);
+        var folder = new WalFolder(disk, durability) { Known = _known };
         var version = _durableVersion;
         await using var hardening = folder.NewHardening();
         using var recovery = new WalRecovery(
-            disk, WalFolder.Directory, _durableVersion, isReadOnly: false, hardening: hardening);
+            disk, WalFolder.Directory, _durableVersion, isReadOnly: false, _known, hardening);
         while (recovery.TryNext(out var found, out var payload))
         {
             Assert.True(found == version + 1, $"{place}: {found} follows {version}");
@@ -78,7 +85,8 @@ internal sealed class CrashRun(Durability durability)
             version = found;
             (runBackground ?? (static scheduler => scheduler.RunOneStep()))(folder.Scheduler);
         }
-        var end = await recovery.FinishAsync();
+        var end = await recovery.FinishAsync(folder.Tell);
+        _known = folder.Known;
         Assert.True(
             version >= newestPromised, $"{place}: {newestPromised} was promised, {version} is the last; {end.Reason}");
         Assert.True(version <= _attempted, $"{place}: {version} was never written");

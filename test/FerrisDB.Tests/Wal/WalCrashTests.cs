@@ -64,6 +64,29 @@ public sealed class WalCrashTests
     }
 
     [Fact]
+    public async Task A_log_ends_before_a_segment_whose_header_was_not_promised()
+    {
+        var lostHeaders = 0;
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var disk = NewDisk(seed, powerFailsAt: int.MaxValue / 2);
+            var folder = new WalFolder(disk, Durability.Process);
+            var writer = await folder.OpenAsync();
+            for (var version = 1; folder.Segments.Count() < 4; version++)
+                await WalFolder.AppendAsync(writer, version, WalFolder.TextOf(version, 700));
+
+            var after = new WalFolder(disk.AfterRestart(), Durability.Process) { Known = folder.Known };
+            lostHeaders += HeadersLost(after);
+            var (records, end) = await after.RecoverAsync();
+
+            for (var index = 0; index < records.Count; index++)
+                Assert.Equal(index + 1, records[index].Version);
+            Assert.Equal(after.Segments, end.Segments.Select(segment => Path.GetFileName(segment.Path)));
+        }
+        Assert.InRange(lostHeaders, 20, int.MaxValue);
+    }
+
+    [Fact]
     public async Task A_failed_sync_stops_writes_and_what_is_read_after_it_survives_power_loss()
     {
         var hasFailed = true;
@@ -81,6 +104,17 @@ public sealed class WalCrashTests
             var shown = await run.CheckAsync(crashable, run.Synced, $"operation {operation}");
             await run.CheckAsync(crashable.AfterRestart(), shown, $"operation {operation}, then power loss");
         }
+    }
+
+    // Segments that have records of theirs, but no header.
+    private static int HeadersLost(WalFolder folder)
+    {
+        var segments = WalSegmentFile.List(folder.Files, WalFolder.Directory);
+        return segments.Count(segment =>
+        {
+            using var reader = segment.Open(folder.Files);
+            return segment.Header is null && reader.FindSyncedThrough(WalFormat.SegmentHeaderSize) >= 0;
+        });
     }
 
     private static CrashableFileSystem NewDisk(int seed, int powerFailsAt)

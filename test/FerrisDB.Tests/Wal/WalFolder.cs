@@ -15,7 +15,10 @@ internal sealed class WalFolder(IFileSystem files, Durability durability = Durab
         WalSegmentLargestBytes = 16384,
     };
 
-    public ManualScheduler Scheduler { get; } = new();
+    public ManualScheduler Scheduler { get; init; } = new();
+
+    /// <summary>What the manifest would know: it is durable as soon as it is told.</summary>
+    public BegunSegment Known { get; set; }
 
     public IFileSystem Files => files;
 
@@ -33,7 +36,7 @@ internal sealed class WalFolder(IFileSystem files, Durability durability = Durab
         long durableVersion = 0, bool isReadOnly = false)
     {
         await using var hardening = isReadOnly ? null : NewHardening();
-        using var recovery = new WalRecovery(files, Directory, durableVersion, isReadOnly, hardening: hardening);
+        using var recovery = new WalRecovery(files, Directory, durableVersion, isReadOnly, Known, hardening);
         var records = new List<(long, string)>();
         while (recovery.TryNext(out var version, out var payload))
         {
@@ -41,14 +44,23 @@ internal sealed class WalFolder(IFileSystem files, Durability durability = Durab
             if (version % 3 == 0)
                 Scheduler.RunOneStep();
         }
-        return (records, await recovery.FinishAsync());
+        return (records, await recovery.FinishAsync(Tell));
     }
 
     public async Task<WalWriter> OpenAsync(long durableVersion = 0)
     {
         files.CreateDirectory(Directory);
         var (_, end) = await RecoverAsync(durableVersion);
-        return new WalWriter(files, Directory, Options, Scheduler, end);
+        return NewWriter(end);
+    }
+
+    public WalWriter NewWriter(WalEnd end) => new(files, Directory, Options, Scheduler, end) { SegmentBegun = Tell };
+
+    /// <summary>Tells the manifest.</summary>
+    public ValueTask Tell(BegunSegment newest)
+    {
+        Known = newest;
+        return default;
     }
 
     public static async Task AppendAsync(WalWriter writer, long version, string text)

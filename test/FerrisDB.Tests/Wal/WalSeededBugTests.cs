@@ -44,6 +44,24 @@ public sealed class WalSeededBugTests
             () => new WalCrashTests().A_second_crash_during_or_after_recovery_loses_nothing());
 
     [Fact]
+    public Task The_test_of_lost_headers_finds_a_recovery_that_wants_every_header() =>
+        AssertFoundAsync(
+            SeededBug.WalRecoveryWantsEveryHeader,
+            () => new WalCrashTests().A_log_ends_before_a_segment_whose_header_was_not_promised());
+
+    [Fact]
+    public Task The_test_of_releases_finds_a_segment_that_goes_while_the_manifest_knows_it() =>
+        AssertFoundAsync(
+            SeededBug.WalReleasesWhatTheManifestKnows,
+            () => new WalTests().The_segment_that_the_manifest_knows_stays_until_the_next_one_is_confirmed());
+
+    [Fact]
+    public Task The_test_of_begun_segments_finds_a_sync_that_does_not_confirm() =>
+        AssertFoundAsync(
+            SeededBug.WalSyncDoesNotConfirm,
+            () => new WalTests().The_manifest_knows_the_segment_of_whatever_was_synced());
+
+    [Fact]
     public Task The_test_of_leftovers_finds_records_without_an_epoch() =>
         AssertFoundAsync(
             SeededBug.WalRecordsHaveNoEpoch,

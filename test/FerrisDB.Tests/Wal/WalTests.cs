@@ -143,6 +143,61 @@ public sealed class WalTests
     }
 
     [Fact]
+    public async Task The_log_goes_on_in_the_next_segment_without_waiting_for_the_disk()
+    {
+        var disk = new PausableDisk(new MemoryFileSystem());
+        var folder = new WalFolder(disk, Durability.Process);
+        var writer = await folder.OpenAsync();
+        await WalFolder.AppendAsync(writer, 1, WalFolder.TextOf(1, 3500));
+        Assert.Equal(1, folder.Known.Number);
+        folder.Scheduler.RunUntilIdle(); // prepares the next segment
+
+        disk.IsPaused = true;
+        var syncs = disk.SyncCount;
+        var appending = WalFolder.AppendAsync(writer, 2, WalFolder.TextOf(2, 700));
+        Assert.True(appending.IsCompletedSuccessfully);
+        Assert.Equal((syncs, 2, 1), (disk.SyncCount, folder.Segments.Count(), folder.Known.Number));
+
+        // The header follows behind the writer, and then the manifest.
+        Assert.True(folder.Scheduler.RunOneStep());
+        Assert.Equal((1, 1), (disk.PendingSyncs, folder.Known.Number));
+        disk.CompleteSync();
+        folder.Scheduler.RunUntilIdle();
+        Assert.Equal(2, folder.Known.Number);
+    }
+
+    [Fact]
+    public async Task The_manifest_knows_the_segment_of_whatever_was_synced()
+    {
+        var folder = new WalFolder(new MemoryFileSystem(), Durability.Process);
+        var writer = await folder.OpenAsync();
+        for (var version = 1; version <= 40; version++)
+        {
+            await WalFolder.AppendAsync(writer, version, WalFolder.TextOf(version, 700));
+            writer.Flush();
+            await writer.SyncAsync();
+            Assert.Equal(folder.Segments.Last(), FileNames.Wal(folder.Known.Number));
+        }
+    }
+
+    [Fact]
+    public async Task The_segment_that_the_manifest_knows_stays_until_the_next_one_is_confirmed()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var folder = new WalFolder(new MemoryFileSystem(), Durability.Process) { Scheduler = new(seed) };
+            var writer = await folder.OpenAsync();
+            for (var version = 1; version <= 40; version++)
+            {
+                await WalFolder.AppendAsync(writer, version, WalFolder.TextOf(version, 900));
+                writer.Release(version);
+                folder.Scheduler.RunOneStep();
+                Assert.Contains(FileNames.Wal(folder.Known.Number), folder.Segments);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_log_that_begins_behind_what_tables_hold_is_refused()
     {
         var folder = new WalFolder(new MemoryFileSystem());
