@@ -314,13 +314,18 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>
     /// Makes a backup while transactions go on: see <see cref="StorageEngine.BackupAsync"/>. It can be restored by
     /// version, and by time where versions follow the clock. Restore with <see cref="BackupTarget.RestoreAsync"/>.
+    /// The target is one that this process reaches, also if the database is on a server: then the server sends what is
+    /// new, and neither the target nor its key is known there.
     /// </summary>
     /// <inheritdoc cref="StorageEngine.BackupAsync"/>
     public ValueTask<BackupResult> BackupAsync(
         BackupTarget target, BackupOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return Embedded.Roles.BackupAsync(target, options ?? new BackupOptions(), cancellationToken);
+        options ??= new BackupOptions();
+        return Cluster is RemoteCluster remote
+            ? remote.BackupAsync(target, options, cancellationToken)
+            : Embedded.Roles.BackupAsync(target, options, cancellationToken);
     }
 
     /// <summary>

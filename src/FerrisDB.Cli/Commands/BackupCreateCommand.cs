@@ -2,16 +2,17 @@ using System.CommandLine;
 
 namespace FerrisDB.Cli;
 
-/// <summary>Makes a backup of a database that no other process has open.</summary>
+/// <summary>Makes a backup of a database that no other process has open, or of a server's.</summary>
 internal sealed class BackupCreateCommand
 {
     private const string Notes = """
-        The first backup of a target copies all, each later one what is new since any earlier one. While another process
-        has the database open, that process makes the backup: in its shell, or through the API. An interrupted backup
-        does not count; run it again, and it goes on where it stopped.
+        The first backup of a target copies all, each later one what is new since any earlier one. A server sends what
+        is new, and goes on serving; the target, its key and its credentials are those of this command, and the server
+        does not learn them. While another process has a folder open, that process makes the backup: in its shell, or
+        through the API. An interrupted backup does not count; run it again, and it goes on where it stopped.
         """;
 
-    private readonly Argument<string> _database = new("db") { Description = "The folder of the database." };
+    private readonly Argument<string> _database = DatabaseName.Argument();
     private readonly BackupPlace _place = new();
     private readonly Option<bool> _link = LinkOption();
 
@@ -27,6 +28,8 @@ internal sealed class BackupCreateCommand
             [
                 "ferrisdb backup create mydb /backups/mydb",
                 "ferrisdb backup create mydb /backups/mydb --key-file backup.key",
+                "ferrisdb backup create ferrisdb/fdb.cluster /backups/mydb",
+                "FDB_CLUSTER_FILE=/etc/foundationdb/fdb.cluster ferrisdb backup create @ s3://bucket/mydb",
             ])
         {
             create._database,
@@ -35,9 +38,15 @@ internal sealed class BackupCreateCommand
         command.Add(create._link);
         command.SetAction(arguments =>
         {
-            var target = create._place.Open(arguments, arguments.GetValue(create._link));
-            using var session = DatabaseSession.OpenEngine(
-                arguments.GetRequiredValue(create._database), DatabaseAccess.Read, console);
+            var name = arguments.GetRequiredValue(create._database);
+            var isServer = DatabaseName.ClusterOf(name) is not null;
+            var linksFiles = arguments.GetValue(create._link);
+            if (isServer && linksFiles)
+                throw new UsageException("--link shares files with a folder of this machine, which a server is not.");
+            var target = create._place.Open(arguments, linksFiles);
+            using var session = isServer
+                ? DatabaseSession.Open(name, DatabaseAccess.Read, console)
+                : DatabaseSession.OpenEngine(name, DatabaseAccess.Read, console);
             return Run(session, target, console, GlobalOptions.IsJson(arguments));
         });
         return command;

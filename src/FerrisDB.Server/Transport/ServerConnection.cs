@@ -54,6 +54,7 @@ internal sealed class ServerConnection
         finally
         {
             session.Close();
+            await session.WhenEndedAsync();
         }
     }
 

@@ -40,6 +40,9 @@ internal sealed record BackupManifest
 
     public required IReadOnlyList<BackupFile> Files { get; init; }
 
+    /// <summary>What stands there of a backup that this program makes.</summary>
+    public static string ThisProgram => $"FerrisDB {typeof(StorageEngine).Assembly.GetName().Version?.ToString(3)}";
+
     public long SizeBytes => Files.Sum(file => file.SizeBytes);
 
     public byte[] Format()

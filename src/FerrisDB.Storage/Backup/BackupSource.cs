@@ -1,48 +1,28 @@
 namespace FerrisDB.Storage;
 
-/// <summary>A file that a backup is to have: one of the database, or one that is made for the backup.</summary>
-internal sealed class BackupSource
+/// <summary>A file that a backup is to have: of a database in this process, or of one that is far away.</summary>
+/// <param name="name">What a restored database calls it.</param>
+/// <param name="sizeBytes">Its length.</param>
+internal abstract class BackupSource(string name, long sizeBytes)
 {
-    private BackupSource(string name, long sizeBytes, Func<Stream> open)
-    {
-        Name = name;
-        SizeBytes = sizeBytes;
-        Open = open;
-    }
-
     /// <summary>What a restored database calls it.</summary>
-    public string Name { get; }
+    public string Name => name;
 
-    public long SizeBytes { get; }
+    public long SizeBytes => sizeBytes;
 
-    /// <summary>Opens its bytes, each time anew.</summary>
-    public Func<Stream> Open { get; }
+    /// <summary>Recognizes the file without reading it; null where it may change, or cannot be recognized.</summary>
+    public virtual FileStamp? Stamp => null;
 
-    /// <summary>The table or blob, if it is one: held by whoever made this.</summary>
-    public FileHandle? Handle { get; private init; }
+    /// <summary>Where this process has exactly these bytes; null where it does not.</summary>
+    public virtual string? Path => null;
 
-    /// <summary>Where the database has exactly these bytes; null where it does not.</summary>
-    public string? Path { get; private init; }
+    /// <summary>Reads the file, makes sure that it is not damaged, and returns the SHA-256 of its bytes.</summary>
+    /// <param name="progress">Told how many bytes more were read, if they are read here.</param>
+    /// <param name="cancellationToken">Ends it early, with an exception.</param>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.FileCorrupt"/></exception>
+    public abstract ValueTask<string> HashAsync(Action<long> progress, CancellationToken cancellationToken);
 
-    /// <summary>A table or a blob: nobody changes it.</summary>
-    public static BackupSource OfFile(
-        IFileSystem files, string folder, string name, long sizeBytes, FileHandle handle)
-    {
-        var path = System.IO.Path.Combine(folder, name);
-        return new BackupSource(
-            name, sizeBytes, () => new FileContentStream(files.Open(path, FileAccess.Read), sizeBytes))
-        {
-            Handle = handle,
-            Path = path,
-        };
-    }
-
-    /// <summary>The first bytes of a file, and some that are not in it.</summary>
-    public static BackupSource OfLog(
-        IFileSystem files, string path, string name, long sizeBytes, ReadOnlyMemory<byte> tail) =>
-        new(name, sizeBytes + tail.Length,
-            () => new FileContentStream(files.Open(path, FileAccess.Read), sizeBytes, tail));
-
-    public static BackupSource OfBytes(string name, byte[] content) =>
-        new(name, content.Length, () => new MemoryStream(content, writable: false));
+    /// <summary>Opens its bytes, each time anew, after they were hashed.</summary>
+    /// <param name="progress">As above: told of bytes that come from elsewhere.</param>
+    public abstract Stream Open(Action<long> progress);
 }

@@ -119,12 +119,23 @@ public sealed class BackupTarget
     }
 
     /// <summary>Makes a backup of an open engine: see <see cref="StorageEngine.BackupAsync"/>.</summary>
-    internal async ValueTask<BackupResult> CreateAsync(
-        StorageEngine engine, BackupOptions options, CancellationToken cancellationToken)
+    internal ValueTask<BackupResult> CreateAsync(
+        StorageEngine engine, BackupOptions options, CancellationToken cancellationToken) => CreateAsync(
+            () => EngineBackup.TakeAsync(engine, options.Clock), engine.Tree.Files, options, cancellationToken);
+
+    /// <summary>Makes a backup of what a function holds for it, which is asked when the target is locked.</summary>
+    internal ValueTask<BackupResult> CreateAsync(
+        Func<ValueTask<BackupOrigin>> take, BackupOptions options, CancellationToken cancellationToken) =>
+        CreateAsync(take, _disk, options, cancellationToken);
+
+    private async ValueTask<BackupResult> CreateAsync(
+        Func<ValueTask<BackupOrigin>> take, IFileSystem disk, BackupOptions options,
+        CancellationToken cancellationToken)
     {
         await using var held = await _store.LockAsync(exclusive: true, cancellationToken);
         var catalog = await BackupCatalog.OpenAsync(_store, _cipher, cancellationToken);
-        return await BackupRun.RunAsync(engine, catalog, options, cancellationToken);
+        await using var origin = await take();
+        return await BackupRun.RunAsync(origin, catalog, disk, options.Progress, cancellationToken);
     }
 
     private async ValueTask<BackupCatalog> OpenExistingAsync(CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal sealed record LogSources(IReadOnlyList<BackupSource> Files, long LastVe
             var sizeBytes = segment.End - segment.Start;
             lastVersion = LogCopy.ReadAll(files, segment.Path, segment.Number, sizeBytes);
             var tail = segment == needed[^1] ? LogCopy.EndMark(segment.Number, segment.End, lastVersion) : [];
-            sources.Add(BackupSource.OfLog(files, segment.Path, FileNames.Wal(segment.Number), sizeBytes, tail));
+            sources.Add(LocalBackupSource.OfLog(files, segment.Path, FileNames.Wal(segment.Number), sizeBytes, tail));
             newest = new BegunSegment(segment.Number, sizeBytes + tail.Length);
         }
         return new LogSources(sources, lastVersion, newest);

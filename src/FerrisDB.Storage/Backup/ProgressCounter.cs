@@ -4,7 +4,8 @@ namespace FerrisDB.Storage;
 internal sealed class ProgressCounter(Action<BackupProgress>? progress, long bytesTotal)
 {
     private string _file = "";
-    private long _bytesDone;
+
+    public long BytesDone { get; private set; }
 
     public void Begin(string file)
     {
@@ -14,7 +15,7 @@ internal sealed class ProgressCounter(Action<BackupProgress>? progress, long byt
 
     public void Add(long bytes)
     {
-        _bytesDone += bytes;
-        progress?.Invoke(new BackupProgress(_file, _bytesDone, bytesTotal));
+        BytesDone += bytes;
+        progress?.Invoke(new BackupProgress(_file, BytesDone, bytesTotal));
     }
 }

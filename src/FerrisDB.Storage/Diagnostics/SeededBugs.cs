@@ -128,6 +128,9 @@ internal enum SeededBug
     /// <summary>A restore takes all of the log, also what is newer than the version asked for.</summary>
     RestoreIgnoresTheVersion,
 
+    /// <summary>A backup has the tables alone, and claims the versions of the log.</summary>
+    BackupForgetsTheLog,
+
     /// <summary>Pruning removes all files of the backups that go, also those that others have.</summary>
     PruneForgetsWhatIsShared,
 }

@@ -91,6 +91,9 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>
         Engine.BackupAsync(target, options with { Clock = () => _sequencer.Clock }, cancellationToken);
 
+    /// <summary>Holds what a backup has, for somebody far away.</summary>
+    public ValueTask<BackupOrigin> HoldForBackupAsync() => EngineBackup.TakeAsync(Engine, () => _sequencer.Clock);
+
     public ValueTask DisposeAsync()
     {
         Storage.Watches.Close(new FerrisException(

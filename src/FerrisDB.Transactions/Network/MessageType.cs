@@ -56,4 +56,28 @@ internal enum MessageType : byte
 
     /// <summary>What became of it.</summary>
     Decision = 49,
+
+    /// <summary>To the Backup: hold the files of the database as they are now.</summary>
+    BackupBegin = 64,
+
+    /// <summary>These are held.</summary>
+    BackupBegun = 65,
+
+    /// <summary>To the Backup: make sure that a file is not damaged, and hash it.</summary>
+    BackupHash = 66,
+
+    /// <summary>Its SHA-256.</summary>
+    BackupHashed = 67,
+
+    /// <summary>To the Backup: the next bytes of a file.</summary>
+    BackupRead = 68,
+
+    /// <summary>These.</summary>
+    BackupContent = 69,
+
+    /// <summary>To the Backup: let the log go, or all.</summary>
+    BackupEnd = 70,
+
+    /// <summary>It is let go.</summary>
+    BackupEnded = 71,
 }

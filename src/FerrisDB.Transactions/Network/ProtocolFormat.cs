@@ -49,4 +49,10 @@ internal static class ProtocolFormat
 
     /// <summary>Bytes of rows in one answer: what a client asks for beyond that comes with the next one.</summary>
     public const int RangeBytesMax = 1 << 20;
+
+    /// <summary>Bytes of a file in one answer to a backup.</summary>
+    public const int BackupChunkBytes = 512 << 10;
+
+    /// <summary>Questions of a backup that a connection may have unanswered: who asks more is cut off.</summary>
+    public const int BackupQuestionsMax = 64;
 }

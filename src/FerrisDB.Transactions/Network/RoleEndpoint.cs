@@ -11,4 +11,7 @@ internal enum RoleEndpoint : byte
     StorageServer = 2,
 
     CommitProxy = 3,
+
+    /// <summary>Who holds files for a backup and reads them out.</summary>
+    Backup = 5,
 }

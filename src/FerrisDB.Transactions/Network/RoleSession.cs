@@ -13,6 +13,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
     private readonly MessageWriter _answers = new();
     private readonly ReadAnswers _reads = new(server);
     private readonly SessionWatches _watches = new(server, output);
+    private readonly SessionBackup _backup = new(server, output);
     private readonly Lock _gate = new();
     private readonly Stack<PendingReply> _free = new();
 
@@ -79,12 +80,16 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
         await Task.WhenAny(idle, Task.Delay(timeout, server.Clock));
     }
 
-    /// <summary>The connection has ended: nobody waits for its watches. Its commits go on.</summary>
+    /// <summary>The connection has ended: nobody waits for its watches or its backup. Its commits go on.</summary>
     public void Close()
     {
         output.End();
         _watches.Clear();
+        _backup.Close();
     }
+
+    /// <summary>Completes after <see cref="Close"/>, when no file is held for it any more.</summary>
+    public Task WhenEndedAsync() => _backup.WhenEndedAsync();
 
     /// <summary>Counts a request that is done, and keeps what it worked with for the next one.</summary>
     public void End(PendingReply reply, int bytes)
@@ -132,6 +137,10 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
                 return;
             case (RoleEndpoint.StorageServer, MessageType.EstimateSize or MessageType.GetSplitPoints):
                 _reads.AnswerSize(header, payload, _answers);
+                return;
+            case (RoleEndpoint.Backup, MessageType.BackupBegin or MessageType.BackupHash or MessageType.BackupRead
+                or MessageType.BackupEnd):
+                _backup.Receive(header, payload);
                 return;
             case (RoleEndpoint.Connection, MessageType.Ping):
                 Answer(header, MessageType.Pong, server.LastVersion);

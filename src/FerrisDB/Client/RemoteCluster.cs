@@ -108,6 +108,18 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         return request.Answer;
     }
 
+    /// <summary>Makes a backup of what the server has, in a place that this process reaches.</summary>
+    public ValueTask<BackupResult> BackupAsync(
+        BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>
+        RemoteBackup.RunAsync(AskOfBackup, target, options, cancellationToken);
+
+    private ValueTask<byte[]> AskOfBackup(MessageType type, ReadOnlyMemory<byte> payload)
+    {
+        var question = new RemoteBackupQuestion(type, payload);
+        Send(question);
+        return question.Answer;
+    }
+
     public ValueTask DisposeAsync()
     {
         IConnection? connection;

@@ -31,6 +31,11 @@ public sealed class BackupSeededBugTests
     public void Restoring_what_was_kept_finds_a_pruning_that_removes_too_much() => AssertFound(
         nameof(SeededBug.PruneForgetsWhatIsShared), () => BackupPruneTests.Try(seeds: Enumerable.Range(1, 3)));
 
+    [Fact]
+    public void The_history_of_clients_finds_a_backup_that_forgets_the_log() => AssertFound(
+        nameof(SeededBug.BackupForgetsTheLog),
+        () => RemoteBackupTests.BackUpUnderLoadAsync(seed: 1, isEncrypted: false).GetAwaiter().GetResult());
+
     private static void AssertFound(string bug, Action check)
     {
         SeededBugs.Active = Enum.Parse<SeededBug>(bug);

@@ -58,6 +58,22 @@ public sealed class RemoteTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_backup_of_a_server_is_made_from_outside_and_restored_to_a_folder()
+    {
+        var place = _cli.PathOf("backups");
+        _cli.Answer("set", Cluster, "a", "1");
+        Assert.Matches("backup 000001 in .*backups: ", _cli.Answer("backup", "create", Cluster, place));
+        _cli.Answer("set", Cluster, "b", "2");
+        Assert.Equal(0, _cli.RunWith($"backup {place}\n", "shell", Cluster).Code);
+
+        _cli.Answer("restore", place, _cli.PathOf("copy"));
+
+        Assert.Equal("a\t1\nb\t2", _cli.Answer("range", _cli.PathOf("copy")));
+        var linked = _cli.Run("backup", "create", Cluster, place, "--link");
+        Assert.Equal(ExitCode.Usage, linked.Code);
+    }
+
+    [Fact]
     public void A_shell_works_in_transactions_on_a_server()
     {
         var result = _cli.RunWith("begin\nset a 1\nget a\ncommit\nrange\n", "shell", Cluster);

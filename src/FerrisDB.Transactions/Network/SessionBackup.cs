@@ -1,0 +1,193 @@
+namespace FerrisDB.Transactions;
+
+// Questions are answered one after the other, away from the thread that receives: a file takes as long as its disk.
+// How many chunks are under way is the client's choice; what it does not take from the wire makes the next one wait.
+
+/// <summary>The backup that one connection makes: what is held for it, and the file that is being read.</summary>
+/// <remarks>Thread-safe. All is let go when the connection ends.</remarks>
+internal sealed class SessionBackup(RoleServer server, FrameOutput output)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<(FrameHeader Header, byte[] Payload)> _questions = new();
+
+    // Under the gate.
+    private Task _working = Task.CompletedTask;
+    private bool _isWorking;
+
+    // Written once, under the gate.
+    private volatile bool _isClosed;
+
+    // Of the one that works.
+    private BackupOrigin? _origin;
+    private Stream? _content;
+    private int _contentIndex;
+    private long _contentOffset;
+
+    /// <summary>Takes a question, which is answered later.</summary>
+    /// <exception cref="ProtocolException">There are too many.</exception>
+    public void Receive(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            if (_questions.Count >= ProtocolFormat.BackupQuestionsMax)
+                throw new ProtocolException($"A backup has more than {_questions.Count} questions.");
+            _questions.Enqueue((header, payload.ToArray()));
+            if (_isWorking || _isClosed)
+                return;
+            _isWorking = true;
+            _working = WorkAsync();
+        }
+    }
+
+    /// <summary>The connection has ended.</summary>
+    public void Close()
+    {
+        lock (_gate)
+            _isClosed = true;
+    }
+
+    /// <summary>Completes after <see cref="Close"/>, when nothing is held any more.</summary>
+    public async Task WhenEndedAsync()
+    {
+        Task working;
+        lock (_gate)
+            working = _working;
+        await working;
+        await LetGoAsync();
+    }
+
+    private async Task WorkAsync()
+    {
+        await Task.Yield();
+        while (TryNext(out var header, out var payload))
+        {
+            try
+            {
+                await AnswerAsync(header, payload);
+            }
+            catch (Exception failure)
+            {
+                // If the connection has ended meanwhile, nobody gets it.
+                Fail(header, failure);
+            }
+            if (output.WaitingBytes > ProtocolFormat.ReplyBytesMax)
+                await output.WhenDrainedAsync();
+        }
+    }
+
+    private bool TryNext(out FrameHeader header, out byte[] payload)
+    {
+        (header, payload) = (default, []);
+        lock (_gate)
+        {
+            _isWorking = _questions.Count > 0 && !_isClosed;
+            if (_isWorking)
+                (header, payload) = _questions.Dequeue();
+            return _isWorking;
+        }
+    }
+
+    private async ValueTask AnswerAsync(FrameHeader header, byte[] payload)
+    {
+        switch (header.Type)
+        {
+            case MessageType.BackupBegin:
+                await LetGoAsync();
+                _origin = await server.Roles.HoldForBackupAsync();
+                Answer(header, MessageType.BackupBegun, _origin, static (origin, writer) =>
+                    BackupMessage.WriteBegun(writer, origin));
+                return;
+            case MessageType.BackupHash:
+                var hash = await FileOf(payload, out _, out _).HashAsync(static _ => { }, CancellationToken.None);
+                Answer(header, MessageType.BackupHashed, hash, static (hash, writer) =>
+                    writer.WriteRaw(Convert.FromHexString(hash)));
+                return;
+            case MessageType.BackupRead:
+                Answer(header, MessageType.BackupContent, await ReadAsync(payload), static (chunk, writer) =>
+                    writer.WriteRaw(chunk));
+                return;
+            default:
+                await EndAsync(payload);
+                Answer(header, MessageType.BackupEnded, 0, static (_, _) => { });
+                return;
+        }
+    }
+
+    private async ValueTask EndAsync(byte[] payload)
+    {
+        if (_origin is not null && new MessageReader(payload).ReadFlag())
+            await _origin.ReleaseLogAsync();
+        else
+            await LetGoAsync();
+    }
+
+    private async ValueTask<byte[]> ReadAsync(byte[] payload)
+    {
+        var file = FileOf(payload, out var index, out var offset);
+        if (offset == 0)
+        {
+            await CloseContentAsync();
+            _content = file.Open(static _ => { });
+            (_contentIndex, _contentOffset) = (index, 0);
+        }
+        if (_content is null || index != _contentIndex || offset != _contentOffset)
+            throw new ProtocolException($"{file.Name} is not read at {offset}: files are read from begin to end.");
+        var chunk = new byte[Math.Min(ProtocolFormat.BackupChunkBytes, file.SizeBytes - offset)];
+        await _content.ReadExactlyAsync(chunk, CancellationToken.None);
+        _contentOffset += chunk.Length;
+        if (_contentOffset == file.SizeBytes)
+            await CloseContentAsync();
+        return chunk;
+    }
+
+    private BackupSource FileOf(byte[] payload, out int index, out long offset)
+    {
+        if (_origin is null)
+            throw new FerrisException(
+                ErrorCode.ClientInvalidOperation, "No backup is being made on this connection: begin it anew.");
+        var reader = new MessageReader(payload);
+        index = reader.ReadNumber(int.MaxValue);
+        offset = reader.Left > 0 ? reader.ReadInt64() : 0;
+        reader.End();
+        var (log, tables) = (_origin.Log, _origin.Tables);
+        if (index >= log.Count + tables.Count || offset < 0)
+            throw new ProtocolException($"The backup has no file {index} with bytes at {offset}.");
+        return index < log.Count ? log[index] : tables[index - log.Count];
+    }
+
+    private void Answer<T>(FrameHeader header, MessageType type, T state, Action<T, MessageWriter> write)
+    {
+        output.Append((header, type, state, write), static (answer, writer) =>
+        {
+            writer.BeginFrame();
+            answer.write(answer.state, writer);
+            writer.EndFrame(answer.type, answer.header.Endpoint, answer.header.RequestId);
+        });
+        output.Send();
+    }
+
+    private void Fail(FrameHeader header, Exception failure)
+    {
+        var error = failure as FerrisException ?? new FerrisException(
+            failure is ProtocolException ? ErrorCode.ClientInvalidOperation : ErrorCode.IoError,
+            $"The backup has failed: {failure.Message}", failure);
+        output.Append((header, error), static (answer, writer) =>
+            RoleSession.WriteError(writer, answer.header, answer.error));
+        output.Send();
+    }
+
+    private async ValueTask CloseContentAsync()
+    {
+        if (_content is not null)
+            await _content.DisposeAsync();
+        _content = null;
+    }
+
+    private async ValueTask LetGoAsync()
+    {
+        await CloseContentAsync();
+        if (_origin is not null)
+            await _origin.DisposeAsync();
+        _origin = null;
+    }
+}
