@@ -180,6 +180,11 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>The cluster file that it was opened by; empty if there was none.</summary>
     internal string ClusterFile { get; set; } = "";
 
+    /// <summary>The servers as a cluster file names them; nothing if there is no server.</summary>
+    internal IReadOnlyList<string> Servers => _cluster is RemoteCluster remote
+        ? [.. remote.Where.Addresses.Select(static address => address.ToString())]
+        : [];
+
     /// <summary>The same database with options of its own. Dispose one of them, after the last use of both.</summary>
     internal Database WithOwnOptions() => new(_embedded, Cluster, Name, Options);
 

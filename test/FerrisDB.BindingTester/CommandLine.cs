@@ -12,11 +12,15 @@ internal static class CommandLine
         generate NAME SEED OPERATIONS [MACHINES]   writes a test as a dump; NAME is api, tuple, directory or allocator
         show NAME SEED OPERATIONS                  runs it, and writes what every instruction left
         run PREFIX                                 reads a dump, runs the machine of PREFIX, writes all of the database
+        test PREFIX API_VERSION CLUSTER_FILE       runs the machine of PREFIX on a server: for FoundationDB's program
         """;
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        using var database = Database.OpenInMemory(new DatabaseOptions { TransactionTimeout = TimeSpan.Zero });
+        var options = new DatabaseOptions { TransactionTimeout = TimeSpan.Zero };
+        using var database = arguments is ["test", _, _, var clusterFile]
+            ? Database.Connect(clusterFile, options)
+            : Database.OpenInMemory(options);
         switch (arguments)
         {
             case ["generate", _, _, _, ..]:
@@ -32,6 +36,9 @@ internal static class CommandLine
                 await Dump.ReadAsync(database, Console.In);
                 await StackMachine.RunAsync(database, ErrorItem.Bytes(prefix));
                 await Dump.WriteAsync(database, Console.Out);
+                return 0;
+            case ["test", var prefix, _, _]:
+                await StackMachine.RunAsync(database, ErrorItem.Bytes(prefix));
                 return 0;
             default:
                 await Console.Error.WriteLineAsync(Usage);

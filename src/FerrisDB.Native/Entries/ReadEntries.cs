@@ -1,11 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace FerrisDB.Native;
 
 /// <summary>The reads of a transaction.</summary>
 internal static unsafe class ReadEntries
 {
+    private const string NoAddress = "127.0.0.1:0";
+
     [UnmanagedCallersOnly(EntryPoint = "fdb_transaction_get", CallConvs = [typeof(CallConvCdecl)])]
     public static nint Get(nint handle, byte* key, int keyLength, int snapshot)
     {
@@ -126,16 +129,20 @@ internal static unsafe class ReadEntries
         }
     }
 
-    /// <summary>All keys are in this process, which has no address: one that leads nowhere stands for it.</summary>
+    /// <summary>
+    /// All keys are on the server, or in this process, which has no address: one that leads nowhere stands for it.
+    /// </summary>
     [UnmanagedCallersOnly(EntryPoint = "fdb_transaction_get_addresses_for_key", CallConvs = [typeof(CallConvCdecl)])]
     public static nint GetAddressesForKey(nint handle, byte* key, int keyLength)
     {
         try
         {
-            if (!Transactions.TryFind(handle, out _, out var error))
+            if (!Transactions.TryFind(handle, out var found, out var error))
                 return FutureHandles.Failed(error);
             var isStored = keyLength == 0 || *key != 0xff;
-            return FutureHandles.Ready(ArrayResults.OfStrings(isStored ? ["127.0.0.1:0\0"u8.ToArray()] : []));
+            var servers = found.Database.Servers is { Count: > 0 } named ? named : [NoAddress];
+            return FutureHandles.Ready(ArrayResults.OfStrings(
+                isStored ? [.. servers.Select(static server => Encoding.UTF8.GetBytes(server + '\0'))] : []));
         }
         catch (Exception failure)
         {

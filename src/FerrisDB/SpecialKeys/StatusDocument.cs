@@ -16,7 +16,7 @@ internal static class StatusDocument
 
     public static byte[] File(TransactionContext context) =>
         Encoding.UTF8.GetBytes(context.Cluster is RemoteCluster remote
-            ? remote.Where.File ?? ""
+            ? remote.Where.File ?? context.Database.ClusterFile
             : context.Database.ClusterFile);
 
     public static byte[] Write(TransactionContext context)

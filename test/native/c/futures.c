@@ -138,6 +138,7 @@ static void memory_is_released_after_the_last_getter(FDBDatabase *database) {
     fdb_future_destroy(future);
     // A result outlives its transaction.
     future = get(transaction, "memory");
+    OK(fdb_future_block_until_ready(future));
     fdb_transaction_destroy(transaction);
     OK(fdb_future_get_value(future, &present, &first, &length));
     CHECK(present && memcmp(first, "value", 5) == 0);

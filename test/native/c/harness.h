@@ -28,7 +28,7 @@ extern char *program;
 _Noreturn void fail(const char *file, int line, const char *what);
 void check_error(const char *file, int line, const char *what, int found, int expected);
 
-// The network, and the database in memory that most tests use.
+// The network, and databases.
 void start_network(void);
 void stop_network(void);
 FDBDatabase *open_connection(const char *connection);
@@ -54,12 +54,16 @@ int has(FDBDatabase *database, const char *key, const char *value);
 void test_versions_and_errors(void);
 void test_futures(FDBDatabase *database);
 void test_transactions(FDBDatabase *database);
-void test_ranges(FDBDatabase *database);
-void test_options(FDBDatabase *database);
+void test_ranges(FDBDatabase *database, const char *connection);
+// Opens the same database once more.
+void test_options(FDBDatabase *database, const char *connection);
 void test_databases(const char *folder);
 void test_misuse(FDBDatabase *database);
 void test_unsupported(FDBDatabase *database);
 void test_threads(FDBDatabase *database);
 void test_leaks(FDBDatabase *database, int rounds);
+
+// Counts up beside programs in other languages.
+int count_together(const char *connection, const char *name, int rounds);
 
 #endif

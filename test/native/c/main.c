@@ -41,13 +41,13 @@ static void before_the_network(void) {
     FAILS(2008, fdb_add_network_thread_completion_hook(hook, NULL));
 }
 
-static int run_all(const char *folder, int leak_rounds) {
+static int run_all(const char *folder, int leak_rounds, const char *connection) {
     before_the_network();
     start_network();
     static int first = 0, second = 1;
     OK(fdb_add_network_thread_completion_hook(hook, &first));
     OK(fdb_add_network_thread_completion_hook(hook, &second));
-    FDBDatabase *database = open_connection("ferrisdb:memory@tests");
+    FDBDatabase *database = open_connection(connection);
     double begun = seconds();
 #define RUN(call) \
     do { \
@@ -65,8 +65,8 @@ static int run_all(const char *folder, int leak_rounds) {
     RUN(test_futures(database));
     RUN(test_versions_and_errors());
     RUN(test_transactions(database));
-    RUN(test_ranges(database));
-    RUN(test_options(database));
+    RUN(test_ranges(database, connection));
+    RUN(test_options(database, connection));
     RUN(test_databases(folder));
     RUN(test_misuse(database));
     RUN(test_unsupported(database));
@@ -207,8 +207,8 @@ static int measure_gets(const char *connection, int keys, double limit_seconds) 
 int main(int count, char **arguments) {
     const char *what = count > 1 ? arguments[1] : "";
     program = realpath(arguments[0], NULL);
-    if (strcmp(what, "all") == 0 && count == 4)
-        return run_all(arguments[2], atoi(arguments[3]));
+    if (strcmp(what, "all") == 0 && (count == 4 || count == 5))
+        return run_all(arguments[2], atoi(arguments[3]), count == 5 ? arguments[4] : "ferrisdb:memory@tests");
     if (strcmp(what, "hold") == 0 && count == 3)
         return hold(arguments[2]);
     if (strcmp(what, "fork") == 0)
@@ -219,7 +219,9 @@ int main(int count, char **arguments) {
         return first_commit(arguments[2]);
     if (strcmp(what, "gets") == 0 && count == 5)
         return measure_gets(arguments[2], atoi(arguments[3]), atof(arguments[4]));
-    fprintf(stderr, "usage: tests all FOLDER LEAK_ROUNDS | hold CONNECTION | fork | exit CONNECTION ROUND | first CONNECTION\n"
-                    "     | gets CONNECTION KEYS SECONDS\n");
+    if (strcmp(what, "count") == 0 && count == 5)
+        return count_together(arguments[2], arguments[3], atoi(arguments[4]));
+    fprintf(stderr, "usage: tests all FOLDER LEAK_ROUNDS [CONNECTION] | hold CONNECTION | fork | exit CONNECTION ROUND | first CONNECTION\n"
+                    "     | gets CONNECTION KEYS SECONDS | count CONNECTION NAME ROUNDS\n");
     return 2;
 }

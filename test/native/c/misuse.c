@@ -9,6 +9,7 @@ static void handles_are_told_apart(FDBDatabase *database) {
     FDBFuture *future = get(transaction, "x");
     // Clients have been seen to destroy a future as a transaction.
     fdb_transaction_destroy((FDBTransaction *)future);
+    OK(fdb_future_block_until_ready(future));
     OK(fdb_future_get_error(future));
     fdb_future_destroy((FDBFuture *)transaction);
     OK(await(get(transaction, "x")));
@@ -51,6 +52,7 @@ static void anything_may_be_taken_for_a_handle(void) {
 static void getters_of_another_kind_are_refused(FDBDatabase *database) {
     FDBTransaction *transaction = begin(database);
     FDBFuture *future = get(transaction, "x");
+    OK(fdb_future_block_until_ready(future));
     int64_t number;
     FAILS(2000, fdb_future_get_int64(future, &number));
     const uint8_t *key;
@@ -61,6 +63,7 @@ static void getters_of_another_kind_are_refused(FDBDatabase *database) {
     // FoundationDB's own programs take a key for a value.
     future = fdb_transaction_get_key(transaction, BYTES("nothing behind"), 0, 1, 0);
     fdb_bool_t present = 0;
+    OK(fdb_future_block_until_ready(future));
     OK(fdb_future_get_value(future, &present, &key, &length));
     CHECK(present && length == 1 && *key == 0xff);
     fdb_future_destroy(future);

@@ -69,9 +69,9 @@ static void defaults_of_a_database_hold_for_its_transactions(FDBDatabase *other)
     fdb_transaction_destroy(transaction);
 }
 
-void test_options(FDBDatabase *database) {
+void test_options(FDBDatabase *database, const char *connection) {
     options_are_judged(database);
-    FDBDatabase *other = open_connection("ferrisdb:memory@options");
+    FDBDatabase *other = open_connection(connection);
     defaults_of_a_database_hold_for_its_transactions(other);
     fdb_database_destroy(other);
 }

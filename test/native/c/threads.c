@@ -97,6 +97,7 @@ static void use_and_leave(FDBDatabase *database) {
     fdb_bool_t present;
     const uint8_t *value;
     int length;
+    OK(fdb_future_block_until_ready(futures[0]));
     OK(fdb_future_get_value(futures[0], &present, &value, &length));
     fdb_future_release_memory(futures[0]);
     fdb_transaction_destroy(transaction);
