@@ -54,5 +54,8 @@ internal enum SeededBug
 
     /// <summary>A commit that was sent again is committed again.</summary>
     RetriedCommitsAreNotRecognized,
+
+    /// <summary>A commit that was sent again is taken for whatever was committed in its slot.</summary>
+    CommitsAreTakenForOthersOfTheirSlot,
 }
 #endif

@@ -10,6 +10,9 @@ internal sealed class Watch(byte[] key, byte[]? seen)
     /// <summary>The value that was seen, or null for an absent key.</summary>
     public byte[]? Seen => seen;
 
+    /// <summary>The number under which its client finds it, if it waits at a server; its client's own.</summary>
+    public ulong RequestId { get; set; }
+
     /// <summary>Completes when the key has changed, or fails.</summary>
     public Task Changed => _changed.Task;
 

@@ -24,9 +24,9 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
 
     // Under the gate.
     private readonly Dictionary<ulong, RemoteRequest> _pending = [];
+    private readonly CommitSlots _slots;
     private IConnection? _connection;
     private ulong _lastRequest;
-    private ulong _lastCommit;
     private bool _isConnecting;
     private bool _isLookedAfter;
     private bool _isDisposed;
@@ -39,6 +39,7 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
     {
         Where = where;
         _options = options;
+        _slots = new CommitSlots(options.ClientId);
         _connector = new RemoteConnector(where, network, options);
         _readVersions = new ReadVersionBatches(AskReadVersionAsync);
     }
@@ -80,8 +81,8 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         RemoteRequest? found;
         lock (_gate)
         {
-            found = _pending.Values.FirstOrDefault(each => each is RemoteWatch armed && armed.Watch == watch);
-            if (found is null)
+            if (!_pending.TryGetValue(watch.RequestId, out found)
+                || found is not RemoteWatch armed || armed.Watch != watch)
                 return;
             _pending.Remove(found.Id);
             connection = _connection;
@@ -153,6 +154,7 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
             // Of a request that nobody waits for any more, the answer is nobody's.
             if (!_pending.Remove(header.RequestId, out request))
                 return;
+            ReturnSlot(request, header.Type);
         }
         try
         {
@@ -214,6 +216,8 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
             else
             {
                 request.Id = ++_lastRequest;
+                if (request is RemoteWatch armed)
+                    armed.Watch.RequestId = request.Id;
                 request.BegunAt = _options.Clock.GetTimestamp();
                 _pending.Add(request.Id, request);
                 connection = _connection;
@@ -243,7 +247,7 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         try
         {
             if (request is RemoteCommit { Transaction: { Id.IsNone: true } transaction } && _options.HasIdempotency)
-                transaction.Id = new IdempotencyId(Volatile.Read(ref _lastVersion), _options.ClientId, ++_lastCommit);
+                transaction.Id = _slots.Take(Volatile.Read(ref _lastVersion));
             connection.Output.Append(request, static (request, writer) => request.Write(writer));
             request.WasSent = true;
             return null;
@@ -253,6 +257,15 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
             _pending.Remove(request.Id);
             return tooLarge;
         }
+    }
+
+    // Under the gate. Of one that was sent again, earlier attempts may still be under way.
+    private void ReturnSlot(RemoteRequest answered, MessageType answer)
+    {
+        if (answer != MessageType.Decision || answered is not RemoteCommit { Transaction: var transaction })
+            return;
+        if (transaction.Attempt == 0 && !transaction.Id.IsNone)
+            _slots.Return(transaction.Id);
     }
 
     // Under the gate.

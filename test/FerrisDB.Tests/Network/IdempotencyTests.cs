@@ -17,7 +17,7 @@ public sealed class IdempotencyTests
         using var database = Open();
         var id = new IdempotencyId(1, 2, 3);
         var first = await CommitAsync(database, id, attempt: 0);
-        await CommitAsync(database, new IdempotencyId(1, 2, 4), attempt: 0);
+        await CommitAsync(database, IdempotencyId.Of(1, 2, slot: 1, 4), attempt: 0);
 
         var second = await CommitAsync(database, id, attempt: 1);
         var third = await CommitAsync(database, id, attempt: 2);
@@ -75,12 +75,56 @@ public sealed class IdempotencyTests
 
         Assert.Equal(ErrorCode.CommitUnknownResult, error.Code);
         Assert.Equal(101, await SumAsync(database));
-        var kept = await database.RunAsync(async transaction =>
+        Assert.InRange(await KeptAsync(database), 2, 4);
+    }
+
+    // What is kept must not grow with the number of commits, only with how many are under way at once.
+    [Fact]
+    public async Task A_slot_keeps_its_last_commit_alone_and_that_one_is_recognized()
+    {
+        const int Slots = 5;
+        using var database = Open();
+        var version = await VersionAsync(database);
+        var last = new CommitTransaction[Slots];
+        for (var number = 0; number < 200; number++)
+            last[number % Slots] = await CommitAsync(database, Id(number), attempt: 0);
+
+        for (var number = 195; number < 200; number++)
         {
-            transaction.SetOption(TransactionOption.ReadSystemKeys);
-            return await transaction.GetRangeAsync(new KeyRange([0xff, 0x02], [0xff, 0x03]));
-        });
-        Assert.InRange(kept.Count, 8, 14);
+            var again = await CommitAsync(database, Id(number), attempt: 1);
+            Assert.Equal((Verdict.Committed, last[number % Slots].Version), (again.Verdict, again.Version));
+        }
+
+        Assert.Equal((200, Slots), (await SumAsync(database), await KeptAsync(database)));
+
+        IdempotencyId Id(int number) => IdempotencyId.Of(version, 2, (uint)(number % Slots), (ulong)number);
+    }
+
+    [Fact]
+    public async Task A_commit_that_was_not_decided_is_not_taken_for_another_one_of_its_slot() =>
+        Assert.Equal(2, await AddTwiceInOneSlotAsync());
+
+    /// <summary>Adds one, then one more in the same slot by a second attempt whose first got lost.</summary>
+    internal static async Task<long> AddTwiceInOneSlotAsync()
+    {
+        using var database = Database.OpenInMemory(new DatabaseOptions { IsServed = true });
+        await CommitAsync(database, IdempotencyId.Of(1, 2, slot: 7, 1), attempt: 0);
+        await CommitAsync(database, IdempotencyId.Of(1, 2, slot: 7, 2), attempt: 1);
+        return await SumAsync(database);
+    }
+
+    [Fact]
+    public async Task What_a_server_keeps_of_a_client_is_as_much_as_it_had_under_way_at_once()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var client = server.Connect();
+        for (var round = 0; round < 50; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(each => client.RunAsync(
+                transaction => transaction.Set([(byte)each], "1"u8)).AsTask()));
+        }
+
+        Assert.InRange(await KeptAsync(server.Database), 1, 8);
     }
 
     private Database Open(CrashableFileSystem? disk = null) => Database.Open("db", new DatabaseOptions
@@ -104,6 +148,12 @@ public sealed class IdempotencyTests
         await database.Embedded.Roles.CommitElsewhereAsync(transaction, Durability.Sync);
         return transaction;
     }
+
+    private static async Task<int> KeptAsync(Database database) => (await database.RunAsync(async transaction =>
+    {
+        transaction.SetOption(TransactionOption.ReadSystemKeys);
+        return await transaction.GetRangeAsync(new KeyRange([0xff, 0x02], [0xff, 0x03]));
+    })).Count;
 
     private static async Task<long> VersionAsync(Database database) =>
         await database.ReadAsync(reads => reads.GetReadVersionAsync());

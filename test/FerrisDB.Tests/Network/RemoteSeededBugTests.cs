@@ -14,9 +14,15 @@ public sealed class RemoteSeededBugTests
     public Task The_checker_of_histories_finds_a_retried_commit_that_is_not_recognized() => WithBugAsync(() =>
         Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(RemoteHistoryTests.PlayAndCheckAsync));
 
-    private static async Task WithBugAsync(Func<Task> test)
+    [Fact]
+    public Task A_commit_that_is_taken_for_another_one_of_its_slot_is_lost() => WithBugAsync(
+        async () => Assert.Equal(1, await IdempotencyTests.AddTwiceInOneSlotAsync()),
+        SeededBug.CommitsAreTakenForOthersOfTheirSlot);
+
+    private static async Task WithBugAsync(
+        Func<Task> test, SeededBug bug = SeededBug.RetriedCommitsAreNotRecognized)
     {
-        SeededBugs.Active = SeededBug.RetriedCommitsAreNotRecognized;
+        SeededBugs.Active = bug;
         try
         {
             await test();
