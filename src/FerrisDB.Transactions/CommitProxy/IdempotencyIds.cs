@@ -9,8 +9,8 @@ namespace FerrisDB.Transactions;
 //     \xff\x02/idmp/  generation (8) | client (8) | slot (4)   ->   number (8) | commit version (8) | order (2)
 //
 // all big-endian, so that it is as durable as the transaction itself. Only a repeated attempt looks for it: the first
-// one cannot have been committed before, and pays for a put alone. A client has as many slots as it has commits under way;
-// the next one in a slot replaces the last, so that what is kept does not grow with the number of commits.
+// one cannot have been committed before, and pays for a put alone. A client has as many slots as it has commits under
+// way; the next one in a slot replaces the last, so that what is kept does not grow with the number of commits.
 //
 // Attempts may overtake each other: the first one may still lie in a socket when the second is decided. So whoever has
 // decided an attempt refuses those with smaller numbers from then on; nobody waits for their answers. That needs to be
