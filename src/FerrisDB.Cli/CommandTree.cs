@@ -22,6 +22,7 @@ internal static class CommandTree
         root.Add(InspectCommand.Create(console));
         root.Add(BenchCommand.Create(console));
         root.Add(LibfdbCommand.Create(console));
+        root.Add(TlsCommand.Create(console));
         Finish(root);
         return root;
     }

@@ -21,12 +21,12 @@ internal static class ClusterFile
         : $"{Description}:{RandomNumberGenerator.GetString(IdLetters, IdLength)}";
 
     /// <summary>Writes where the cluster is now. Returns what clients connect with.</summary>
-    public static string Write(string path, string cluster, IPEndPoint endPoint)
+    public static string Write(string path, string cluster, IPEndPoint endPoint, bool isTls)
     {
         var host = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)
             ? Dns.GetHostName()
             : endPoint.Address.ToString();
-        var address = new NetworkAddress(host, endPoint.Port, IsTls: false);
+        var address = new NetworkAddress(host, endPoint.Port, isTls);
         var text = $"{cluster}@{address}";
         var temporary = new FileInfo(path + ".tmp");
         using (var writer = temporary.CreateText())

@@ -12,6 +12,9 @@ namespace FerrisDB.Server;
 /// <remarks>The database is the caller's, and is to be disposed after the server.</remarks>
 internal sealed class FerrisServer : IAsyncDisposable
 {
+    // Connections that have not said yet who they are, beside those that have.
+    private const int HandshakesMax = 1_000;
+
     private readonly WebApplication _host;
     private readonly ConnectionTable _connections;
     private int _isStopped;
@@ -34,11 +37,17 @@ internal sealed class FerrisServer : IAsyncDisposable
     /// The name of the cluster, <c>description:id</c>; whoever looks for another is refused.
     /// </param>
     /// <param name="options">Where, and for whom.</param>
-    /// <exception cref="FerrisException"><see cref="ErrorCode.ConnectionFailed"/>: it cannot listen there.</exception>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.ConnectionFailed"/>: it cannot listen there.
+    /// <see cref="ErrorCode.TlsError"/>: its certificate cannot be used.
+    /// </exception>
     public static async ValueTask<FerrisServer> StartAsync(Database database, string cluster, ServerOptions options)
     {
         options.Validate();
         CheckFits(database.Options.Limits);
+        var tls = options.Tls is null
+            ? null
+            : new TlsServer(options.Tls, options.HandshakeTimeout, options.TimeProvider);
         var roles = new RoleServer(database.Embedded.Roles, database.Options.Limits, options.TimeProvider);
         var connections = new ConnectionTable(roles, cluster, options);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -46,7 +55,14 @@ internal sealed class FerrisServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseShutdownTimeout(options.StopTimeout);
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(options.Listen, listen => listen.UseConnectionHandler<FrameConnectionHandler>()));
+        {
+            kestrel.Limits.MaxConcurrentConnections = options.ConnectionsMax + HandshakesMax;
+            kestrel.Listen(options.Listen, listen =>
+            {
+                tls?.Use(listen);
+                listen.UseConnectionHandler<FrameConnectionHandler>();
+            });
+        });
         var server = new FerrisServer(builder.Build(), connections);
         try
         {

@@ -35,7 +35,7 @@ internal sealed class ServedFolder : IAsyncDisposable
             clusterFile ??= Path.Combine(folder, ClusterFile.Name);
             var cluster = ClusterFile.ReadCluster(clusterFile);
             var server = await FerrisServer.StartAsync(database, cluster, serverOptions);
-            var text = ClusterFile.Write(clusterFile, cluster, server.EndPoint);
+            var text = ClusterFile.Write(clusterFile, cluster, server.EndPoint, serverOptions.Tls is not null);
             return new ServedFolder(database, server, clusterFile, text);
         }
         catch

@@ -11,6 +11,11 @@ internal sealed record ServerOptions
     /// <summary>Where it listens; port 0 takes a free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, DefaultPort);
 
+    /// <summary>
+    /// Connections are encrypted, with this certificate. Clients need one too, of these authorities, if some are named.
+    /// </summary>
+    public TlsOptions? Tls { get; init; }
+
     /// <summary>It may listen to other machines although nothing is encrypted and nobody is asked who he is.</summary>
     public bool IsInsecureAllowed { get; init; }
 
@@ -29,14 +34,22 @@ internal sealed record ServerOptions
     /// <summary>Tells the time of connections.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    private bool KnowsClients => Tls is { CaFile: not null } or { CaPem: not null };
+
     /// <summary>Refuses what would be open to everybody.</summary>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.InvalidOptionValue"/>.</exception>
     public void Validate()
     {
         if (IPAddress.IsLoopback(Listen.Address) || IsInsecureAllowed)
             return;
-        throw new FerrisException(
-            ErrorCode.InvalidOptionValue,
-            $"{Listen} can be reached from other machines, and connections are not encrypted. Listen to 127.0.0.1, or "
-                + "say --insecure if the network is yours.");
+        if (Tls is null)
+            throw Refusal("connections are not encrypted", "give --tls-cert and --tls-key (`ferrisdb tls create`)");
+        if (!KnowsClients)
+            throw Refusal("nobody is asked who he is", "give --tls-ca");
     }
+
+    private FerrisException Refusal(string problem, string cure) => new(
+        ErrorCode.InvalidOptionValue,
+        $"{Listen} can be reached from other machines, and {problem}. Listen to 127.0.0.1, or {cure}, or say "
+            + "--insecure if the network is yours.");
 }

@@ -141,15 +141,21 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// </remarks>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.NoClusterFileFound"/>, <see cref="ErrorCode.ConnectionStringInvalid"/>.
-    /// <see cref="ErrorCode.UnsupportedOperation"/>: an address ends in <c>:tls</c>, and connections are not encrypted
-    /// yet.
+    /// <see cref="ErrorCode.TlsError"/>: an address ends in <c>:tls</c>, and a certificate, key or authority that
+    /// <see cref="DatabaseOptions.Tls"/> or the environment names cannot be used.
     /// </exception>
     public static Database Connect(string clusterFileOrConnectionString, DatabaseOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(clusterFileOrConnectionString);
-        var where = ConnectionString.Find(clusterFileOrConnectionString);
-        TcpNetwork.ThrowIfEncryptionIsAsked(where);
-        return Connect(where, new TcpNetwork(), options);
+        return Connect(ConnectionString.Find(clusterFileOrConnectionString), options);
+    }
+
+    /// <summary>As <see cref="Connect(string, DatabaseOptions?)"/>.</summary>
+    internal static Database Connect(ConnectionString where, DatabaseOptions? options)
+    {
+        options ??= new DatabaseOptions();
+        options.Validate();
+        return Connect(where, new TcpNetwork(TlsClient.For(where, options.Tls, options.Storage.TimeProvider)), options);
     }
 
     /// <summary>As <see cref="Connect(string, DatabaseOptions?)"/>, over a network of one's own.</summary>

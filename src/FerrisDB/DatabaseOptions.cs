@@ -68,6 +68,13 @@ public sealed record DatabaseOptions
     /// </summary>
     public bool AutomaticIdempotency { get; init; } = true;
 
+    /// <summary>
+    /// How a server whose address ends in <c>:tls</c> is known, and who this client is. Null: what
+    /// <see cref="TlsOptions.FromEnvironment"/> says. Not null: an address without <c>:tls</c> is refused. Without any
+    /// authority, those in <c>ca.pem</c> beside the cluster file count, or else those of the system. Default: null.
+    /// </summary>
+    public TlsOptions? Tls { get; init; }
+
     /// <summary>Seeds the waits between attempts; null takes a random seed. For tests that must repeat.</summary>
     public int? Seed { get; init; }
 

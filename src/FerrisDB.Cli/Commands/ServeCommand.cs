@@ -11,7 +11,8 @@ internal static class ServeCommand
         Creates the folder if there is none, and writes into it the cluster file fdb.cluster, which tells clients where
         the server is: `ferrisdb shell ferrisdb/fdb.cluster`, or Database.Connect("ferrisdb/fdb.cluster") in a program.
         Ends with ctrl-c or SIGTERM, when it has answered what it was asked; after a kill it recovers when it is started
-        again, and its clients go on by themselves.
+        again, and its clients go on by themselves. Other machines reach it only with certificates, which
+        `ferrisdb tls create` makes for a first try.
 
         Whatever is an option here can be said in three places: as an option, as a variable of the environment
         (FERRISDB_LISTEN for --listen), or in a JSON file ({"listen": "127.0.0.1:4600"}) that --config or

@@ -33,6 +33,7 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(OptionsJson))]
 [JsonSerializable(typeof(StatusJson))]
 [JsonSerializable(typeof(WatchJson))]
+[JsonSerializable(typeof(TlsFilesJson))]
 [JsonSerializable(typeof(TransactionJson))]
 [JsonSerializable(typeof(TreeJson))]
 [JsonSerializable(typeof(VerifyJson))]

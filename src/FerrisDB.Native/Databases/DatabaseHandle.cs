@@ -15,7 +15,7 @@ internal sealed class DatabaseHandle
     private DatabaseHandle(DatabasePlace place, string clusterFile)
     {
         _place = place;
-        _database = OpenPlaces.Open(place);
+        _database = OpenPlaces.Open(place, clusterFile);
         _database.ClusterFile = clusterFile;
     }
 

@@ -11,11 +11,17 @@ internal static class OpenPlaces
     // FoundationDB's defaults, where ours differ.
     private static readonly DatabaseOptions Options = new() { TransactionTimeout = TimeSpan.Zero };
 
-    public static Database Open(DatabasePlace place) => place.Kind switch
+    /// <summary>Opens a database.</summary>
+    /// <param name="place">Where it is.</param>
+    /// <param name="clusterFile">The file that says so, beside which more may lie; empty if there is none.</param>
+    public static Database Open(DatabasePlace place, string clusterFile) => place.Kind switch
     {
         PlaceKind.Folder => OpenFolder(place.Address),
         PlaceKind.Memory => OpenMemory(place.Address),
-        _ => Database.Connect(place.Address, Options),
+        _ => Connect(ConnectionString.Parse(place.Address) with
+        {
+            File = clusterFile.Length > 0 ? clusterFile : null,
+        }),
     };
 
     /// <summary>A handle's database is not used any more.</summary>
@@ -24,6 +30,9 @@ internal static class OpenPlaces
         if (place.Kind != PlaceKind.Memory)
             database.Dispose();
     }
+
+    private static Database Connect(ConnectionString where) =>
+        Database.Connect(where, Options with { Tls = NetworkTls.For(where) });
 
     // Commits go to other threads, so that an event loop that asks for many of them never waits for the disk.
     private static Database OpenFolder(string folder) => Database

@@ -15,7 +15,12 @@ internal static class NetworkEntries
     public static int ErrorPredicate(int predicate, int code) =>
         ErrorPredicates.Test(predicate, (ErrorCode)code) ? 1 : 0;
 
-    /// <summary>Called by shim.c, which has checked the versions: the first managed code that runs.</summary>
+    /// <summary>Called by shim.c with what a program has set, before the network or later.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "ferrisdb_set_tls_option", CallConvs = [typeof(CallConvCdecl)])]
+    public static unsafe int SetTlsOption(int code, byte* text, int length) =>
+        NetworkTls.Set(code, new ReadOnlySpan<byte>(text, length));
+
+    /// <summary>Called by shim.c, which has checked the versions.</summary>
     [UnmanagedCallersOnly(EntryPoint = "ferrisdb_setup_network", CallConvs = [typeof(CallConvCdecl)])]
     public static int SetUpNetwork(int runtimeVersion, int headerVersion)
     {

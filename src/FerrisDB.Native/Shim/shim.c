@@ -41,6 +41,9 @@ enum {
     OPTION_DISTRIBUTED_CLIENT_TRACER = 90,
 };
 
+// Kept until the managed side is there to take them.
+enum { TLS_OPTION_MIN = 42, TLS_OPTION_MAX = 54 };
+
 enum kind { NOTHING, TEXT, TEXT_OR_NOTHING, NUMBER };
 
 struct option {
@@ -50,8 +53,8 @@ struct option {
     int64_t min, max; // of a number
 };
 
-// None has an effect on a database in process but the one that turns the library off. All are checked, so that a
-// program that sets a wrong one learns it here and not in production.
+// Those of TLS count for servers whose address ends in :tls, and one turns the library off; the others have no effect.
+// All are checked, so that a program that sets a wrong one learns it here and not in production.
 static const struct option options[] = {
     {10, TEXT, "LOCAL_ADDRESS", 0, 0},
     {20, TEXT, "CLUSTER_FILE", 0, 0},
@@ -106,8 +109,12 @@ static const struct option options[] = {
 static int runtime_version, header_version;
 static int is_local_client_disabled, is_network_set_up, is_environment_applied;
 
+static char *tls_texts[TLS_OPTION_MAX + 1];
+static int tls_lengths[TLS_OPTION_MAX + 1];
+
 // The managed side: from here on the runtime has threads.
 extern int ferrisdb_setup_network(int runtime_version, int header_version);
+extern int ferrisdb_set_tls_option(int code, const uint8_t *text, int length);
 
 static int is_one_of(const char *text, const char *const *words) {
     for (; *words != NULL; words++)
@@ -147,6 +154,25 @@ static int check_text(int code, const char *text) {
     return is_right ? 0 : ERROR_INVALID_OPTION_VALUE;
 }
 
+static int is_tls(int code) {
+    return (code >= 42 && code <= 47) || (code >= 52 && code <= 54);
+}
+
+static int keep_tls(int code, char *text, int length) {
+    free(tls_texts[code]);
+    tls_texts[code] = text;
+    tls_lengths[code] = length;
+    return is_network_set_up ? ferrisdb_set_tls_option(code, (const uint8_t *)text, length) : 0;
+}
+
+static int hand_over_tls(void) {
+    int error = 0;
+    for (int code = TLS_OPTION_MIN; error == 0 && code <= TLS_OPTION_MAX; code++)
+        if (tls_texts[code] != NULL)
+            error = ferrisdb_set_tls_option(code, (const uint8_t *)tls_texts[code], tls_lengths[code]);
+    return error;
+}
+
 static int set_option(const struct option *option, const uint8_t *value, int length) {
     switch (option->kind) {
     case NOTHING:
@@ -173,6 +199,8 @@ static int set_option(const struct option *option, const uint8_t *value, int len
         memcpy(text, value, (size_t)length);
         text[length] = 0;
         int error = check_text(option->code, text);
+        if (error == 0 && is_tls(option->code))
+            return keep_tls(option->code, text, length);
         free(text);
         return error;
     }
@@ -255,6 +283,8 @@ int fdb_setup_network(void) {
         fprintf(stderr, "libfdb_c: this processor has no AVX2, which the library is compiled for\n");
         error = ERROR_PLATFORM;
     }
+    if (error == 0)
+        error = hand_over_tls();
     if (error == 0)
         error = ferrisdb_setup_network(runtime_version, header_version);
     is_network_set_up = error == 0;

@@ -37,6 +37,7 @@ internal sealed class ServerConfiguration
             foreach (var source in sources)
                 Check(setting, source);
         }
+        SecuritySettings.Check(configuration);
         return configuration;
     }
 
@@ -57,6 +58,7 @@ internal sealed class ServerConfiguration
     {
         Listen = Get(ServerSettings.Listen),
         IsInsecureAllowed = Get(ServerSettings.Insecure),
+        Tls = SecuritySettings.Tls(this),
         ConnectionsMax = Get(ServerSettings.ConnectionsMax),
         HandshakeTimeout = Get(ServerSettings.HandshakeTimeout),
         IdleTimeout = Get(ServerSettings.IdleTimeout),

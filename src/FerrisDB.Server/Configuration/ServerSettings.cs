@@ -19,7 +19,7 @@ internal static class ServerSettings
         $"{Server.ClusterFile.Name} in the folder");
 
     public static TypedSetting<bool> Insecure { get; } = new(
-        "insecure", "BOOL", "Listen to other machines too, although nothing is encrypted and anybody may do anything.",
+        "insecure", "BOOL", "Listen to other machines too, although anybody there may do anything.",
         SettingKinds.Switch, Standard.IsInsecureAllowed);
 
     public static TypedSetting<int> ConnectionsMax { get; } = new(
@@ -45,6 +45,7 @@ internal static class ServerSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         Data, Listen, ClusterFile, Insecure, ConnectionsMax, HandshakeTimeout, IdleTimeout, StopTimeout, MemoryBudget,
+        .. SecuritySettings.All,
     ];
 
     private static SettingKind<TimeSpan> TimeToAnHour() =>

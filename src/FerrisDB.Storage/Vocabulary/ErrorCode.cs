@@ -166,6 +166,12 @@ public enum ErrorCode
     /// <summary>A cluster file or connection string is not of the form description:id@host:port.</summary>
     ConnectionStringInvalid = 2104,
 
+    /// <summary>
+    /// A certificate, a key or a list of authorities cannot be used, or says something else than it must. The message
+    /// names the file.
+    /// </summary>
+    TlsError = 2107,
+
     /// <summary>This is not supported.</summary>
     UnsupportedOperation = 2108,
 
@@ -273,6 +279,12 @@ public enum ErrorCode
     /// none.
     /// </summary>
     InvalidEncryptionKeyFile = 2383,
+
+    /// <summary>The access token does not allow this: by its role, or by the prefix that its keys have.</summary>
+    PermissionDenied = 6000,
+
+    /// <summary>A server did not accept the access token: it is missing, unknown, revoked, or over.</summary>
+    AuthorizationTokenVerifyFailed = 6003,
 
     /// <summary>Another process (or another writer) has the folder open. The message names its process id.</summary>
     FolderLocked = 9001,

@@ -18,6 +18,18 @@ internal sealed record ConnectionString(
     /// <summary>The name of the cluster, which does not change when its servers do.</summary>
     public string Cluster => $"{Description}:{Id}";
 
+    /// <summary>All its servers are reached by TLS.</summary>
+    public bool IsTls => Addresses.All(static each => each.IsTls);
+
+    /// <summary>A file beside the cluster file, if both are there.</summary>
+    public string? NeighbourOf(string name)
+    {
+        if (File is null || Path.GetDirectoryName(Path.GetFullPath(File)) is not { } folder)
+            return null;
+        var path = Path.Combine(folder, name);
+        return new FileInfo(path).Exists ? path : null;
+    }
+
     /// <summary>Takes a connection string as it is, and anything else as the path of a cluster file.</summary>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.NoClusterFileFound"/>, <see cref="ErrorCode.ConnectionStringInvalid"/>.

@@ -2,21 +2,11 @@ using System.Net.Sockets;
 
 namespace FerrisDB;
 
-/// <summary>Reaches other processes by TCP.</summary>
-internal sealed class TcpNetwork : INetwork
+/// <summary>Reaches other processes by TCP, and by TLS on it where their address says so.</summary>
+/// <param name="tls">The own side of TLS; null if no address asks for it.</param>
+internal sealed class TcpNetwork(TlsClient? tls) : INetwork
 {
-    /// <summary>Refuses a cluster that is to be reached by TLS: nothing may go there in clear text instead.</summary>
-    /// <exception cref="FerrisException"><see cref="ErrorCode.UnsupportedOperation"/>.</exception>
-    public static void ThrowIfEncryptionIsAsked(ConnectionString where)
-    {
-        foreach (var address in where.Addresses)
-        {
-            if (address.IsTls)
-                throw new FerrisException(
-                    ErrorCode.UnsupportedOperation,
-                    $"{address} of '{where}' asks for TLS, which this version does not have. Nothing was sent.");
-        }
-    }
+    private const byte TlsAlert = 0x15;
 
     public async ValueTask<IConnection> ConnectAsync(
         NetworkAddress address, Handshake own, CancellationToken cancellationToken)
@@ -25,7 +15,9 @@ internal sealed class TcpNetwork : INetwork
         try
         {
             await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
-            var stream = new NetworkStream(socket, ownsSocket: true);
+            Stream stream = new NetworkStream(socket, ownsSocket: true);
+            if (address.IsTls)
+                stream = await tls!.EncryptAsync(stream, address.Host, cancellationToken);
             return await ShakeHandsAsync(stream, own, cancellationToken);
         }
         catch (Exception failure)
@@ -33,6 +25,8 @@ internal sealed class TcpNetwork : INetwork
             socket.Dispose();
             if (failure is SocketException or IOException or ProtocolException)
                 throw new FerrisException(ErrorCode.ConnectionFailed, $"{address}: {failure.Message}", failure);
+            if (failure is FerrisException { Code: ErrorCode.TlsError } wrong)
+                throw new FerrisException(ErrorCode.TlsError, $"{address}: {wrong.Message}", wrong);
             throw;
         }
     }
@@ -60,6 +54,8 @@ internal sealed class TcpNetwork : INetwork
         var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
         if (read == bytes.Length)
             return;
+        if (read > 0 && bytes.Span[0] == TlsAlert)
+            throw new ProtocolException("The other side speaks TLS. If it is the server, its address ends in :tls.");
         throw Handshake.IsPossible(bytes.Span[..read])
             ? new ProtocolException("The other side has closed the connection.")
             : new ProtocolException("The other side does not speak FerrisDB's protocol.");

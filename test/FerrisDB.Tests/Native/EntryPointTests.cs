@@ -71,7 +71,7 @@ public sealed partial class EntryPointTests
         var offered = ManagedEntries.Select(entry => entry.Name)
             .Where(name => name.StartsWith("ferrisdb_", StringComparison.Ordinal));
 
-        Assert.Equal(called, offered);
+        Assert.Equal(called.Order(StringComparer.Ordinal), offered.Order(StringComparer.Ordinal));
     }
 
     // An exception that leaves such a method ends the process.

@@ -24,15 +24,6 @@ public sealed class RemoteFailureTests
     }
 
     [Fact]
-    public void An_address_that_asks_for_tls_is_refused_and_not_reached_in_clear_text()
-    {
-        var error = Assert.Throws<FerrisException>(() => Database.Connect("a:1@127.0.0.1:4500,127.0.0.1:4501:tls"));
-
-        Assert.Equal(ErrorCode.UnsupportedOperation, error.Code);
-        Assert.Contains("127.0.0.1:4501:tls", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Another_cluster_refuses_the_client_and_says_which_it_is()
     {
         await using var server = await TestServer.StartAsync();

@@ -8,11 +8,13 @@ namespace FerrisDB.Tests.Network;
 internal sealed class ServerProcess : IDisposable
 {
     private readonly string _folder;
+    private readonly string[] _settings;
     private Process _process;
 
-    private ServerProcess(string folder)
+    private ServerProcess(string folder, string[] settings)
     {
         _folder = folder;
+        _settings = settings;
         _process = Start("127.0.0.1:0");
     }
 
@@ -22,7 +24,17 @@ internal sealed class ServerProcess : IDisposable
     public string ClusterFile => Path.Combine(_folder, "fdb.cluster");
 
     /// <summary>Serves a folder, and listens when this returns.</summary>
-    public static ServerProcess Serve(string folder) => new(folder);
+    public static ServerProcess Serve(string folder, params string[] settings) => new(folder, settings);
+
+    /// <summary>Runs `ferrisdb` to its end. Returns its exit code and what it has said.</summary>
+    public static (int Code, string Out) RunCli((string Name, string Value)[] environment, params string[] arguments)
+    {
+        using var process = StartCli(environment, arguments);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
 
     /// <summary>Kills it at whatever it is doing, and starts it again at the same address.</summary>
     public void KillAndStartAgain()
@@ -57,7 +69,9 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Starts `ferrisdb`; its standard input and output are the caller's.</summary>
-    public static Process StartCli(params string[] arguments)
+    public static Process StartCli(params string[] arguments) => StartCli([], arguments);
+
+    private static Process StartCli((string Name, string Value)[] environment, string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "FerrisDB.Cli"), arguments)
         {
@@ -67,12 +81,14 @@ internal sealed class ServerProcess : IDisposable
         // The runtime that runs the tests, wherever it is installed: .../shared/Microsoft.NETCore.App/VERSION/.
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(
             Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
     private Process Start(string listen)
     {
-        var process = StartCli("serve", "--data", _folder, "--listen", listen);
+        var process = StartCli(["serve", "--data", _folder, "--listen", listen, .. _settings]);
         const string LastLine = "or by: ";
         while (process.StandardOutput.ReadLine() is { } line)
         {

@@ -30,7 +30,7 @@ internal sealed class TestServer : IAsyncDisposable
     public FerrisServer Server => _server;
 
     /// <summary>How a client gets there: through the relay.</summary>
-    public string ConnectionString => $"{Cluster}@{Relay.EndPoint}";
+    public string ConnectionString => $"{Cluster}@{Relay.EndPoint}{(_options.Tls is null ? "" : ":tls")}";
 
     public static Task<TestServer> StartAsync(DatabaseOptions? options = null, ServerOptions? serverOptions = null) =>
         ServeAsync(Database.OpenInMemory((options ?? new DatabaseOptions()) with { IsServed = true }), serverOptions);

@@ -1,0 +1,63 @@
+namespace FerrisDB;
+
+/// <summary>What some files say, read again when one of them has changed.</summary>
+/// <remarks>
+/// Thread-safe. Looks at the files at most once a second, when somebody asks. While they cannot be read, or one of them
+/// does not fit to another yet, what they said before counts, and they are tried again.
+/// </remarks>
+internal sealed class ChangingFiles<T>(IReadOnlyList<string> paths, Func<T> read, TimeProvider clock)
+    where T : class
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+
+    // Under the gate.
+    private string _stamp = "";
+    private T? _current;
+    private long _lookedAt;
+
+    /// <summary>Told under a lock that they were read again, or why they were not.</summary>
+    public Action<FerrisException?>? Reread { get; set; }
+
+    /// <summary>What they say now.</summary>
+    /// <exception cref="FerrisException">They could not be read the first time.</exception>
+    public T Current
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_current is null)
+                    (_stamp, _current, _lookedAt) = (Stamp(), read(), clock.GetTimestamp());
+                else if (paths.Count > 0 && clock.GetElapsedTime(_lookedAt) >= LookEvery)
+                    Look();
+                return _current;
+            }
+        }
+    }
+
+    private void Look()
+    {
+        _lookedAt = clock.GetTimestamp();
+        var stamp = Stamp();
+        if (stamp == _stamp)
+            return;
+        try
+        {
+            _current = read();
+            _stamp = stamp;
+            Reread?.Invoke(null);
+        }
+        catch (FerrisException failure)
+        {
+            Reread?.Invoke(failure);
+        }
+    }
+
+    private string Stamp() => string.Join('|', paths.Select(static path =>
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? $"{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "-";
+    }));
+}
