@@ -19,7 +19,7 @@ namespace FerrisDB.Storage;
 // A segment has its full length before its header is written, and only an end mark may be followed by the end of the
 // file: a file that was cut is corruption, however whole its records are.
 //
-// A log that is missing looks like one that was never begun. So the manifest knows the newest segment that has a durable
+// A log that is missing looks like one that was never begun. So the manifest knows the newest segment with a durable
 // header and how long its file is, before anybody is told that a record in it is durable: a file that is missing,
 // shorter or without a header is corruption. Segments before that one are missed because positions do not join. In a
 // segment behind it nothing was promised, its header included: where that is missing the log ends before it, unless a
