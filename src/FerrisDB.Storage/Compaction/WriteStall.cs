@@ -29,8 +29,11 @@ public enum WriteStallReason
 /// </remarks>
 internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
 {
-    /// <summary>The longest that one write is slowed down.</summary>
-    public static readonly TimeSpan LongestSlowdown = TimeSpan.FromMilliseconds(10);
+    /// <summary>The longest that one write is slowed down: with a timer that is late, within 10 ms.</summary>
+    public static readonly TimeSpan LongestSlowdown = TimeSpan.FromMilliseconds(8);
+
+    // Who has written less than allowed may write so much more.
+    private static readonly TimeSpan LongestCredit = TimeSpan.FromMilliseconds(10);
 
     // The flush of a smaller MemTable is over before a slowdown would have had an effect.
     private const long MemTableBytesMin = 4 << 20;
@@ -220,7 +223,7 @@ internal sealed class WriteStall(StorageOptions options, StorageEventHub events)
     {
         var now = options.TimeProvider.GetTimestamp();
         var cost = TicksOf(TimeSpan.FromSeconds(Math.Min(bytes / bytesPerSecond, LongestDebt.TotalSeconds)));
-        var paidAt = Math.Max(_paidAt, now - TicksOf(LongestSlowdown)) + cost;
+        var paidAt = Math.Max(_paidAt, now - TicksOf(LongestCredit)) + cost;
         _paidAt = Math.Min(paidAt, now + TicksOf(LongestDebt));
         var owed = options.TimeProvider.GetElapsedTime(now, _paidAt);
         return owed < ShortestWait ? TimeSpan.Zero : owed < LongestSlowdown ? owed : LongestSlowdown;

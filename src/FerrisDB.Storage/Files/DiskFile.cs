@@ -155,7 +155,7 @@ internal sealed class DiskFile(string path, SafeFileHandle handle, bool canWrite
     private bool IsSafeToMap() =>
         LinuxCalls.StatFileSystem(handle, out var status) == 0 && (status.Type is Ext or Xfs or Tmpfs);
 
-    // The caller has written these bytes; a hole among them would be a page that is not on the disk yet.
+    // A hole among these bytes would be a page for which the disk has no room yet when it is written to.
     private bool IsReserved(long length)
     {
         try

@@ -38,7 +38,7 @@ internal interface IFile : IDisposable
 
     /// <summary>
     /// Maps the first <paramref name="length"/> bytes for writing, or returns null where that is not safe or not
-    /// possible (the caller falls back to <see cref="Write"/>). All of them must have been written before.
+    /// possible (the caller falls back to <see cref="Write"/>). The file must be that long.
     /// </summary>
     IFileMapping? TryMap(long length);
 }

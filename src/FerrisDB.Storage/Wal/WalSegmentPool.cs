@@ -1,22 +1,34 @@
 namespace FerrisDB.Storage;
 
 /// <summary>
-/// Prepares the files that the log will be written to: new ones full of zeros, or old ones under a new number.
+/// Prepares the files that the log will be written to: new ones, or old ones under a new number.
 /// </summary>
 /// <remarks>
-/// A file is written once in full before it is used, so that appending to it changes neither its size nor where it lies
-/// on the disk: a sync then writes data alone, and a mapped page can never be missing. Numbers only grow in the order
-/// of use; a file that was prepared under a number that has been overtaken gets another one.
+/// A file has its length and its place on the disk before it is used, so that appending to it changes neither, and a
+/// mapped page can never be missing. Numbers only grow in the order of use; a file that was prepared under a number
+/// that has been overtaken gets another one.
 /// <code>
 ///     in the log ──Retire──► spare ──sync, rename, sync folder──► ready ──TryTake──► in the log
 ///                   │                                               ▲
-///                   └──► deleted (too small, or too many)           └── new file, zeros, sync, sync folder
+///                   └──► deleted (too small, or too many)           └── new file, sync, sync folder
 /// </code>
+/// Which of the two is better depends on who waits for the disk. Where commits do, a file is full of zeros and used
+/// again and again: a sync writes data alone. Where they do not, the disk need never see most of the log: tables have
+/// it before the system writes it back. But a file that is used again would be written back with all that is dead in
+/// it, with the sync of its next header; so it is deleted, and a new one is reserved, which costs a page fault more
+/// for each 4 KiB.
+/// <para>
 /// The job runs in the background; where it is late, the writer calls <see cref="CreateAsync"/> and does not wait for
 /// it.
+/// </para>
 /// </remarks>
-internal sealed class WalSegmentPool(IFileSystem files, string directory, IScheduler scheduler, long highestNumber)
-    : BackgroundJob
+/// <param name="files">The disk.</param>
+/// <param name="directory">The folder.</param>
+/// <param name="scheduler">Runs the job.</param>
+/// <param name="highestNumber">No file has a greater number.</param>
+/// <param name="usesFilesAgain">True if commits wait for the disk.</param>
+internal sealed class WalSegmentPool(
+    IFileSystem files, string directory, IScheduler scheduler, long highestNumber, bool usesFilesAgain) : BackgroundJob
 {
     private const int SparesMax = 2;
     private const int StepBytes = 1 << 20;
@@ -69,7 +81,8 @@ internal sealed class WalSegmentPool(IFileSystem files, string directory, ISched
         lock (_gate)
         {
             var candidate = new Candidate(segment.Number, segment.Path, segment.SizeBytes);
-            if (!_isClosed && _spares.Count < SparesMax && candidate.SizeBytes >= _wantedBytes)
+            var isWanted = usesFilesAgain && _spares.Count < SparesMax && candidate.SizeBytes >= _wantedBytes;
+            if (isWanted && !_isClosed)
                 _spares.Add(candidate);
             else
                 _doomed.Add(candidate.Path);
@@ -108,9 +121,15 @@ internal sealed class WalSegmentPool(IFileSystem files, string directory, ISched
         }
         var path = PathOf(number);
         using var file = files.Create(path);
-        for (var offset = 0L; offset < sizeBytes; offset += StepBytes)
-            await FillAsync(file, offset, Math.Min(offset + StepBytes, sizeBytes));
-        Interlocked.Add(ref _reservedBytes, sizeBytes);
+        if (usesFilesAgain)
+        {
+            await FillAsync(file, 0, sizeBytes);
+            Interlocked.Add(ref _reservedBytes, sizeBytes);
+        }
+        else
+        {
+            await file.SetLengthAsync(sizeBytes);
+        }
         await file.SyncAsync();
         await files.SyncDirectoryAsync(directory);
         return (number, path);
@@ -224,8 +243,7 @@ internal sealed class WalSegmentPool(IFileSystem files, string directory, ISched
             _filling = new Filling(files.Create(PathOf(number)), number, wantedBytes);
             return true;
         }
-        // What was last written to it may still wait for the disk, all of it if commits survive a kill alone: the sync
-        // of the next header would wait for that, and the writer with it (20 ms for 64 MB).
+        // What was last written to it may still wait for the disk: the first sync in its next life would wait for that.
         using (var file = files.Open(spare.Path, FileAccess.ReadWrite))
             await file.SyncAsync();
         files.Rename(spare.Path, PathOf(number));
@@ -237,7 +255,11 @@ internal sealed class WalSegmentPool(IFileSystem files, string directory, ISched
     private async ValueTask<bool> FillStepAsync()
     {
         var filling = _filling!;
-        if (filling.Offset < filling.SizeBytes)
+        if (!usesFilesAgain)
+        {
+            await filling.File.SetLengthAsync(filling.SizeBytes);
+        }
+        else if (filling.Offset < filling.SizeBytes)
         {
             var to = Math.Min(filling.Offset + StepBytes, filling.SizeBytes);
             await FillAsync(filling.File, filling.Offset, to);

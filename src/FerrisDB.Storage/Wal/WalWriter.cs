@@ -70,7 +70,8 @@ internal sealed class WalWriter
     {
         _files = files;
         _options = options;
-        _pool = new WalSegmentPool(files, directory, scheduler, end.HighestNumber);
+        var usesFilesAgain = options.Durability == Durability.Sync;
+        _pool = new WalSegmentPool(files, directory, scheduler, end.HighestNumber, usesFilesAgain);
         _segments = new WalSegments(end.Segments, _pool);
         _confirmation = new WalConfirmation(_segments)
         {
@@ -195,8 +196,8 @@ internal sealed class WalWriter
                 if (segment is not null)
                 {
                     Volatile.Write(ref _syncCount, _syncCount + 1);
-                    await segment.File!.SyncAsync();
                     await ConfirmAsync(segment);
+                    await segment.File!.SyncAsync();
                 }
             }
             catch (FerrisException failure)
@@ -304,7 +305,8 @@ internal sealed class WalWriter
         return segment.File!.WriteAsync(0, header);
     }
 
-    // No sync is answered before the segment is confirmed: nothing in it counts as durable until then.
+    // Nothing in a segment counts as durable before it is confirmed. And it is confirmed before it is synced by anybody
+    // else: if a sync fails, the next one of the same file may succeed, and would prove a header that is lost.
     private ValueTask ConfirmAsync(WalSegment segment)
     {
 #if FERRIS_CHECKED

@@ -45,6 +45,10 @@ internal sealed class SmallDatabase
         {
             database.FillBottom(engine, scheduler, KeyCount / 2);
             database.FillTop(engine, scheduler);
+            while (scheduler.RunOneStep(JobLane.Log))
+            {
+                // The manifest learns of the segments.
+            }
             if (!isClosed)
                 database.ReadFiles(disk);
         }

@@ -126,6 +126,29 @@ public sealed class WalTests
     }
 
     [Fact]
+    public async Task Where_no_commit_waits_for_the_disk_a_released_segment_never_comes_back()
+    {
+        var folder = new WalFolder(new MemoryFileSystem(), Durability.Process);
+        var writer = await folder.OpenAsync();
+        for (var version = 1; version <= 200; version++)
+        {
+            await WalFolder.AppendAsync(writer, version, WalFolder.TextOf(version, 500));
+            writer.Release(version - 1);
+            folder.Scheduler.RunUntilIdle();
+            foreach (var segment in WalSegmentFile.List(folder.Files, WalFolder.Directory))
+            {
+                using var reader = segment.Open(folder.Files);
+                Assert.True(reader.IsBegun || reader.IsBlankFrom(0), $"version {version}: {segment.Path}");
+            }
+        }
+
+        Assert.Equal(0, writer.ReservedBytes);
+        await writer.CloseAsync();
+        var (records, _) = await folder.RecoverAsync(durableVersion: 199);
+        Assert.Equal([(200, WalFolder.TextOf(200, 500))], records);
+    }
+
+    [Fact]
     public async Task Held_segments_stay_until_the_hold_is_disposed()
     {
         var folder = new WalFolder(new MemoryFileSystem());
@@ -247,7 +270,12 @@ public sealed class WalTests
     [Fact]
     public async Task What_an_earlier_use_left_in_a_segment_never_passes()
     {
-        var options = new StorageOptions { WalSegmentFirstBytes = 4096, WalSegmentLargestBytes = 4096 };
+        var options = new StorageOptions
+        {
+            Durability = Durability.Sync,
+            WalSegmentFirstBytes = 4096,
+            WalSegmentLargestBytes = 4096,
+        };
         var folder = new WalFolder(new MemoryFileSystem()) { Options = options };
         var writer = await folder.OpenAsync();
         // Records of one size: where the new ones end, an old one begins.
