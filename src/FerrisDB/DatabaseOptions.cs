@@ -98,7 +98,11 @@ public sealed record DatabaseOptions
 
     /// <summary>What a server of this database lets its clients do.</summary>
     internal RequestLimits Limits => new(
-        KeySizeLimitBytes, SystemKeySizeLimitBytes, ValueSizeLimitBytes, TransactionSizeLimitBytes);
+        RawKeySizeLimitBytes, SystemKeySizeLimitBytes, ValueSizeLimitBytes, TransactionSizeLimitBytes);
+
+    /// <summary>The same of a transaction with raw access.</summary>
+    internal int RawKeySizeLimitBytes =>
+        Math.Min(KeySizeLimitBytes + KeyLimits.PrefixBytes, SystemKeySizeLimitBytes);
 
     /// <summary>Refuses what cannot work, naming the option, its value and its bounds.</summary>
     internal void Validate()

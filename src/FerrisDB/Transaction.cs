@@ -211,7 +211,8 @@ public sealed class Transaction : IReadTransaction, IDisposable
             // A timeout that is over has ended the transaction, though nobody has looked yet: no other one revives it.
             if (option == TransactionOption.Timeout && _context.IsTimedOut())
                 _context.Defer(_context.TimedOut());
-            _context.Defer(_context.Settings.Set(option, value, _context.IsUsed));
+            _context.Defer(_context.Settings.Set(
+                option, value, _context.IsUsed, hasReadVersion: _context.ReadVersion > 0));
         }
     }
 
@@ -267,7 +268,11 @@ public sealed class Transaction : IReadTransaction, IDisposable
             if (next is null)
             {
                 _context.Phase = TransactionPhase.Cancelled;
-                _context.FailWatches(error);
+                if (_context.HasWatches)
+                    _context.FailWatches(RestartedAfter(error));
+                // What was promised to the transaction is lost because the transaction is.
+                if (error.Code == ErrorCode.BrokenPromise)
+                    throw RestartedAfter(error);
                 ExceptionDispatchInfo.Throw(error);
             }
             delay = next.GetValueOrDefault();
@@ -280,7 +285,9 @@ public sealed class Transaction : IReadTransaction, IDisposable
         {
             if (_context.Phase is TransactionPhase.Cancelled or TransactionPhase.Disposed)
                 throw _context.Refusal()!;
-            Restart(_context.Settings.AfterRetry(_context.Database.Defaults), restartsClock: false, error);
+            Restart(
+                _context.Settings.AfterRetry(_context.Database.Defaults), restartsClock: false,
+                _context.HasWatches ? RestartedAfter(error) : error);
         }
     }
 
@@ -377,6 +384,9 @@ public sealed class Transaction : IReadTransaction, IDisposable
         _versionstamp?.TrySetException(reason);
         _versionstamp = null;
     }
+
+    private static FerrisException RestartedAfter(FerrisException error) => new(
+        ErrorCode.TransactionCancelled, $"The transaction has failed before its commit: {error.Message}", error);
 
     private void Restart(TransactionSettings settings, bool restartsClock, FerrisException reason)
     {

@@ -5,28 +5,28 @@ namespace FerrisDB;
 /// <summary>The options of a database that are defaults of its transactions.</summary>
 internal static class DatabaseDefaults
 {
-    private const long WatchesMaxMax = 1_000_000;
+    private const int WatchesMaxMax = 1_000_000;
 
     /// <summary>Sets an option. Returns what is wrong with it, or null.</summary>
     public static FerrisException? Set(
         DatabaseOption option, ReadOnlySpan<byte> value, ref TransactionSettings defaults, ref int watchesMax)
     {
+        var ignored = 0;
         switch (option)
         {
             case DatabaseOption.MaxWatches:
-                if (value.Length != sizeof(long))
-                    return Wrong(option, "it is a number of 8 bytes");
-                var number = BinaryPrimitives.ReadInt64LittleEndian(value);
-                if (number is < 0 or > WatchesMaxMax)
-                    return Wrong(option, $"{number} is not between 0 and {WatchesMaxMax}");
-                watchesMax = (int)number;
-                return null;
-            case DatabaseOption.LocationCacheSize or DatabaseOption.MachineId or DatabaseOption.DatacenterId
-                or DatabaseOption.UseConfigDatabase or DatabaseOption.TestCausalReadRisky:
+                return SetNumber(option, value, WatchesMaxMax, ref watchesMax);
+            case DatabaseOption.LocationCacheSize:
+                return SetNumber(option, value, int.MaxValue, ref ignored);
+            case DatabaseOption.TestCausalReadRisky:
+                return SetNumber(option, value, 100, ref ignored);
+            case DatabaseOption.UseConfigDatabase:
+                return value.IsEmpty ? null : Wrong(option, "it takes no value");
+            case DatabaseOption.MachineId or DatabaseOption.DatacenterId:
                 return null;
             default:
                 return TransactionOptionOf(option) is { } transactionOption
-                    ? defaults.Set(transactionOption, value, isUsed: false)
+                    ? defaults.Set(transactionOption, value, isUsed: false, hasReadVersion: false)
                     : new FerrisException(ErrorCode.InvalidOption, $"There is no database option {(int)option}.");
         }
     }
@@ -49,6 +49,18 @@ internal static class DatabaseDefaults
         DatabaseOption.TransactionReportConflictingKeys => TransactionOption.ReportConflictingKeys,
         _ => null,
     };
+
+    private static FerrisException? SetNumber(
+        DatabaseOption option, ReadOnlySpan<byte> value, int max, ref int field)
+    {
+        if (value.Length != sizeof(long))
+            return Wrong(option, "it is a number of 8 bytes");
+        var number = BinaryPrimitives.ReadInt64LittleEndian(value);
+        if (number < 0 || number > max)
+            return Wrong(option, $"{number} is not between 0 and {max}");
+        field = (int)number;
+        return null;
+    }
 
     private static FerrisException Wrong(DatabaseOption option, string problem) =>
         new(ErrorCode.InvalidOptionValue, $"DatabaseOption.{option} cannot be set so: {problem}.");

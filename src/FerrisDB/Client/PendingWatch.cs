@@ -43,6 +43,8 @@ internal sealed class PendingWatch
     /// <summary>Nobody serves the watch any more.</summary>
     public void Close(FerrisException error)
     {
+        // Before whoever waits for it learns that there is room for another one.
+        End();
         if (Watch.Fail(error))
             Volatile.Read(ref _cluster)?.RemoveWatch(Watch);
     }
@@ -59,9 +61,13 @@ internal sealed class PendingWatch
         {
             // Whoever holds the task learns it; here it only counts that the watch has ended.
         }
-        if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
-            return;
-        _database.EndWatch(this);
+        End();
         await _cancellation.DisposeAsync();
+    }
+
+    private void End()
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
+            _database.EndWatch(this);
     }
 }

@@ -8,6 +8,10 @@ namespace FerrisDB;
 internal struct RetryPolicy
 {
     private const double FirstBackoffMs = 10;
+
+    // Somebody who is out of memory is given more time.
+    private const double MemoryBackoffMaxMs = 30_000;
+
     private double _backoffMs;
 
     public RetryPolicy() => _backoffMs = FirstBackoffMs;
@@ -43,8 +47,12 @@ internal struct RetryPolicy
         Retries++;
         if (code is ErrorCode.TransactionTooOld or ErrorCode.FutureVersion)
             return TimeSpan.FromMilliseconds(Math.Min(FirstBackoffMs, settings.MaxRetryDelayMs));
-        var wait = chance * Math.Min(_backoffMs, settings.MaxRetryDelayMs);
-        _backoffMs = Math.Min(_backoffMs * 2, Math.Max(FirstBackoffMs, settings.MaxRetryDelayMs));
+        var isOutOfMemory = code is ErrorCode.GrvProxyMemoryLimitExceeded or ErrorCode.CommitProxyMemoryLimitExceeded;
+        var backoffMaxMs = isOutOfMemory && settings.MaxRetryDelayMs > 0
+            ? MemoryBackoffMaxMs
+            : settings.MaxRetryDelayMs;
+        var wait = chance * Math.Min(_backoffMs, backoffMaxMs);
+        _backoffMs = Math.Min(_backoffMs * 2, Math.Max(FirstBackoffMs, backoffMaxMs));
         return TimeSpan.FromMilliseconds(wait);
     }
 }

@@ -28,7 +28,7 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
     private async ValueTask<FerrisException?> RunLaterAsync(Task[] pending, int life, Durability durability)
     {
         if (pending.Length > 0)
-            await WhenEndedAsync(pending);
+            await TransactionReader.WhenEndedAsync(pending);
         try
         {
             if (NeedsReadVersion)
@@ -98,18 +98,6 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         }
     }
 
-    private static async ValueTask WhenEndedAsync(Task[] reads)
-    {
-        try
-        {
-            await Task.WhenAll(reads);
-        }
-        catch (FerrisException)
-        {
-            // The context has the first failure of a read, and the commit fails with it.
-        }
-    }
-
     /// <summary>True if it has ended already: refused, or with nothing to write.</summary>
     private bool HasEnded(int life, out FerrisException? refusal, out CommitTransaction commit)
     {
@@ -127,7 +115,7 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
                 transaction.Committed(NoVersion, null);
                 return true;
             }
-            refusal ??= Build();
+            refusal ??= ReadOnlyError() ?? Build();
             if (refusal is not null)
             {
                 EndUnderGate(refusal);
@@ -152,6 +140,12 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         context.Phase = TransactionPhase.Active;
         return context.TimedOut();
     }
+
+    private FerrisException? ReadOnlyError() => !context.Settings.IsReadOnly
+        ? null
+        : new FerrisException(
+            ErrorCode.TransactionReadOnly,
+            "A transaction with ReadLockAware can only read: set LockAware for one that writes.");
 
     private FerrisException? Build()
     {

@@ -62,6 +62,9 @@ internal sealed class TransactionContext(Database database)
     /// <summary>How it is called in traces, once somebody has asked for it.</summary>
     public TracingKeys? Tracing { get; set; }
 
+    /// <summary>Why a special key was not written, as a document.</summary>
+    public byte[]? SpecialFailure { get; set; }
+
     /// <summary>Somebody used the transaction during its commit, which then fails too.</summary>
     public FerrisException? Misuse { get; private set; }
 
@@ -107,12 +110,14 @@ internal sealed class TransactionContext(Database database)
     /// <summary>The reads that have not ended when the commit begins.</summary>
     public Task[] TakePendingReads()
     {
-        if (_pendingReads is null)
-            return [];
-        Task[] pending = [.. _pendingReads.Where(read => !read.IsCompleted)];
+        var pending = PendingReads();
         _pendingReads = null;
         return pending;
     }
+
+    /// <summary>The reads that have not ended.</summary>
+    public Task[] PendingReads() =>
+        _pendingReads is null ? [] : [.. _pendingReads.Where(read => !read.IsCompleted)];
 
     public void AddWatch(PendingWatch watch) => (_watches ??= []).Add(watch);
 
@@ -192,6 +197,7 @@ internal sealed class TransactionContext(Database database)
         Misuse = null;
         Conflicting = [];
         Tracing = null;
+        SpecialFailure = null;
         IsUsed = false;
         if (restartsClock)
             (_startedAt, _deadlineTimeoutMs) = (Database.Clock.GetTimestamp(), 0);

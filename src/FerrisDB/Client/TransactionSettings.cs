@@ -28,8 +28,16 @@ internal struct TransactionSettings
     public bool CanWriteSpecialKeys;
     public bool IsLockAware;
     public bool IsReadLockAware;
+
+    /// <summary>As a tool that makes a database: nothing can be read, for there is no version to read at.</summary>
+    public bool IsInitializing;
+
+    /// <summary>Keys of users may be as much longer as a tenant's prefix would be.</summary>
+    public bool HasRawAccess;
     public string? Identifier;
     private int _tags;
+
+    public readonly bool IsReadOnly => IsReadLockAware && !IsLockAware;
 
     /// <summary>What a retry keeps; the rest starts from the database's defaults.</summary>
     public readonly TransactionSettings AfterRetry(TransactionSettings defaults) => defaults with
@@ -43,7 +51,9 @@ internal struct TransactionSettings
     /// <param name="option">The option.</param>
     /// <param name="value">Its value, or nothing; numbers are 8 bytes, little-endian.</param>
     /// <param name="isUsed">The transaction has read or written already.</param>
-    public FerrisException? Set(TransactionOption option, ReadOnlySpan<byte> value, bool isUsed)
+    /// <param name="hasReadVersion">It has a read version already.</param>
+    public FerrisException? Set(
+        TransactionOption option, ReadOnlySpan<byte> value, bool isUsed, bool hasReadVersion)
     {
         switch (option)
         {
@@ -61,17 +71,20 @@ internal struct TransactionSettings
                     ?? (ignored == 0 ? WrongValue(option, "0 is not allowed") : null);
             case TransactionOption.Tag or TransactionOption.AutoThrottleTag:
                 return AddTag(value);
-            case TransactionOption.DebugTransactionIdentifier:
-                return SetIdentifier(value);
+            case TransactionOption.DebugTransactionIdentifier or TransactionOption.TransactionLoggingEnable:
+                return SetIdentifier(option, value);
             case TransactionOption.IdempotencyId:
                 return value.Length is < 16 or > 255
                     ? new FerrisException(ErrorCode.InvalidOption, "An idempotency id has 16 to 255 bytes.")
                     : null;
             case TransactionOption.SpanParent:
                 return value.Length != 33 ? WrongValue(option, "it has 33 bytes") : null;
-            case TransactionOption.DebugRetryLogging or TransactionOption.TransactionLoggingEnable
-                or TransactionOption.AuthorizationToken:
+            case TransactionOption.DebugRetryLogging or TransactionOption.AuthorizationToken:
                 return null;
+            case TransactionOption.InitializeNewDatabase when value.IsEmpty && (hasReadVersion || IsInitializing):
+                return new FerrisException(
+                    ErrorCode.ReadVersionAlreadySet,
+                    "InitializeNewDatabase must be set before there is a read version.");
             case TransactionOption.UseGrvCache:
                 return new FerrisException(ErrorCode.InvalidOption, "There is no cache of read versions in process.");
             default:
@@ -91,8 +104,12 @@ internal struct TransactionSettings
                 return new FerrisException(
                     ErrorCode.ClientInvalidOperation, "ReadYourWritesDisable must be set before any read or write.");
             case TransactionOption.ReadYourWritesDisable: IsReadYourWritesDisabled = true; break;
-            case TransactionOption.AccessSystemKeys: CanReadSystemKeys = CanWriteSystemKeys = true; break;
-            case TransactionOption.ReadSystemKeys: CanReadSystemKeys = true; break;
+            case TransactionOption.InitializeNewDatabase: IsInitializing = true; break;
+            case TransactionOption.AccessSystemKeys:
+                CanReadSystemKeys = CanWriteSystemKeys = HasRawAccess = true;
+                break;
+            case TransactionOption.ReadSystemKeys: CanReadSystemKeys = HasRawAccess = true; break;
+            case TransactionOption.RawAccess: HasRawAccess = true; break;
             case TransactionOption.SnapshotReadYourWritesEnable: SnapshotReadYourWrites++; break;
             case TransactionOption.SnapshotReadYourWritesDisable: SnapshotReadYourWrites--; break;
             case TransactionOption.LockAware: IsLockAware = true; break;
@@ -101,7 +118,7 @@ internal struct TransactionSettings
             case TransactionOption.ReportConflictingKeys: ReportsConflictingKeys = true; break;
             case TransactionOption.SpecialKeySpaceRelaxed: IsSpecialRelaxed = true; break;
             case TransactionOption.SpecialKeySpaceEnableWrites:
-                CanWriteSpecialKeys = CanReadSystemKeys = CanWriteSystemKeys = true;
+                CanWriteSpecialKeys = CanReadSystemKeys = CanWriteSystemKeys = HasRawAccess = true;
                 break;
             case TransactionOption.BypassUnreadable: BypassesUnreadable = true; break;
             case TransactionOption.LogTransaction when Identifier is null:
@@ -122,10 +139,10 @@ internal struct TransactionSettings
         return null;
     }
 
-    private FerrisException? SetIdentifier(ReadOnlySpan<byte> value)
+    private FerrisException? SetIdentifier(TransactionOption option, ReadOnlySpan<byte> value)
     {
         if (value.Length is < 1 or > 100)
-            return WrongValue(TransactionOption.DebugTransactionIdentifier, "it has 1 to 100 bytes");
+            return WrongValue(option, "it has 1 to 100 bytes");
         var identifier = System.Text.Encoding.UTF8.GetString(value);
         if (Identifier is not null && Identifier != identifier)
             return new FerrisException(

@@ -161,10 +161,18 @@ internal readonly struct TransactionWriter(TransactionContext context)
 
     private FerrisException? KeyError(ReadOnlySpan<byte> key)
     {
-        if (!KeyLimits.IsLegal(key, context.Settings.CanWriteSystemKeys))
-            return KeyLimits.OutsideLegalRange(key);
-        var limit = KeyLimits.SizeMax(key, Options);
-        return key.Length > limit ? KeyLimits.TooLarge(key.Length, limit) : null;
+        if (KeyLimits.IsSystem(key) && SystemKeyError(key) is { } error)
+            return error;
+        return KeyLimits.SizeError(key, Options, context.Settings.HasRawAccess);
+    }
+
+    private FerrisException? SystemKeyError(ReadOnlySpan<byte> key)
+    {
+        if (key.SequenceEqual(KeyLimits.MetadataVersionKey))
+            return new FerrisException(
+                ErrorCode.ClientInvalidOperation,
+                "The metadata version is written by SetVersionstampedValue alone, with 14 zero bytes as its operand.");
+        return KeyLimits.IsLegal(key, context.Settings.CanWriteSystemKeys) ? null : KeyLimits.OutsideLegalRange(key);
     }
 
     private FerrisException? ValueError(ReadOnlySpan<byte> value) => value.Length <= Options.ValueSizeLimitBytes
@@ -178,11 +186,10 @@ internal readonly struct TransactionWriter(TransactionContext context)
         if (!AtomicOps.Includes(kind)
             && kind is not (MutationKind.SetVersionstampedKey or MutationKind.SetVersionstampedValue))
             return new FerrisException(ErrorCode.InvalidMutationType, $"There is no atomic operation {(int)kind}.");
-        if (kind == MutationKind.SetVersionstampedValue && key.SequenceEqual(KeyLimits.MetadataVersionKey))
-            return IsZeros(operand) && operand.Length == VersionstampOperand.StampSize + VersionstampOperand.SuffixSize
-                ? null
-                : new FerrisException(
-                    ErrorCode.ClientInvalidOperation, "The metadata version takes 14 zero bytes as its operand.");
+        if (kind == MutationKind.SetVersionstampedValue && IsZeros(operand)
+            && operand.Length == VersionstampOperand.StampSize + VersionstampOperand.SuffixSize
+            && key.SequenceEqual(KeyLimits.MetadataVersionKey))
+            return null;
         if ((KeyError(key) ?? ValueError(operand)) is { } error)
             return error;
         var stamped = kind == MutationKind.SetVersionstampedKey ? key : operand;

@@ -43,7 +43,7 @@ public enum TransactionOption
     /// <summary>No effect in process: nobody waits for a read version.</summary>
     PriorityBatch = 201,
 
-    /// <summary>No effect: there is nothing to initialize.</summary>
+    /// <summary>For a tool that makes a database: before there is a read version, and then nothing is read.</summary>
     InitializeNewDatabase = 300,
 
     /// <summary>Keys from <c>\xff</c> on may be read and written.</summary>
@@ -52,7 +52,7 @@ public enum TransactionOption
     /// <summary>Keys from <c>\xff</c> on may be read.</summary>
     ReadSystemKeys = 302,
 
-    /// <summary>No effect without tenants.</summary>
+    /// <summary>Keys may be 8 bytes longer, as much as the prefix of a tenant takes; there are no tenants.</summary>
     RawAccess = 303,
 
     /// <summary>No effect: there are no quotas.</summary>
@@ -64,7 +64,7 @@ public enum TransactionOption
     /// <summary>No effect.</summary>
     DebugRetryLogging = 401,
 
-    /// <summary>No effect.</summary>
+    /// <summary>As <see cref="DebugTransactionIdentifier"/>; nothing is logged.</summary>
     TransactionLoggingEnable = 402,
 
     /// <summary>A name of 1 to 100 bytes that stands in the message of a timeout. Cannot be changed.</summary>
@@ -120,13 +120,13 @@ public enum TransactionOption
     /// <summary>Snapshot reads do not see own writes.</summary>
     SnapshotReadYourWritesDisable = 601,
 
-    /// <summary>No effect: a database cannot be locked.</summary>
+    /// <summary>Allows writes with <see cref="ReadLockAware"/>; a database cannot be locked.</summary>
     LockAware = 700,
 
     /// <summary>Using the transaction during its commit fails that call alone, not the commit.</summary>
     UsedDuringCommitProtectionDisable = 701,
 
-    /// <summary>No effect: a database cannot be locked.</summary>
+    /// <summary>The transaction only reads; a database cannot be locked.</summary>
     ReadLockAware = 702,
 
     /// <summary>No effect.</summary>

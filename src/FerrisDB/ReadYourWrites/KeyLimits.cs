@@ -3,8 +3,11 @@ namespace FerrisDB;
 /// <summary>Which keys a transaction may touch, and how long they may be.</summary>
 internal static class KeyLimits
 {
-    /// <summary>Bytes that a key may be longer when it is only looked for.</summary>
-    private const int ReadSlackBytes = 8;
+    /// <summary>
+    /// Bytes that a key may be longer when it is only looked for, or written with raw access: where there are tenants,
+    /// a prefix would take them.
+    /// </summary>
+    public const int PrefixBytes = 8;
 
     /// <summary>The end of all keys of users.</summary>
     public static readonly byte[] UserEnd = [0xff];
@@ -34,13 +37,25 @@ internal static class KeyLimits
     public static bool IsLegalEnd(ReadOnlySpan<byte> key, bool withSystemKeys) =>
         key.SequenceCompareTo(End(withSystemKeys)) <= 0;
 
-    /// <summary>Bytes of a key that is written.</summary>
-    public static int SizeMax(ReadOnlySpan<byte> key, DatabaseOptions options) =>
-        IsSystem(key) ? DatabaseOptions.SystemKeySizeLimitBytes : options.KeySizeLimitBytes;
+    /// <summary>What is wrong with the length of a key that is written, or null.</summary>
+    public static FerrisException? SizeError(ReadOnlySpan<byte> key, DatabaseOptions options, bool hasRawAccess)
+    {
+        var limit = options.KeySizeLimitBytes;
+        if (key.Length <= limit)
+            return null;
+        if (IsSystem(key))
+            limit = DatabaseOptions.SystemKeySizeLimitBytes;
+        else if (hasRawAccess)
+            limit = options.RawKeySizeLimitBytes;
+        return key.Length <= limit
+            ? null
+            : new FerrisException(
+                ErrorCode.KeyTooLarge, $"A key of {key.Length} bytes exceeds the limit of {limit} bytes.");
+    }
 
     /// <summary>Bytes of a key that may exist: a longer one is absent.</summary>
     public static int ReadSizeMax(ReadOnlySpan<byte> key, DatabaseOptions options) =>
-        IsSystem(key) ? DatabaseOptions.SystemKeySizeLimitBytes : options.KeySizeLimitBytes + ReadSlackBytes;
+        IsSystem(key) ? DatabaseOptions.SystemKeySizeLimitBytes : options.KeySizeLimitBytes + PrefixBytes;
 
     /// <summary>The end of a range, cut so that nothing that exists is missed or added.</summary>
     public static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> key, DatabaseOptions options)
@@ -53,7 +68,4 @@ internal static class KeyLimits
         ErrorCode.KeyOutsideLegalRange,
         $"The key {KeyText.Of(key)} lies outside what the transaction may touch. Keys from \\xff on belong to the "
             + "system: see TransactionOption.AccessSystemKeys and ReadSystemKeys.");
-
-    public static FerrisException TooLarge(int length, int limit) =>
-        new(ErrorCode.KeyTooLarge, $"A key of {length} bytes exceeds the limit of {limit} bytes.");
 }

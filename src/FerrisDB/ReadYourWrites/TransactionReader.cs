@@ -13,7 +13,7 @@ internal readonly struct TransactionReader(TransactionContext context)
         {
             if (context.RefusalAfterCommit() is { } refusal)
                 return ValueTask.FromException<long>(refusal);
-            if (context.ReadVersion > 0)
+            if (context.ReadVersion > 0 || context.Settings.IsInitializing)
                 return ValueTask.FromResult(context.ReadVersion);
             return BeginAsync(context.Cluster.GetReadVersionAsync(), context.Life);
         }
@@ -25,7 +25,7 @@ internal readonly struct TransactionReader(TransactionContext context)
         {
             if (context.Refusal() is { } refusal)
                 context.Defer(refusal);
-            else if (context.ReadVersion > 0)
+            else if (context.ReadVersion > 0 || context.Settings.IsInitializing)
                 context.Defer(new FerrisException(
                     ErrorCode.ReadVersionAlreadySet,
                     $"The transaction reads at version {context.ReadVersion} already."));
@@ -163,8 +163,7 @@ internal readonly struct TransactionReader(TransactionContext context)
                 error = new FerrisException(
                     ErrorCode.WatchesDisabled, "A transaction that does not read its own writes cannot watch.");
             error ??= ReadError(key);
-            if (error is null && key.Length > KeyLimits.SizeMax(key, Options))
-                error = KeyLimits.TooLarge(key.Length, KeyLimits.SizeMax(key, Options));
+            error ??= KeyLimits.SizeError(key, Options, context.Settings.HasRawAccess);
             if (error is not null)
                 return Task.FromException(error);
         }
@@ -192,6 +191,8 @@ internal readonly struct TransactionReader(TransactionContext context)
 
     private ValueTask<byte[]?> GetSpecial(ReadOnlySpan<byte> key)
     {
+        if (PendingReads() is { Length: > 0 } pending)
+            return GetSpecialLaterAsync(key.ToArray(), pending);
         try
         {
             return ValueTask.FromResult(SpecialKeySpace.Get(context, key));
@@ -202,11 +203,33 @@ internal readonly struct TransactionReader(TransactionContext context)
         }
     }
 
+    private async ValueTask<byte[]?> GetSpecialLaterAsync(byte[] key, Task[] pending)
+    {
+        await WhenEndedAsync(pending);
+        return await GetSpecial(key);
+    }
+
+    private async ValueTask<RangePage> GetSpecialPageLaterAsync(
+        KeySelector begin, KeySelector end, RangeOptions options, int iteration, Task[] pending)
+    {
+        await WhenEndedAsync(pending);
+        return await GetSpecialPage(begin, end, options, iteration);
+    }
+
+    // What they have read is among the read conflict ranges only when they have their answers.
+    private Task[] PendingReads()
+    {
+        lock (context.Gate)
+            return context.PendingReads();
+    }
+
     private ValueTask<RangePage> GetSpecialPage(
         KeySelector begin, KeySelector end, RangeOptions options, int iteration)
     {
         if (PageLimits.TryFrom(options, iteration, out var limits) is { } error)
             return ValueTask.FromException<RangePage>(error);
+        if (PendingReads() is { Length: > 0 } pending)
+            return GetSpecialPageLaterAsync(begin, end, options, iteration, pending);
         try
         {
             return ValueTask.FromResult(SpecialKeySpace.GetPage(context, new PageRequest(
@@ -357,7 +380,11 @@ internal readonly struct TransactionReader(TransactionContext context)
     // Under the gate: takes the read version, if that is at hand.
     private bool TryBegin(out ValueTask<long> asking)
     {
-        asking = context.Cluster.GetReadVersionAsync();
+        asking = context.Settings.IsInitializing
+            ? ValueTask.FromException<long>(new FerrisException(
+                ErrorCode.ClientInvalidOperation,
+                "A transaction with InitializeNewDatabase cannot read: there is nothing to read yet."))
+            : context.Cluster.GetReadVersionAsync();
         if (!asking.IsCompletedSuccessfully)
             return false;
         context.ReadVersion = asking.Result;
@@ -397,6 +424,18 @@ internal readonly struct TransactionReader(TransactionContext context)
             return null;
 #endif
         return KeyLimits.IsLegalEnd(key, context.Settings.CanReadSystemKeys) ? null : KeyLimits.OutsideLegalRange(key);
+    }
+
+    internal static async ValueTask WhenEndedAsync(Task[] reads)
+    {
+        try
+        {
+            await Task.WhenAll(reads);
+        }
+        catch (FerrisException)
+        {
+            // The context has the first failure of a read, and the commit fails with it.
+        }
     }
 
     internal static FerrisException Unreadable(ReadOnlySpan<byte> key) => new(

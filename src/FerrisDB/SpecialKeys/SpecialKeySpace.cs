@@ -10,6 +10,7 @@ namespace FerrisDB;
 //     \xff\xff/status/json                           how the database is, as a JSON document
 //     \xff\xff/connection_string                     how to get here
 //     \xff\xff/cluster_file_path                     where that is written; empty if it is nowhere
+//     \xff\xff/error_message                         why the last write of a special key was refused, as JSON
 //     \xff\xff/management/tenant/map/                no tenants; a clear of them is accepted
 //     \xff\xff/tracing/NAME                          how the transaction is called in traces; may be set
 
@@ -20,9 +21,14 @@ internal static class SpecialKeySpace
     [
         new("cluster_file_path", isRange: false, (context, key) => [new(key, StatusDocument.File(context))]),
         new("connection_string", isRange: false, (context, key) => [new(key, StatusDocument.Connection(context))]),
+        new("error_message", isRange: false, ErrorMessage) { OutlivesErrors = true },
         new("management/tenant/map/", isRange: true, (_, _) => []) { IgnoresClears = true, Write = NoTenants },
         new("status/json", isRange: false, (context, key) => [new(key, StatusDocument.Write(context))]),
-        new("tracing/", isRange: true, TracingKeys.Read) { Write = TracingKeys.Write },
+        new("tracing/", isRange: true, TracingKeys.Read)
+        {
+            Write = TracingKeys.Write,
+            RefuseClear = TracingKeys.RefuseClear,
+        },
         new("transaction/conflicting_keys/", isRange: true, ConflictingKeys) { OutlivesCommit = true },
         new("transaction/options/", isRange: true, OptionRows.Read),
         new("transaction/read_conflict_range/", isRange: true, ReadConflictRanges),
@@ -91,8 +97,12 @@ internal static class SpecialKeySpace
             if (!module.Overlaps(begin, end))
                 continue;
             touched++;
-            if (module.IgnoresClears && module.Contains(begin) && module.ContainsEnd(end))
+            if (!module.Contains(begin) || !module.ContainsEnd(end))
+                continue;
+            if (module.IgnoresClears)
                 return null;
+            if (module.RefuseClear is { } refuse)
+                return refuse(context);
         }
         return touched > 1
             ? new FerrisException(
@@ -105,8 +115,13 @@ internal static class SpecialKeySpace
         TransactionContext context, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
         new(ErrorCode.TenantsDisabled, "There are no tenants: use subspaces.");
 
-    private static FerrisException? Refusal(TransactionContext context, SpecialModule? module) =>
-        module is { OutlivesCommit: true } ? context.RefusalAfterCommit() : context.Refusal();
+    private static FerrisException? Refusal(TransactionContext context, SpecialModule? module) => module switch
+    {
+        { OutlivesErrors: true } when context.Phase is not (TransactionPhase.Cancelled or TransactionPhase.Disposed) =>
+            null,
+        { OutlivesCommit: true } => context.RefusalAfterCommit(),
+        _ => context.Refusal(),
+    };
 
     private static SpecialModule? Find(ReadOnlySpan<byte> key)
     {
@@ -165,6 +180,9 @@ internal static class SpecialKeySpace
         context.Writes.AddConflictsTo(writes);
         return ConflictBoundaries.Of(writes, prefix);
     }
+
+    private static List<SpecialRow> ErrorMessage(TransactionContext context, byte[] key) =>
+        context.SpecialFailure is { } message ? [new SpecialRow(key, message)] : [];
 
     private static List<SpecialRow> ConflictingKeys(TransactionContext context, byte[] prefix)
     {

@@ -23,6 +23,12 @@ internal sealed class SpecialModule(
     /// <summary>Sets one of its keys, which is given without the prefix; null if nobody can.</summary>
     public SpecialWrite? Write { get; init; }
 
+    /// <summary>What is wrong with clearing its keys; null if there is nothing special about that.</summary>
+    public Func<TransactionContext, FerrisException>? RefuseClear { get; init; }
+
+    /// <summary>It can be read whatever the transaction has met, until that is cancelled.</summary>
+    public bool OutlivesErrors { get; init; }
+
     /// <summary>It can be read after the commit as well.</summary>
     public bool OutlivesCommit { get; init; }
 

@@ -55,12 +55,15 @@ internal sealed class TracingKeys
                 tracing._transactionId = id;
                 return null;
             default:
-                return new FerrisException(
-                    ErrorCode.SpecialKeysApiFailure,
+                return ErrorDocument.Refuse(
+                    context, "configure trace",
                     $"tracing/{Token} is set by true and false, tracing/{TransactionId} by {IdDigits} hexadecimal "
                         + "digits.");
         }
     }
+
+    public static FerrisException RefuseClear(TransactionContext context) =>
+        ErrorDocument.Refuse(context, "clear trace", "What is below tracing/ can be set, but not cleared.");
 
     // Drawn when somebody asks: hardly anybody does.
     private static TracingKeys Of(TransactionContext context) =>

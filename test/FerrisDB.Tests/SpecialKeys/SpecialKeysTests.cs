@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using FerrisDB.Tests.Transactions;
 
 namespace FerrisDB.Tests.SpecialKeys;
 
@@ -179,6 +180,49 @@ public sealed class SpecialKeysTests : IDisposable
         transaction.Set(Special(key), Encoding.UTF8.GetBytes(value));
 
         Assert.Equal(ErrorCode.SpecialKeysApiFailure, await CodeAsync(async () => await transaction.CommitAsync()));
+    }
+
+    [Theory]
+    [InlineData(true, "configure trace")]
+    [InlineData(false, "clear trace")]
+    public async Task Why_a_special_key_was_not_written_can_be_read_until_the_transaction_starts_anew(
+        bool isSet, string command)
+    {
+        using var transaction = _database.CreateTransaction();
+        transaction.SetOption(TransactionOption.SpecialKeySpaceEnableWrites);
+        Assert.Null(await transaction.GetAsync(Special("error_message")));
+        if (isSet)
+            transaction.Set(Special("tracing/token"), "perhaps"u8);
+        else
+            transaction.Clear(Special("tracing/token"));
+        Assert.Equal(ErrorCode.SpecialKeysApiFailure, await CodeAsync(async () => await transaction.CommitAsync()));
+
+        using var reason = JsonDocument.Parse(await transaction.GetAsync(Special("error_message")));
+        Assert.False(reason.RootElement.GetProperty("retriable").GetBoolean());
+        Assert.Equal(command, reason.RootElement.GetProperty("command").GetString());
+        Assert.Contains("tracing/", reason.RootElement.GetProperty("message").GetString(), StringComparison.Ordinal);
+        transaction.Reset();
+        Assert.Null(await transaction.GetAsync(Special("error_message")));
+    }
+
+    [Fact]
+    public async Task Conflict_ranges_are_shown_when_the_reads_that_are_under_way_have_ended()
+    {
+        DelayedCluster? cluster = null;
+        using var delayed = Database.OpenInMemory(
+            new DatabaseOptions(), inner => cluster = new DelayedCluster(inner, new Random(2)));
+        using var transaction = delayed.CreateTransaction();
+        var reading = transaction.GetPageAsync(new KeyRange("a"u8.ToArray(), "c"u8.ToArray())).AsTask();
+        var ranges = RowsAsync(transaction, "transaction/read_conflict_range/");
+        var begin = transaction.GetAsync(Special("transaction/read_conflict_range/a")).AsTask();
+        Assert.False(reading.IsCompleted || ranges.IsCompleted || begin.IsCompleted);
+        while (cluster!.AnswerOne())
+        {
+        }
+        await reading.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal("a=1 c=0", await ranges);
+        Assert.Equal("1"u8.ToArray(), await begin);
     }
 
     [Fact]

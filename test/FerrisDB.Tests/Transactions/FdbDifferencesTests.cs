@@ -142,20 +142,6 @@ public sealed class FdbDifferencesTests : IDisposable
         await AssertFailsAsync(ErrorCode.NotCommitted, transaction.CommitAsync());
     }
 
-    [Fact]
-    public async Task The_metadata_version_is_written_by_a_versionstamp_alone()
-    {
-        byte[] key = [0xff, .. "/metadataVersion"u8];
-        await _database.RunAsync(
-            transaction => transaction.SetVersionstampedValue(key, stackalloc byte[14]), Cancellation);
-        using var other = _database.CreateTransaction();
-        Assert.Equal(10, (await other.GetAsync(key))!.Length);
-
-        other.Set(key, []);
-
-        await AssertFailsAsync(ErrorCode.KeyOutsideLegalRange, other.CommitAsync());
-    }
-
     private ValueTask WriteAsync(string key) =>
         _database.RunAsync(transaction => transaction.Set(Encoding.UTF8.GetBytes(key), "1"u8), Cancellation);
 

@@ -182,6 +182,8 @@ internal sealed class FuzzModel
         Phase = FuzzPhase.Ended;
         if (_readFailure is { } failure)
             return FuzzPrediction.Failure(failure);
+        if (_hasWrites && Options.IsReadOnly)
+            return FuzzPrediction.Failure(ErrorCode.TransactionReadOnly);
         return new FuzzPrediction(_mayConflict ? [ErrorCode.NotCommitted] : [], MayFail: true);
     }
 
@@ -195,7 +197,7 @@ internal sealed class FuzzModel
         if (!isRetried || (Options.RetryLimit >= 0 && _retries >= Options.RetryLimit))
         {
             Phase = FuzzPhase.Cancelled;
-            return FuzzPrediction.Failure(code);
+            return FuzzPrediction.Failure(code == ErrorCode.BrokenPromise ? ErrorCode.TransactionCancelled : code);
         }
         _retries++;
         Restart(Options.AfterRetry());
@@ -235,6 +237,8 @@ internal sealed class FuzzModel
 
     private List<ErrorCode> KeyErrors(byte[] key)
     {
+        if (key.AsSpan().SequenceEqual(KeyLimits.MetadataVersionKey))
+            return [ErrorCode.ClientInvalidOperation];
         List<ErrorCode> errors = [];
         if (!IsWritable(key))
             errors.Add(ErrorCode.KeyOutsideLegalRange);
@@ -267,7 +271,8 @@ internal sealed class FuzzModel
 
     private bool IsWritable(byte[] key) => key.AsSpan().SequenceCompareTo(End(Options.WritesSystemKeys)) < 0;
 
-    private static int WriteSizeMax(byte[] key) => key is [0xff, ..] ? 30_000 : 10_000;
+    private int WriteSizeMax(byte[] key) =>
+        key is [0xff, ..] ? 30_000 : Options.HasRawAccess ? 10_008 : 10_000;
 
     private static int ReadSizeMax(byte[] key) => key is [0xff, ..] ? 30_000 : 10_008;
 }

@@ -17,6 +17,10 @@ internal sealed class FuzzOptions
     public bool WritesSystemKeys =>
         Has(TransactionOption.AccessSystemKeys) || Has(TransactionOption.SpecialKeySpaceEnableWrites);
 
+    public bool HasRawAccess => Has(TransactionOption.RawAccess) || ReadsSystemKeys;
+
+    public bool IsReadOnly => Has(TransactionOption.ReadLockAware) && !Has(TransactionOption.LockAware);
+
     public bool SeesOwnWrites(bool isSnapshot) =>
         !Has(TransactionOption.ReadYourWritesDisable) && (!isSnapshot || _snapshotLevel > 0);
 
@@ -46,14 +50,16 @@ internal sealed class FuzzOptions
                     return ErrorCode.TooManyTags;
                 _tags += value.Length > 255 ? 0 : 1;
                 return value.Length > 255 ? ErrorCode.TagTooLong : null;
-            case TransactionOption.DebugTransactionIdentifier:
+            case TransactionOption.DebugTransactionIdentifier or TransactionOption.TransactionLoggingEnable:
                 return Identify(value);
+            case TransactionOption.InitializeNewDatabase when value.Length == 0:
+                // Set only where there is a read version.
+                return ErrorCode.ReadVersionAlreadySet;
             case TransactionOption.IdempotencyId:
                 return value.Length is >= 16 and <= 255 ? null : ErrorCode.InvalidOption;
             case TransactionOption.SpanParent:
                 return value.Length == 33 ? null : ErrorCode.InvalidOptionValue;
-            case TransactionOption.DebugRetryLogging or TransactionOption.TransactionLoggingEnable
-                or TransactionOption.AuthorizationToken:
+            case TransactionOption.DebugRetryLogging or TransactionOption.AuthorizationToken:
                 return null;
             case TransactionOption.UseGrvCache:
                 return ErrorCode.InvalidOption;

@@ -263,6 +263,9 @@ internal sealed class FuzzRun : IDisposable
         // With a longest delay the next retry would wait for a clock that stands still.
         if (option is TransactionOption.MaxRetryDelay or TransactionOption.Timeout && value.Length == sizeof(long))
             value = BitConverter.GetBytes(-1L);
+        // Without a read version, nothing could be read after this one.
+        if (option == TransactionOption.InitializeNewDatabase && value.Length == 0 && !_model.HasReadVersion)
+            return;
         var call = $"option {option} {Text(value)}";
         _calls.Add(call);
         if (Enum.IsDefined(option))
@@ -349,16 +352,16 @@ internal sealed class FuzzRun : IDisposable
         Check(
             $"on error {code}", prediction, _transaction.OnErrorAsync(new FerrisException(code, "An error.")).AsTask());
         if (prediction.Errors.Count == 0)
-            _waiting.Restarted(code);
-        else if (prediction.Errors[0] == code && code != ErrorCode.TransactionCancelled)
-            _waiting.GaveUp(code);
+            _waiting.Restarted();
+        else if (code != ErrorCode.TransactionCancelled)
+            _waiting.GaveUp();
     }
 
     private void Reset()
     {
         Note("reset", _transaction.Reset);
         _model.Reset();
-        _waiting.Restarted(ErrorCode.TransactionCancelled);
+        _waiting.Restarted();
     }
 
     private void Cancel()

@@ -36,14 +36,14 @@ internal sealed class FuzzWaiting(FuzzRun run)
     }
 
     /// <summary>The transaction begins anew after an error, or after a reset.</summary>
-    public void Restarted(ErrorCode reason)
+    public void Restarted()
     {
-        EndWatches(reason);
+        EndWatches(ErrorCode.TransactionCancelled);
         EndVersionstamp(FuzzPrediction.Failure(ErrorCode.BrokenPromise));
     }
 
     /// <summary>An error that is not retried has ended the transaction.</summary>
-    public void GaveUp(ErrorCode reason) => EndWatches(reason);
+    public void GaveUp() => EndWatches(ErrorCode.TransactionCancelled);
 
     public void Cancelled()
     {
