@@ -340,6 +340,32 @@ public sealed class Database : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
+    /// Makes a backup, and keeps the log in the target from then on, so that every version from the backup on can be
+    /// restored, up to the last step before a disaster. Runs until it is cancelled. Goes on with the newest backup that
+    /// is there, if the log still reaches back to it.
+    /// </summary>
+    /// <param name="target">As for <see cref="BackupAsync"/>. It is locked during a step only.</param>
+    /// <param name="options">How often, and who is told.</param>
+    /// <param name="cancellationToken">Ends it, without an exception; what was stored by then counts.</param>
+    /// <remarks>
+    /// The log that was not stored yet stays on the disk of the database. Of a server it is let go when the connection
+    /// ends; then what came after the last step may be missing up to the backup that is begun after the next one.
+    /// Names of backups that only its own steps have written change as their log grows.
+    /// </remarks>
+    /// <exception cref="FerrisException">
+    /// As <see cref="BackupAsync"/>, but for what is told to <see cref="ArchiveOptions.Failed"/>.
+    /// </exception>
+    public ValueTask ArchiveAsync(
+        BackupTarget target, ArchiveOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        options ??= new ArchiveOptions();
+        return Cluster is RemoteCluster remote
+            ? remote.ArchiveAsync(target, options, cancellationToken)
+            : Embedded.Roles.ArchiveAsync(target, options, cancellationToken);
+    }
+
+    /// <summary>
     /// Sinks everything in the range (null: all) to the bottom level, and drops what nobody can read.
     /// </summary>
     public ValueTask CompactAsync(KeyRange? range = null) => Storage.CompactAsync(range);

@@ -21,6 +21,7 @@ internal static class BackupCommand
             ])
         {
             BackupCreateCommand.Create(console),
+            BackupFollowCommand.Create(console),
             BackupListCommand.Create(console),
             BackupVerifyCommand.Create(console),
             BackupPruneCommand.Create(console),

@@ -86,6 +86,12 @@ internal sealed class BackupCatalog
                     : $"There are {_manifests.Count}, from {_manifests[0].Id} to {_manifests[^1].Id}."));
     }
 
+    /// <summary>A backup was made.</summary>
+    public void Add(BackupManifest backup) => _manifests.Add(backup);
+
+    /// <summary>A backup was removed.</summary>
+    public void Remove(BackupManifest backup) => _manifests.Remove(backup);
+
     private static async ValueTask<BackupHeader?> ReadHeaderAsync(
         BackupObjects objects, CancellationToken cancellationToken)
     {

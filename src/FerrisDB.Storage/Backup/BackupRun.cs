@@ -39,13 +39,16 @@ internal sealed class BackupRun
     /// <param name="disk">Where the files of a database in this process are.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Ends it early, with an exception.</param>
+    /// <param name="extended">
+    /// The backup whose log goes on in what is held: then it has the files of that one too. Null makes one of its own.
+    /// </param>
     public static async ValueTask<BackupResult> RunAsync(
         BackupOrigin origin, BackupCatalog catalog, IFileSystem disk, Action<BackupProgress>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation, BackupManifest? extended = null)
     {
         var run = new BackupRun(catalog, disk, cancellation);
         await run.PrepareAsync();
-        return await run.StoreAsync(origin, progress);
+        return await run.StoreAsync(origin, progress, extended);
     }
 
     private async ValueTask PrepareAsync()
@@ -65,8 +68,11 @@ internal sealed class BackupRun
         }
     }
 
-    private async ValueTask<BackupResult> StoreAsync(BackupOrigin origin, Action<BackupProgress>? progress)
+    private async ValueTask<BackupResult> StoreAsync(
+        BackupOrigin origin, Action<BackupProgress>? progress, BackupManifest? extended)
     {
+        // The last segment of the log is there again, longer.
+        _files.AddRange((extended?.Files ?? []).Where(file => origin.Log.All(segment => segment.Name != file.Name)));
         _progress = new ProgressCounter(progress, origin.Log.Concat(origin.Tables).Sum(source => source.SizeBytes));
         foreach (var segment in origin.Log)
             await StoreAsync(segment);
@@ -78,7 +84,7 @@ internal sealed class BackupRun
         {
             Id = _catalog.NextId,
             TakenAt = origin.Moment.TakenAt,
-            FirstVersion = origin.Moment.FirstVersion,
+            FirstVersion = extended?.FirstVersion ?? origin.Moment.FirstVersion,
             LastVersion = origin.Moment.LastVersion,
             Clock = origin.Moment.Clock,
             CreatedBy = BackupManifest.ThisProgram,
@@ -87,6 +93,7 @@ internal sealed class BackupRun
         var content = backup.Format();
         await Objects.PutAsync(
             BackupLayout.ManifestOf(backup.Id), new MemoryStream(content), content.Length, _cancellation);
+        _catalog.Add(backup);
         return new BackupResult(BackupInfo.Of(backup), _filesAdded, _bytesAdded, _bytesRead);
     }
 

@@ -138,6 +138,49 @@ public sealed class BackupTarget
         return await BackupRun.RunAsync(origin, catalog, disk, options.Progress, cancellationToken);
     }
 
+    /// <summary>Keeps the log of a database here, until it is cancelled.</summary>
+    /// <param name="archive">The database; it is disposed.</param>
+    /// <param name="disk">Where its files are; null if they are not in this process.</param>
+    /// <param name="options">How.</param>
+    /// <param name="clock">Waits from one step to the next.</param>
+    /// <param name="cancellationToken">Ends it; that is no error.</param>
+    internal async ValueTask ArchiveAsync(
+        ILogArchive archive, IFileSystem? disk, ArchiveOptions options, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        await using var held = archive;
+        options.Validate();
+        var archiving = new Archiving(archive, options);
+        try
+        {
+            while (true)
+            {
+                await StepAsync(archiving, disk ?? _disk, options, cancellationToken);
+                await Task.Delay(options.Interval, clock, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What was stored by then counts.
+        }
+    }
+
+    private async ValueTask StepAsync(
+        Archiving archiving, IFileSystem disk, ArchiveOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var held = await _store.LockAsync(exclusive: true, cancellationToken);
+            var catalog = await BackupCatalog.OpenAsync(_store, _cipher, cancellationToken);
+            await archiving.StepAsync(catalog, disk, cancellationToken);
+        }
+        catch (FerrisException error) when (error.Code is ErrorCode.ConnectionFailed or ErrorCode.TimedOut
+            or ErrorCode.FolderLocked)
+        {
+            options.Failed?.Invoke(error);
+        }
+    }
+
     private async ValueTask<BackupCatalog> OpenExistingAsync(CancellationToken cancellationToken)
     {
         var catalog = await BackupCatalog.OpenAsync(_store, _cipher, cancellationToken);

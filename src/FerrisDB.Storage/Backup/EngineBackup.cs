@@ -16,18 +16,20 @@ internal static class EngineBackup
     /// <summary>Takes it, as it is now.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="clock">Asked once: what versions have to do with time. Null if nothing.</param>
-    public static async ValueTask<BackupOrigin> TakeAsync(StorageEngine engine, Func<BackupClock>? clock)
+    /// <param name="from">Where an earlier backup has to go on, if one has to.</param>
+    public static async ValueTask<BackupOrigin> TakeAsync(
+        StorageEngine engine, Func<BackupClock>? clock, LogPlace? from = null)
     {
         // Both at one moment, and before the log is held: what was committed by then is in the backup.
         var takenAt = engine.Options.TimeProvider.GetUtcNow();
         var now = clock?.Invoke();
         return engine.Parts.Wal is { } wal
-            ? await TakeAsync(engine, wal, takenAt, now)
+            ? await TakeAsync(engine, wal, takenAt, now, from)
             : await TakeReadOnlyAsync(engine.Tree, takenAt, now);
     }
 
     private static async ValueTask<BackupOrigin> TakeAsync(
-        StorageEngine engine, WalWriter wal, DateTimeOffset takenAt, BackupClock? clock)
+        StorageEngine engine, WalWriter wal, DateTimeOffset takenAt, BackupClock? clock, LogPlace? from)
     {
         await engine.SyncAsync();
         var hold = wal.Hold();
@@ -36,7 +38,8 @@ internal static class EngineBackup
         {
             frozen = await FrozenTree.TakeAsync(engine.Tree);
             var log = LogSources.Of(engine.Tree.Files, hold.Segments, frozen.Snapshot.DurableVersion ?? 0);
-            return OriginOf(engine.Tree, frozen, log, hold, takenAt, clock);
+            var earlier = from is { } place ? LogSources.Between(engine.Tree.Files, hold.Segments, place, log) : null;
+            return OriginOf(engine.Tree, frozen, log, hold, takenAt, clock, earlier);
         }
         catch
         {
@@ -65,7 +68,8 @@ internal static class EngineBackup
     }
 
     private static BackupOrigin OriginOf(
-        LsmTree tree, FrozenTree frozen, LogSources log, WalHold? hold, DateTimeOffset takenAt, BackupClock? clock)
+        LsmTree tree, FrozenTree frozen, LogSources log, WalHold? hold, DateTimeOffset takenAt, BackupClock? clock,
+        IReadOnlyList<BackupSource>? earlier = null)
     {
         var durableVersion = frozen.Snapshot.DurableVersion ?? 0;
         var moment = new BackupMoment(takenAt, clock, durableVersion, Math.Max(durableVersion, log.LastVersion));
@@ -74,7 +78,7 @@ internal static class EngineBackup
         if (SeededBugs.Active == SeededBug.BackupForgetsTheLog)
             (segments, log) = ([], log with { Newest = default });
 #endif
-        return new BackupOrigin(moment, segments, SourcesOf(tree, frozen, log.Newest))
+        return new BackupOrigin(moment, segments, SourcesOf(tree, frozen, log.Newest), earlier)
         {
             ReleaseLogAsync = () =>
             {

@@ -23,4 +23,41 @@ internal sealed record LogSources(IReadOnlyList<BackupSource> Files, long LastVe
         }
         return new LogSources(sources, lastVersion, newest);
     }
+
+    /// <summary>
+    /// The segments from a place on to where a log begins, whole; null if the log does not reach back to the place.
+    /// </summary>
+    public static IReadOnlyList<BackupSource>? Between(
+        IFileSystem files, IReadOnlyList<WalSegmentInfo> segments, LogPlace from, LogSources log)
+    {
+        if (!HasPlace(files, segments, from))
+            return null;
+        var taken = log.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        var sources = new List<BackupSource>();
+        foreach (var segment in segments)
+        {
+            var name = FileNames.Wal(segment.Number);
+            if (segment.Number < from.Segment || segment.Number > log.Newest.Number || taken.Contains(name))
+                continue;
+            var sizeBytes = segment.End - segment.Start;
+            LogCopy.ReadAll(files, segment.Path, segment.Number, sizeBytes);
+            sources.Add(LocalBackupSource.OfLog(files, segment.Path, name, sizeBytes, default));
+        }
+        return sources;
+    }
+
+    /// <summary>
+    /// True if a record of the version ends at the place. The log of another database, or of a copy that went its own
+    /// way, has other versions there.
+    /// </summary>
+    public static bool HasPlace(IFileSystem files, IReadOnlyList<WalSegmentInfo> segments, LogPlace place)
+    {
+        if (segments.FirstOrDefault(each => each.Number == place.Segment) is not { } segment)
+            return false;
+        using var reader = new WalReader(files.Open(segment.Path, FileAccess.Read), place.Segment);
+        var lastVersion = reader.Header.PreviousVersion;
+        while (reader.NextOffset < place.Offset && reader.TryNext(place.Offset))
+            lastVersion = reader.Record.Version;
+        return reader.NextOffset == place.Offset && lastVersion == place.Version;
+    }
 }

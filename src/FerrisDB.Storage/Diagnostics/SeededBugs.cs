@@ -131,6 +131,9 @@ internal enum SeededBug
     /// <summary>A backup has the tables alone, and claims the versions of the log.</summary>
     BackupForgetsTheLog,
 
+    /// <summary>Whoever keeps the log in backups does not hold it from one step to the next.</summary>
+    ArchiveLetsTheLogGo,
+
     /// <summary>Pruning removes all files of the backups that go, also those that others have.</summary>
     PruneForgetsWhatIsShared,
 }

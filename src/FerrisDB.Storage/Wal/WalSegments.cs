@@ -7,7 +7,7 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
     private readonly Lock _gate = new();
     private readonly List<WalSegment> _segments = [.. recovered.Select(info => new WalSegment(info))];
     private long _releasableVersion;
-    private int _holds;
+    private readonly List<WalHold> _holds = [];
 
     /// <summary>The segment that is appended to; null before the first append.</summary>
     public WalSegment? Current { get; private set; }
@@ -124,12 +124,25 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
     {
         lock (_gate)
         {
-            _holds++;
             var infos = _segments.Select(segment =>
                 ReferenceEquals(segment, Current)
                     ? segment.Info with { End = Math.Max(end, segment.Start) }
                     : segment.Info);
-            return new WalHold([.. infos], EndHold);
+            var hold = new WalHold([.. infos], this);
+            _holds.Add(hold);
+            return hold;
+        }
+    }
+
+    /// <summary>A hold is not about segments before a number any more; <see cref="WalHold.All"/> ends it.</summary>
+    public void Release(WalHold hold, long before)
+    {
+        lock (_gate)
+        {
+            hold.FirstNumber = Math.Max(hold.FirstNumber, before);
+            if (before == WalHold.All)
+                _holds.Remove(hold);
+            ReleaseUnneeded();
         }
     }
 
@@ -142,23 +155,17 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
         }
     }
 
-    private void EndHold()
-    {
-        lock (_gate)
-        {
-            _holds--;
-            ReleaseUnneeded();
-        }
-    }
 
     // The youngest that is confirmed stays, whatever it holds: it says where the log ends, and the manifest asks for
     // it.
     private void ReleaseUnneeded()
     {
-        while (_holds == 0 && _segments.Count > 1 && MayLead(_segments[1]))
+        while (_segments.Count > 1 && MayLead(_segments[1]))
         {
             var oldest = _segments[0];
-            if (oldest.IsSyncing || oldest.NewestVersion > _releasableVersion || ReferenceEquals(oldest, Current))
+            if (oldest.IsSyncing || _holds.Exists(hold => hold.FirstNumber <= oldest.Number))
+                return;
+            if (oldest.NewestVersion > _releasableVersion || ReferenceEquals(oldest, Current))
                 return;
             _segments.RemoveAt(0);
             oldest.Dispose();

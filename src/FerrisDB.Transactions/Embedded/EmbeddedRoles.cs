@@ -91,8 +91,16 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>
         Engine.BackupAsync(target, options with { Clock = () => _sequencer.Clock }, cancellationToken);
 
+    /// <summary>Keeps the log in backups, until it is cancelled.</summary>
+    public ValueTask ArchiveAsync(
+        BackupTarget target, ArchiveOptions options, CancellationToken cancellationToken) => target.ArchiveAsync(
+            OpenArchive(), Engine.Tree.Files, options, Engine.Options.TimeProvider, cancellationToken);
+
     /// <summary>Holds what a backup has, for somebody far away.</summary>
     public ValueTask<BackupOrigin> HoldForBackupAsync() => EngineBackup.TakeAsync(Engine, () => _sequencer.Clock);
+
+    /// <summary>As <see cref="HoldForBackupAsync"/>, for somebody who wants to have the log after that too.</summary>
+    public ILogArchive OpenArchive() => new LogArchive(Engine, () => _sequencer.Clock);
 
     public ValueTask DisposeAsync()
     {

@@ -2,16 +2,20 @@ using System.Text;
 
 namespace FerrisDB.Transactions;
 
-// BackupBegin:  nothing                             BackupBegun:    taken at, in ms since 1970 (8)
-//                                                                   | 0, or 1 and version, since, per second (8 each)
+// BackupBegin:  what (1): 0 all; 1 all, and the     BackupBegun:    taken at, in ms since 1970 (8)
+//               log stays held; 2 the log alone                     | 0, or 1 and version, since, per second (8 each)
 //                                                                   | first version (8) | last version (8)
-//                                                                   | files of the log | tables
+//               | of 1 and 2: segment (8)                           | 0, or 1 and files of the earlier log
+//               | offset (8) | version (8)                          | files of the log | tables
 // BackupHash:   index of the file                   BackupHashed:   SHA-256 (32)
 // BackupRead:   index of the file | offset (8)      BackupContent:  bytes of it
-// BackupEnd:    1: the log alone, 0: all            BackupEnded:    nothing
+// BackupEnd:    what (1): 0 the files that are      BackupEnded:    nothing
+//               held; 1 those of the log alone;
+//               2 also what 1 and 2 above hold
 //
 // Files: their count, of each the name, the length (8), and the stamp as text, empty if it has none. The index counts
-// those of the log first. A file is read from its first byte to its last, one at a time.
+// the earlier log first, then the log, then tables. A file is read from its first byte to its last, one at a time. If
+// the log does not reach back to where 2 asks for it, no file is held; the segment 0 of 1 asks for no earlier log.
 
 /// <summary>How a backup is asked for from far away, and how its files travel.</summary>
 internal static class BackupMessage
@@ -31,6 +35,9 @@ internal static class BackupMessage
         }
         writer.WriteInt64(moment.FirstVersion);
         writer.WriteInt64(moment.LastVersion);
+        writer.WriteByte(origin.Earlier is null ? (byte)0 : (byte)1);
+        if (origin.Earlier is not null)
+            WriteFiles(writer, origin.Earlier);
         WriteFiles(writer, origin.Log);
         WriteFiles(writer, origin.Tables);
     }
@@ -72,7 +79,39 @@ internal static class BackupMessage
         return writer.Written.ToArray();
     }
 
-    public static byte[] EndQuestion(bool logAlone) => [logAlone ? (byte)1 : (byte)0];
+    public static byte[] BeginQuestion(BackupScope scope, LogPlace from = default)
+    {
+        var writer = new MessageWriter();
+        writer.WriteByte((byte)scope);
+        if (scope != BackupScope.All)
+        {
+            writer.WriteInt64(from.Segment);
+            writer.WriteInt64(from.Offset);
+            writer.WriteInt64(from.Version);
+        }
+        return writer.Written.ToArray();
+    }
+
+    public static BackupScope ReadBegin(ReadOnlySpan<byte> payload, out LogPlace from)
+    {
+        var reader = new MessageReader(payload);
+        var scope = (BackupScope)reader.ReadByte();
+        from = scope != BackupScope.All
+            ? new LogPlace(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64())
+            : default;
+        reader.End();
+        return scope <= BackupScope.Log ? scope : throw new ProtocolException($"There is no backup of {scope}.");
+    }
+
+    public static byte[] EndQuestion(BackupEnding ending) => [(byte)ending];
+
+    public static BackupEnding ReadEnd(ReadOnlySpan<byte> payload)
+    {
+        var reader = new MessageReader(payload);
+        var ending = (BackupEnding)reader.ReadByte();
+        reader.End();
+        return ending;
+    }
 
     private static void WriteFiles(MessageWriter writer, IReadOnlyList<BackupSource> files)
     {

@@ -1,39 +1,60 @@
 namespace FerrisDB.Transactions;
 
-/// <summary>Holds the files of a database that is on a server, and reads them from there.</summary>
-internal static class RemoteBackup
+/// <summary>Backups of a database that is on a server: it holds its files, and they are read from there.</summary>
+/// <remarks>For one at a time on a connection.</remarks>
+internal sealed class RemoteBackup(BackupQuestions ask) : ILogArchive
 {
-    /// <summary>Makes a backup of what the server has.</summary>
+    /// <summary>Makes a backup.</summary>
     public static ValueTask<BackupResult> RunAsync(
         BackupQuestions ask, BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>
-        target.CreateAsync(() => TakeAsync(ask), options, cancellationToken);
+        target.CreateAsync(
+            () => new RemoteBackup(ask).BeginAsync(BackupScope.All), options, cancellationToken);
 
-    private static async ValueTask<BackupOrigin> TakeAsync(BackupQuestions ask)
+    /// <summary>Keeps the log in backups, until it is cancelled.</summary>
+    public static ValueTask ArchiveAsync(
+        BackupQuestions ask, BackupTarget target, ArchiveOptions options, TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        target.ArchiveAsync(new RemoteBackup(ask), null, options, clock, cancellationToken);
+
+    public ValueTask<BackupOrigin> TakeAllAsync(LogPlace? from) =>
+        BeginAsync(BackupScope.AllAndLogLater, from ?? default);
+
+    public async ValueTask<BackupOrigin?> TakeLogAsync(LogPlace from)
     {
-        var payload = await ask(MessageType.BackupBegin, default);
-        return Read(payload, ask);
+        var origin = await BeginAsync(BackupScope.Log, from);
+        return origin.Log.Count > 0 ? origin : null;
     }
 
-    private static BackupOrigin Read(byte[] payload, BackupQuestions ask)
+    public ValueTask DisposeAsync() => EndAsync(BackupEnding.Everything);
+
+    private async ValueTask<BackupOrigin> BeginAsync(BackupScope scope, LogPlace from = default)
+    {
+        var payload = await ask(MessageType.BackupBegin, BackupMessage.BeginQuestion(scope, from));
+        return Read(payload);
+    }
+
+    private BackupOrigin Read(byte[] payload)
     {
         var reader = new MessageReader(payload);
         var moment = BackupMessage.ReadMoment(ref reader);
-        var log = BackupMessage.ReadFiles(ref reader, 0, ask);
-        var tables = BackupMessage.ReadFiles(ref reader, log.Count, ask);
+        var earlier = reader.ReadFlag() ? BackupMessage.ReadFiles(ref reader, 0, ask) : null;
+        var count = earlier?.Count ?? 0;
+        var log = BackupMessage.ReadFiles(ref reader, count, ask);
+        var tables = BackupMessage.ReadFiles(ref reader, count + log.Count, ask);
         reader.End();
-        return new BackupOrigin(moment, log, tables)
+        return new BackupOrigin(moment, log, tables, earlier)
         {
-            ReleaseLogAsync = async () => await ask(MessageType.BackupEnd, BackupMessage.EndQuestion(logAlone: true)),
-            ReleaseAsync = () => ReleaseAsync(ask),
+            ReleaseLogAsync = () => EndAsync(BackupEnding.LogFiles),
+            ReleaseAsync = () => EndAsync(BackupEnding.Files),
         };
     }
 
-    // If the connection is gone, so is what was held, and whoever has made the backup knows it.
-    private static async ValueTask ReleaseAsync(BackupQuestions ask)
+    // If the connection is gone, so is what was held, and whoever makes the backup learns it from the next question.
+    private async ValueTask EndAsync(BackupEnding ending)
     {
         try
         {
-            await ask(MessageType.BackupEnd, BackupMessage.EndQuestion(logAlone: false));
+            await ask(MessageType.BackupEnd, BackupMessage.EndQuestion(ending));
         }
         catch (FerrisException)
         {

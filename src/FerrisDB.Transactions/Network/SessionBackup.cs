@@ -19,6 +19,8 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output)
 
     // Of the one that works.
     private BackupOrigin? _origin;
+    private BackupSource[]? _files;
+    private ILogArchive? _archive;
     private Stream? _content;
     private int _contentIndex;
     private long _contentOffset;
@@ -92,9 +94,10 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output)
         switch (header.Type)
         {
             case MessageType.BackupBegin:
-                await LetGoAsync();
-                _origin = await server.Roles.HoldForBackupAsync();
-                Answer(header, MessageType.BackupBegun, _origin, static (origin, writer) =>
+                await LetFilesGoAsync();
+                _origin = await BeginAsync(payload);
+                _files = _origin?.All.ToArray();
+                Answer(header, MessageType.BackupBegun, _origin ?? BackupOrigin.Nothing, static (origin, writer) =>
                     BackupMessage.WriteBegun(writer, origin));
                 return;
             case MessageType.BackupHash:
@@ -113,12 +116,31 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output)
         }
     }
 
+    private async ValueTask<BackupOrigin?> BeginAsync(byte[] payload)
+    {
+        var scope = BackupMessage.ReadBegin(payload, out var from);
+        if (scope == BackupScope.All)
+            return await server.Roles.HoldForBackupAsync();
+        _archive ??= server.Roles.OpenArchive();
+        if (scope == BackupScope.Log)
+            return await _archive.TakeLogAsync(from);
+        return await _archive.TakeAllAsync(from.Segment > 0 ? from : null);
+    }
+
     private async ValueTask EndAsync(byte[] payload)
     {
-        if (_origin is not null && new MessageReader(payload).ReadFlag())
-            await _origin.ReleaseLogAsync();
-        else
-            await LetGoAsync();
+        switch (BackupMessage.ReadEnd(payload))
+        {
+            case BackupEnding.Files:
+                await LetFilesGoAsync();
+                break;
+            case BackupEnding.LogFiles when _origin is not null:
+                await _origin.ReleaseLogAsync();
+                break;
+            case BackupEnding.Everything:
+                await LetGoAsync();
+                break;
+        }
     }
 
     private async ValueTask<byte[]> ReadAsync(byte[] payload)
@@ -142,17 +164,16 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output)
 
     private BackupSource FileOf(byte[] payload, out int index, out long offset)
     {
-        if (_origin is null)
+        if (_files is not { } files)
             throw new FerrisException(
-                ErrorCode.ClientInvalidOperation, "No backup is being made on this connection: begin it anew.");
+                ErrorCode.ConnectionFailed, "The connection that the backup was begun on is lost. Run it again.");
         var reader = new MessageReader(payload);
         index = reader.ReadNumber(int.MaxValue);
         offset = reader.Left > 0 ? reader.ReadInt64() : 0;
         reader.End();
-        var (log, tables) = (_origin.Log, _origin.Tables);
-        if (index >= log.Count + tables.Count || offset < 0)
-            throw new ProtocolException($"The backup has no file {index} with bytes at {offset}.");
-        return index < log.Count ? log[index] : tables[index - log.Count];
+        return index < files.Length && offset >= 0
+            ? files[index]
+            : throw new ProtocolException($"The backup has no file {index} with bytes at {offset}.");
     }
 
     private void Answer<T>(FrameHeader header, MessageType type, T state, Action<T, MessageWriter> write)
@@ -183,11 +204,19 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output)
         _content = null;
     }
 
-    private async ValueTask LetGoAsync()
+    private async ValueTask LetFilesGoAsync()
     {
         await CloseContentAsync();
         if (_origin is not null)
             await _origin.DisposeAsync();
-        _origin = null;
+        (_origin, _files) = (null, null);
+    }
+
+    private async ValueTask LetGoAsync()
+    {
+        await LetFilesGoAsync();
+        if (_archive is not null)
+            await _archive.DisposeAsync();
+        _archive = null;
     }
 }

@@ -114,6 +114,11 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>
         RemoteBackup.RunAsync(AskOfBackup, target, options, cancellationToken);
 
+    /// <summary>Keeps the server's log in backups, until it is cancelled.</summary>
+    public ValueTask ArchiveAsync(
+        BackupTarget target, ArchiveOptions options, CancellationToken cancellationToken) =>
+        RemoteBackup.ArchiveAsync(AskOfBackup, target, options, _options.Clock, cancellationToken);
+
     private ValueTask<byte[]> AskOfBackup(MessageType type, ReadOnlyMemory<byte> payload)
     {
         var question = new RemoteBackupQuestion(type, payload);

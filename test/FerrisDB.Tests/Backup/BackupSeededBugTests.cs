@@ -36,6 +36,11 @@ public sealed class BackupSeededBugTests
         nameof(SeededBug.BackupForgetsTheLog),
         () => RemoteBackupTests.BackUpUnderLoadAsync(seed: 1, isEncrypted: false).GetAwaiter().GetResult());
 
+    [Fact]
+    public void A_missing_version_between_backups_finds_a_log_that_was_not_held() => AssertFound(
+        nameof(SeededBug.ArchiveLetsTheLogGo),
+        () => ArchiveTests.ArchiveUnderLoadAsync(1, isRemote: false, isEncrypted: false).GetAwaiter().GetResult());
+
     private static void AssertFound(string bug, Action check)
     {
         SeededBugs.Active = Enum.Parse<SeededBug>(bug);

@@ -74,6 +74,17 @@ public sealed class RemoteTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_follower_takes_a_server_and_nothing_else()
+    {
+        _cli.Answer("set", _cli.Database, "a", "1");
+        var folder = _cli.Run("backup", "follow", _cli.Database, _cli.PathOf("backups"));
+        Assert.Equal(ExitCode.Usage, folder.Code);
+        Assert.Contains("no cluster file", folder.Error, StringComparison.Ordinal);
+        var interval = _cli.Run("backup", "follow", Cluster, _cli.PathOf("backups"), "--interval", "0");
+        Assert.Equal(ExitCode.Usage, interval.Code);
+    }
+
+    [Fact]
     public void A_shell_works_in_transactions_on_a_server()
     {
         var result = _cli.RunWith("begin\nset a 1\nget a\ncommit\nrange\n", "shell", Cluster);
