@@ -20,14 +20,19 @@ internal static class ClusterFile
         ? ConnectionString.Read(path).Cluster
         : $"{Description}:{RandomNumberGenerator.GetString(IdLetters, IdLength)}";
 
-    /// <summary>Writes where the cluster is now. Returns what clients connect with.</summary>
-    public static string Write(string path, string cluster, IPEndPoint endPoint, bool isTls)
+    /// <summary>How clients reach a server that listens there.</summary>
+    public static NetworkAddress AddressOf(IPEndPoint endPoint, bool isTls)
     {
         var host = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)
             ? Dns.GetHostName()
             : endPoint.Address.ToString();
-        var address = new NetworkAddress(host, endPoint.Port, isTls);
-        var text = $"{cluster}@{address}";
+        return new NetworkAddress(host, endPoint.Port, isTls);
+    }
+
+    /// <summary>Writes where the cluster is now. Returns what clients connect with.</summary>
+    public static string Write(string path, string cluster, IPEndPoint endPoint, bool isTls)
+    {
+        var text = $"{cluster}@{AddressOf(endPoint, isTls)}";
         var temporary = new FileInfo(path + ".tmp");
         using (var writer = temporary.CreateText())
         {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace FerrisDB.Server;
 
@@ -17,12 +18,18 @@ internal sealed class FerrisServer : IAsyncDisposable
 
     private readonly WebApplication _host;
     private readonly ConnectionTable _connections;
+    private readonly ILogger _log;
+    private readonly StorageEngine _engine;
+    private ServedCluster? _served;
+    private ServerAdmin? _admin;
     private int _isStopped;
 
-    private FerrisServer(WebApplication host, ConnectionTable connections)
+    private FerrisServer(WebApplication host, ConnectionTable connections, StorageEngine engine, ILogger log)
     {
         _host = host;
         _connections = connections;
+        _engine = engine;
+        _log = log;
     }
 
     /// <summary>Where it listens.</summary>
@@ -30,6 +37,9 @@ internal sealed class FerrisServer : IAsyncDisposable
 
     /// <summary>Connections at the moment.</summary>
     public int ConnectionCount => _connections.Count;
+
+    /// <summary>Answers for it as a whole.</summary>
+    public ServerAdmin Admin => _admin!;
 
     /// <summary>Serves a database.</summary>
     /// <param name="database">An embedded one.</param>
@@ -48,7 +58,11 @@ internal sealed class FerrisServer : IAsyncDisposable
         var tls = options.Tls is null
             ? null
             : new TlsServer(options.Tls, options.HandshakeTimeout, options.TimeProvider);
-        var roles = new RoleServer(database.Embedded.Roles, database.Options.Limits, options.TimeProvider);
+        var log = options.Loggers.CreateLogger(ServerEvents.Category);
+        var roles = new RoleServer(database.Embedded.Roles, database.Options.Limits, options.TimeProvider)
+        {
+            Activity = new RoleActivity(options.TimeProvider) { Slow = SlowLog(options, log) },
+        };
         var connections = new ConnectionTable(roles, cluster, options);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(connections);
@@ -63,7 +77,7 @@ internal sealed class FerrisServer : IAsyncDisposable
                 listen.UseConnectionHandler<FrameConnectionHandler>();
             });
         });
-        var server = new FerrisServer(builder.Build(), connections);
+        var server = new FerrisServer(builder.Build(), connections, database.Storage, log);
         try
         {
             await server._host.StartAsync();
@@ -77,9 +91,32 @@ internal sealed class FerrisServer : IAsyncDisposable
         var address = server._host.Services.GetRequiredService<IServer>().Features
             .Get<IServerAddressesFeature>()!.Addresses.Single();
         server.EndPoint = new IPEndPoint(options.Listen.Address, new Uri(address).Port);
-        connections.Start();
+        var reached = ClusterFile.AddressOf(server.EndPoint, options.Tls is not null);
+        server.Begin(new ServedCluster(
+            cluster, reached.ToString(), database, roles, connections,
+            new ServerPulse(roles.Activity, options.TimeProvider), options));
         return server;
     }
+
+    private static SlowTransactions? SlowLog(ServerOptions options, ILogger log) =>
+        options.SlowTransaction <= TimeSpan.Zero
+            ? null
+            : new SlowTransactions(
+                options.SlowTransaction, options.TimeProvider,
+                (slow, leftOut) => ServerEvents.Tell(log, slow, leftOut));
+
+    private void Begin(ServedCluster served)
+    {
+        _served = served;
+        _admin = new ServerAdmin(served, _log);
+        served.Roles.Admin = _admin;
+        _engine.EventRaised += Tell;
+        served.Pulse.Start();
+        served.Connections.Start();
+        ServerEvents.Started(_log, _engine.Folder, served.Address, served.Name);
+    }
+
+    private void Tell(StorageEvent happened) => ServerEvents.Tell(_log, happened);
 
     // What is stored must fit into one answer, and what may be committed into one request.
     private static void CheckFits(RequestLimits limits)
@@ -98,6 +135,13 @@ internal sealed class FerrisServer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isStopped, 1) != 0)
             return;
+        if (_served is not null)
+        {
+            _served.IsStopping = true;
+            ServerEvents.Stopping(_log);
+            _engine.EventRaised -= Tell;
+            _served.Pulse.Dispose();
+        }
         _connections.Dispose();
         await _host.StopAsync();
         await _host.DisposeAsync();

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FerrisDB.Server;
 
@@ -33,6 +35,15 @@ internal sealed record ServerOptions
 
     /// <summary>Tells the time of connections.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where it logs.</summary>
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>From which level on; the loggers ask it too.</summary>
+    public LogLevelSwitch LogLevel { get; init; } = new();
+
+    /// <summary>Transactions that take so long are logged; zero logs none.</summary>
+    public TimeSpan SlowTransaction { get; init; }
 
     private bool KnowsClients => Tls is { CaFile: not null } or { CaPem: not null };
 

@@ -92,8 +92,9 @@ internal static class ServeCommand
         using var cancelled = console.Interrupted.Register(() => stop.TrySetResult());
         using var systemd = ServiceNotifier.Open(Environment.GetEnvironmentVariable(ServiceNotifier.Variable));
         var folder = configuration.Get(ServerSettings.Data);
+        using var logging = ServerLogging.Open(configuration, console.Error, console.Time);
         await using var served = await ServedFolder.StartAsync(
-            folder, configuration.ToDatabaseOptions(), configuration.ToServerOptions(),
+            folder, configuration.ToDatabaseOptions(), configuration.ToServerOptions(logging),
             configuration.Get(ServerSettings.ClusterFile));
         console.Out.WriteLine($"serving {folder} at {served.Server.EndPoint}");
         console.Out.WriteLine($"connect with: ferrisdb shell {served.ClusterFilePath}");
@@ -101,7 +102,7 @@ internal static class ServeCommand
         console.Out.WriteLine($"or by: {served.ConnectionString}");
         console.Out.Flush();
         systemd.Ready($"Serving {folder} at {served.Server.EndPoint}");
-        await stop.Task;
+        await Task.WhenAny(stop.Task, served.Server.Admin.StopOrdered);
         systemd.Stopping();
         console.Out.WriteLine("stopping");
         console.Out.Flush();

@@ -38,6 +38,9 @@ internal static class Verbs
         new StatsCommand(),
         new CompactCommand(),
         new CheckpointCommand(),
+        new HotKeysCommand(),
+        new LogLevelCommand(),
+        new KillCommand(),
     ];
 
     /// <summary>The verb of the shell with a name, or an alias.</summary>

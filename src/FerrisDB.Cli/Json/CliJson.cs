@@ -26,6 +26,8 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(ExportJson))]
 [JsonSerializable(typeof(IReadOnlyList<MemTableJson>))]
 [JsonSerializable(typeof(KeyHistoryJson))]
+[JsonSerializable(typeof(KillJson))]
+[JsonSerializable(typeof(LogLevelJson))]
 [JsonSerializable(typeof(RepairJson))]
 [JsonSerializable(typeof(RestoreJson))]
 [JsonSerializable(typeof(ServerSettingsJson))]

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace FerrisDB.Server;
 
 // One order, for every setting:
@@ -54,8 +56,13 @@ internal sealed class ServerConfiguration
             : new EffectiveSetting(setting, setting.DefaultText, "default"));
 
     /// <summary>What the server is told.</summary>
-    public ServerOptions ToServerOptions() => new()
+    /// <param name="logging">Where it logs; null is nowhere.</param>
+    public ServerOptions ToServerOptions(ServerLogging? logging = null) => new()
     {
+        Loggers = logging?.Loggers ?? NullLoggerFactory.Instance,
+        LogLevel = logging?.Level ?? new LogLevelSwitch(),
+        SlowTransaction = Get(ServerSettings.SlowTransaction),
+
         Listen = Get(ServerSettings.Listen),
         IsInsecureAllowed = Get(ServerSettings.Insecure),
         Tls = SecuritySettings.Tls(this),

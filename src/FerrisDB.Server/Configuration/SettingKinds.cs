@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Logging;
 
 namespace FerrisDB.Server;
 
@@ -30,6 +31,15 @@ internal static class SettingKinds
     public static SettingKind<IPEndPoint> EndPoint { get; } = new(
         "an address and a port, such as 127.0.0.1:4500, localhost:4500 or [::1]:4500",
         TryParseEndPoint, static value => value.ToString());
+
+    public static SettingKind<LogLevel> LogLevel { get; } = new(
+        $"one of {string.Join(", ", LogLevelSwitch.Names)}", LogLevelSwitch.TryParse,
+        static value => LogLevelSwitch.Names[(int)value]);
+
+    public static SettingKind<LogFormat> LogFormat { get; } = new(
+        "text or json", static (text, out value) => Enum.TryParse(text, ignoreCase: true, out value)
+            && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]),
+        static value => value == Server.LogFormat.Json ? "json" : "text");
 
     /// <summary>A whole number within bounds.</summary>
     public static SettingKind<int> Number(int min, int max) => new(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace FerrisDB.Server;
 
@@ -11,6 +12,7 @@ internal sealed class ConnectionTable(RoleServer roles, string cluster, ServerOp
 
     private readonly ConcurrentDictionary<ServerConnection, bool> _connections = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly ILogger _log = options.Loggers.CreateLogger(ServerEvents.Category);
 
     public int Count => _connections.Count;
 
@@ -31,13 +33,20 @@ internal sealed class ConnectionTable(RoleServer roles, string cluster, ServerOp
     {
         var connection = new ServerConnection(context, this);
         _connections.TryAdd(connection, true);
+        var isRefused = _connections.Count > options.ConnectionsMax;
+        var remote = context.RemoteEndPoint?.ToString() ?? "";
+        if (isRefused)
+            ServerEvents.Refused(_log, remote, options.ConnectionsMax);
+        else
+            ServerEvents.Connected(_log, remote, _connections.Count);
         try
         {
-            await connection.RunAsync(isRefused: _connections.Count > options.ConnectionsMax);
+            await connection.RunAsync(isRefused);
         }
         finally
         {
             _connections.TryRemove(connection, out _);
+            ServerEvents.Disconnected(_log, remote, _connections.Count);
         }
     }
 

@@ -48,6 +48,12 @@ internal sealed class CommitTransaction
     /// </summary>
     public PendingCommit? Pending { get; set; }
 
+    /// <summary>Tells when it is decided, if somebody wants to know; null if nobody does.</summary>
+    public TimeProvider? Clock { get; set; }
+
+    /// <summary>When it was its turn; 0 if it was not, or nobody wants to know.</summary>
+    public long DecidedAt { get; set; }
+
     /// <summary>The answer.</summary>
     public Verdict Verdict { get; set; }
 
@@ -84,6 +90,8 @@ internal sealed class CommitTransaction
         ReportsConflicts = false;
         Id = default;
         Attempt = 0;
+        Clock = null;
+        DecidedAt = 0;
         Verdict = default;
         Version = 0;
         Order = 0;

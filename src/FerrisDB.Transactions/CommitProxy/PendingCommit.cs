@@ -9,5 +9,10 @@ internal sealed class PendingCommit(CommitProxy proxy) : ICommitDecision
     /// <summary>What it writes, from its decision on.</summary>
     public WriteBatch Batch { get; } = new();
 
-    long ICommitDecision.Decide(long lastVersion, WriteBatch batch) => proxy.Decide(Transaction!, lastVersion, batch);
+    long ICommitDecision.Decide(long lastVersion, WriteBatch batch)
+    {
+        if (Transaction!.Clock is { } clock)
+            Transaction.DecidedAt = clock.GetTimestamp();
+        return proxy.Decide(Transaction, lastVersion, batch);
+    }
 }

@@ -57,5 +57,8 @@ internal enum SeededBug
 
     /// <summary>A commit that was sent again is taken for whatever was committed in its slot.</summary>
     CommitsAreTakenForOthersOfTheirSlot,
+
+    /// <summary>A key that takes over the counter of another one is counted from the beginning.</summary>
+    NewKeysBeginAtOne,
 }
 #endif

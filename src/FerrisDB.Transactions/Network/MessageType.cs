@@ -80,4 +80,16 @@ internal enum MessageType : byte
 
     /// <summary>It is let go.</summary>
     BackupEnded = 71,
+
+    /// <summary>To the process as a whole: how is it?</summary>
+    GetReport = 80,
+
+    /// <summary>So, as a document.</summary>
+    Report = 81,
+
+    /// <summary>To the process as a whole: do this.</summary>
+    Order = 82,
+
+    /// <summary>It is done, or begun.</summary>
+    Ordered = 83,
 }

@@ -9,6 +9,7 @@ internal sealed class PendingReply
     private Task _committing = Task.CompletedTask;
     private FrameHeader _header;
     private Durability _durability;
+    private long _arrivedAt;
     private int _bytes;
 
     public PendingReply(RoleSession session)
@@ -29,6 +30,8 @@ internal sealed class PendingReply
     /// <summary>Commits it, and answers when that is done.</summary>
     public void Commit()
     {
+        _arrivedAt = _session.Activity.BurstBegan;
+        _session.Activity.CountCommit(_transaction);
         _committing = _session.Server.Roles.CommitElsewhereAsync(_transaction, _durability).AsTask();
         _committing.GetAwaiter().UnsafeOnCompleted(_committed);
     }
@@ -42,9 +45,11 @@ internal sealed class PendingReply
 
     private void Committed()
     {
+        var hasFailed = true;
         try
         {
             _committing.GetAwaiter().GetResult();
+            hasFailed = false;
             _session.Output.Append(this, static (reply, writer) => reply.WriteDecision(writer));
         }
         catch (FerrisException error)
@@ -61,6 +66,7 @@ internal sealed class PendingReply
                 ErrorCode.IoError, $"The server has failed, and the outcome is unknown: {bug.Message}", bug));
         }
         _session.Output.SendSoon();
+        _session.Activity.EndCommit(_transaction, _bytes, _arrivedAt, hasFailed);
         _session.End(this, _bytes);
     }
 

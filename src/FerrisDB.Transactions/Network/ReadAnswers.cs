@@ -9,6 +9,9 @@ internal sealed class ReadAnswers(RoleServer server)
 
     private readonly StorageServer _storage = server.Roles.Storage;
 
+    /// <summary>Rows that ranges were answered with since somebody took the number.</summary>
+    public long Rows { get; set; }
+
     /// <summary>False if the version is not there yet.</summary>
     public bool TryAnswer(FrameHeader header, ReadOnlySpan<byte> payload, MessageWriter writer)
     {
@@ -100,6 +103,7 @@ internal sealed class ReadAnswers(RoleServer server)
             writer.WriteBytes(key);
             writer.WriteBytes(value);
             bytes += RowOverheadBytes + key.Length + value.Length;
+            Rows++;
             if (count == question.RowsMax || bytes >= target)
                 return true;
             found = question.Reverse ? cursor.Previous() : cursor.Next();

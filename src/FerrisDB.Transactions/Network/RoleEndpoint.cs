@@ -12,6 +12,9 @@ internal enum RoleEndpoint : byte
 
     CommitProxy = 3,
 
+    /// <summary>The process as a whole, for who operates it.</summary>
+    Admin = 4,
+
     /// <summary>Who holds files for a backup and reads them out.</summary>
     Backup = 5,
 }

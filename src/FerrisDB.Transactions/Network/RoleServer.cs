@@ -13,6 +13,12 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
 
     public TimeProvider Clock => clock;
 
+    /// <summary>What is asked of the roles, and how long that takes.</summary>
+    public RoleActivity Activity { get; init; } = new(clock);
+
+    /// <summary>Who answers for the process as a whole; null if nobody does.</summary>
+    public IAdmin? Admin { get; set; }
+
     /// <summary>The newest version that readers may see.</summary>
     public long LastVersion => roles.Storage.LastVersion;
 

@@ -14,6 +14,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
     private readonly ReadAnswers _reads = new(server);
     private readonly SessionWatches _watches = new(server, output);
     private readonly SessionBackup _backup = new(server, output);
+    private readonly SessionActivity _activity = new(server.Activity);
     private readonly Lock _gate = new();
     private readonly Stack<PendingReply> _free = new();
 
@@ -27,16 +28,20 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
 
     public FrameOutput Output => output;
 
+    public SessionActivity Activity => _activity;
+
     /// <summary>Takes a frame. What it answers at once goes out with <see cref="EndBurst"/>.</summary>
     /// <exception cref="ProtocolException">The connection must be closed.</exception>
     public void Receive(FrameHeader header, ReadOnlySpan<byte> payload)
     {
+        _activity.Begin();
         try
         {
             Dispatch(header, payload);
         }
         catch (FerrisException error)
         {
+            _activity.CountError();
             WriteError(_answers, header, error);
         }
     }
@@ -44,6 +49,8 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
     /// <summary>All that was received together has been taken.</summary>
     public void EndBurst()
     {
+        _activity.End(_reads.Rows, _answers.Length, server.LastVersion);
+        _reads.Rows = 0;
         if (_answers.Length > 0)
         {
             output.Append(_answers);
@@ -123,10 +130,12 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
         switch (header.Endpoint, header.Type)
         {
             case (RoleEndpoint.StorageServer, MessageType.Get or MessageType.GetRange):
+                CountRead(header, payload);
                 if (!_reads.TryAnswer(header, payload, _answers))
                     Begin().ReadLater(header, payload);
                 return;
             case (RoleEndpoint.GrvProxy, MessageType.GetReadVersion):
+                _activity.CountReadVersion();
                 Answer(header, MessageType.ReadVersion, server.Roles.GrvProxy.ReadVersion());
                 return;
             case (RoleEndpoint.CommitProxy, MessageType.Commit):
@@ -142,6 +151,9 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
                 or MessageType.BackupEnd):
                 _backup.Receive(header, payload);
                 return;
+            case (RoleEndpoint.Admin, MessageType.GetReport or MessageType.Order):
+                AdminMessage.Answer(header, payload, server.Admin, _answers);
+                return;
             case (RoleEndpoint.Connection, MessageType.Ping):
                 Answer(header, MessageType.Pong, server.LastVersion);
                 return;
@@ -154,6 +166,14 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
                 throw new ProtocolException(
                     $"There is no message {(int)header.Type} to the endpoint {(int)header.Endpoint}.");
         }
+    }
+
+    private void CountRead(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (header.Type == MessageType.Get)
+            _activity.CountGet(payload);
+        else
+            _activity.CountRange(payload);
     }
 
     private void Answer(FrameHeader header, MessageType type, long number)

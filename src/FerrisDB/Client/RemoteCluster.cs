@@ -119,11 +119,20 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         BackupTarget target, ArchiveOptions options, CancellationToken cancellationToken) =>
         RemoteBackup.ArchiveAsync(AskOfBackup, target, options, _options.Clock, cancellationToken);
 
-    private ValueTask<byte[]> AskOfBackup(MessageType type, ReadOnlyMemory<byte> payload)
+    /// <summary>How a server is, as a document.</summary>
+    public ValueTask<byte[]> AskReportAsync(ReportKind kind)
     {
-        var question = new RemoteBackupQuestion(type, payload);
-        Send(question);
-        return question.Answer;
+        var request = new RemoteReport(kind);
+        Send(request);
+        return request.Answer;
+    }
+
+    /// <summary>Tells a server to do something. Returns what it says about that.</summary>
+    public ValueTask<string> OrderAsync(AdminOrder order, string argument)
+    {
+        var request = new RemoteOrder(order, argument);
+        Send(request);
+        return request.Answer;
     }
 
     public ValueTask DisposeAsync()
@@ -382,6 +391,13 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         var request = new RemoteReadVersion();
         Send(request);
         return await request.Answer;
+    }
+
+    private ValueTask<byte[]> AskOfBackup(MessageType type, ReadOnlyMemory<byte> payload)
+    {
+        var question = new RemoteBackupQuestion(type, payload);
+        Send(question);
+        return question.Answer;
     }
 
     private void Learn(long version)

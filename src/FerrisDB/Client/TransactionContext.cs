@@ -65,6 +65,9 @@ internal sealed class TransactionContext(Database database)
     /// <summary>Why a special key was not written, as a document.</summary>
     public byte[]? SpecialFailure { get; set; }
 
+    /// <summary>How the server is, by its own account, for a read of the status that is under way.</summary>
+    public byte[]? ServerStatus { get; set; }
+
     /// <summary>Somebody used the transaction during its commit, which then fails too.</summary>
     public FerrisException? Misuse { get; private set; }
 

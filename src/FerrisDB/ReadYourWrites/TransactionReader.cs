@@ -193,6 +193,8 @@ internal readonly struct TransactionReader(TransactionContext context)
     {
         if (PendingReads() is { Length: > 0 } pending)
             return GetSpecialLaterAsync(key.ToArray(), pending);
+        if (context.Cluster is RemoteCluster && StatusDocument.IsIn(key, []))
+            return Tracked(GetStatusAsync(key.ToArray()), context.Life);
         try
         {
             return ValueTask.FromResult(SpecialKeySpace.Get(context, key));
@@ -230,15 +232,31 @@ internal readonly struct TransactionReader(TransactionContext context)
             return ValueTask.FromException<RangePage>(error);
         if (PendingReads() is { Length: > 0 } pending)
             return GetSpecialPageLaterAsync(begin, end, options, iteration, pending);
+        var request = new PageRequest(
+            NormalSelector.From(begin), NormalSelector.From(end), limits, options.Reverse, IsSnapshot: true);
+        if (context.Cluster is RemoteCluster && StatusDocument.IsIn(request.Begin.Key, request.End.Key))
+            return Tracked(GetStatusPageAsync(request), context.Life);
         try
         {
-            return ValueTask.FromResult(SpecialKeySpace.GetPage(context, new PageRequest(
-                NormalSelector.From(begin), NormalSelector.From(end), limits, options.Reverse, IsSnapshot: true)));
+            return ValueTask.FromResult(SpecialKeySpace.GetPage(context, request));
         }
         catch (FerrisException refused)
         {
             return ValueTask.FromException<RangePage>(refused);
         }
+    }
+
+    // The other special keys are at hand; only the status must be asked for.
+    private async ValueTask<byte[]?> GetStatusAsync(byte[] key)
+    {
+        await StatusDocument.AskAsync(context);
+        return SpecialKeySpace.Get(context, key);
+    }
+
+    private async ValueTask<RangePage> GetStatusPageAsync(PageRequest request)
+    {
+        await StatusDocument.AskAsync(context);
+        return SpecialKeySpace.GetPage(context, request);
     }
 
     // A bug, if a test asks for it.

@@ -5,10 +5,33 @@ using System.Text.Json;
 namespace FerrisDB;
 
 /// <summary>
-/// How the database is, as a JSON document: FoundationDB's members as far as they mean something here.
+/// How the database is, as a JSON document in FoundationDB's form: what the client knows, and what the cluster says.
 /// </summary>
 internal static class StatusDocument
 {
+    private static readonly byte[] Key = [0xff, 0xff, .. "/status/json"u8];
+
+    /// <summary>True if a range has the document, or a key is the one of it.</summary>
+    public static bool IsIn(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) => end.IsEmpty
+        ? begin.SequenceEqual(Key)
+        : begin.SequenceCompareTo(Key) <= 0 && end.SequenceCompareTo(Key) > 0;
+
+    /// <summary>Asks the server for its part. If none answers, that is what the document tells.</summary>
+    public static async ValueTask AskAsync(TransactionContext context)
+    {
+        byte[]? status = null;
+        try
+        {
+            status = await ((RemoteCluster)context.Cluster).AskReportAsync(ReportKind.FoundationStatus);
+        }
+        catch (FerrisException error) when (error.Code is ErrorCode.TimedOut or ErrorCode.UnsupportedOperation)
+        {
+            // There is no server, or one that does not know.
+        }
+        lock (context.Gate)
+            context.ServerStatus = status;
+    }
+
     public static byte[] Connection(TransactionContext context) =>
         Encoding.UTF8.GetBytes(context.Cluster is RemoteCluster remote
             ? remote.Where.ToString()
@@ -21,55 +44,78 @@ internal static class StatusDocument
 
     public static byte[] Write(TransactionContext context)
     {
-        var engine = context.Database.Storage;
-        var statistics = engine.GetStatistics();
+        var remote = context.Cluster as RemoteCluster;
+        var clock = context.Database.Options.Storage.TimeProvider;
+        var seconds = clock.GetUtcNow().ToUnixTimeSeconds();
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            WriteClient(json);
-            WriteCluster(json, engine, statistics);
+            WriteClient(json, context, remote, seconds);
+            if (remote is null)
+            {
+                json.WriteStartObject("cluster");
+                FoundationStatus.Write(json, FactsOf(context.Database, seconds));
+                json.WriteEndObject();
+            }
+            else if (context.ServerStatus is { } status)
+            {
+                json.WritePropertyName("cluster");
+                json.WriteRawValue(status);
+            }
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteClient(Utf8JsonWriter json)
+    private static ClusterFacts FactsOf(Database database, long seconds)
     {
-        json.WriteStartObject("client");
-        json.WriteStartObject("database_status");
-        json.WriteBoolean("available", true);
-        json.WriteBoolean("healthy", true);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        var engine = database.Storage;
+        return new ClusterFacts
+        {
+            Folder = engine.Folder,
+            Statistics = engine.GetStatistics(),
+            WriteFailure = engine.WriteFailure?.Message,
+            Watches = database.Embedded.Roles.Storage.Watches.Count,
+            UnixTimeSeconds = seconds,
+        };
     }
 
-    private static void WriteCluster(Utf8JsonWriter json, StorageEngine engine, StorageStatistics statistics)
+    private static void WriteClient(
+        Utf8JsonWriter json, TransactionContext context, RemoteCluster? remote, long seconds)
     {
-        json.WriteStartObject("cluster");
-        json.WriteBoolean("database_available", true);
-        json.WriteNumber("generation", 1);
-        json.WriteStartObject("configuration");
-        json.WriteString("redundancy_mode", "single");
-        json.WriteString("storage_engine", "ferrisdb");
+        var isAvailable = remote is null || context.ServerStatus is not null;
+        json.WriteStartObject("client");
+        json.WriteStartObject("cluster_file");
+        json.WriteString("path", remote is null ? context.Database.ClusterFile : remote.Where.File ?? "");
+        json.WriteBoolean("up_to_date", true);
         json.WriteEndObject();
-        json.WriteStartObject("processes");
-        json.WriteStartObject("embedded");
-        json.WriteString("address", "127.0.0.1:0");
-        json.WriteString("folder", engine.Folder);
-        json.WriteNumber("process_id", Environment.ProcessId);
+        json.WriteStartObject("coordinators");
+        json.WriteStartArray("coordinators");
+        foreach (var address in remote?.Where.Addresses ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("address", address.ToString());
+            json.WriteBoolean("reachable", isAvailable);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteBoolean("quorum_reachable", isAvailable);
         json.WriteEndObject();
+        json.WriteStartObject("database_status");
+        json.WriteBoolean("available", isAvailable);
+        json.WriteBoolean("healthy", isAvailable);
         json.WriteEndObject();
-        json.WriteStartObject("data");
-        json.WriteNumber("total_disk_used_bytes", statistics.Levels.Sum(level => level.SizeBytes));
-        json.WriteNumber("snapshots", statistics.Snapshots);
-        json.WriteEndObject();
-        json.WriteStartObject("versions");
-        json.WriteNumber("newest", statistics.LastVersion);
-        json.WriteNumber("floor", statistics.Floor);
-        json.WriteNumber("durable_in_tables", statistics.DurableVersion);
-        json.WriteEndObject();
-        json.WriteString("write_stall", statistics.WriteStall.Reason.ToString());
+        json.WriteStartArray("messages");
+        if (!isAvailable)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", "unreachable_cluster_controller");
+            json.WriteString("description", "No server answers that could tell how the cluster is.");
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNumber("timestamp", seconds);
         json.WriteEndObject();
     }
 }

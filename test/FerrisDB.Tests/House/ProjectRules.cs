@@ -22,7 +22,11 @@ internal static class ProjectRules
         ["FerrisDB.Storage"] = ["K4os.Compression.LZ4", "System.IO.Hashing", "ZstdSharp.Port", Analyzers],
         ["FerrisDB.Transactions"] = [Analyzers],
         ["FerrisDB"] = [Analyzers],
-        ["FerrisDB.Server"] = ["Microsoft.AspNetCore.App"],
+        ["FerrisDB.Server"] =
+        [
+            "Microsoft.AspNetCore.App", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+            "OpenTelemetry.Exporter.Prometheus.AspNetCore",
+        ],
         [Testing] = [Analyzers],
         [BackupStore] = ["AWSSDK.S3", Analyzers],
         [Extensions] =

@@ -83,6 +83,8 @@ internal sealed class ServerProcess : IDisposable
             Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
+        // What a server logs is not what a test looks at.
+        start.Environment["FERRISDB_LOG_LEVEL"] = "warning";
         return Process.Start(start)!;
     }
 

@@ -1,0 +1,58 @@
+using System.Globalization;
+using static FerrisDB.Server.ServerStatus;
+
+namespace FerrisDB.Server;
+
+/// <summary>What an operator should know, in words.</summary>
+internal static class StatusMessages
+{
+    public const string Info = "info";
+    public const string Warning = "warning";
+    public const string Error = "error";
+
+    /// <summary>All that is to be said, the worst first.</summary>
+    public static IReadOnlyList<MessageRow> Of(
+        StorageEngine engine, StorageStatistics statistics, DiskSpace disk, bool isStopping)
+    {
+        List<MessageRow> messages = [];
+        if (engine.WriteFailure is { } failure)
+            messages.Add(new("writes_stopped", Error, $"writes have stopped, reads go on: {failure.Message}"));
+        if (statistics.Scrub.Damages > 0)
+            messages.Add(new(
+                "damage_found", Error,
+                $"damage was found in files of the database: see `ferrisdb verify` ({statistics.Scrub.Damages})"));
+        foreach (var mark in engine.Marks)
+            messages.Add(new("mark", Warning, mark));
+        if (disk.IsLow)
+            messages.Add(new(
+                "disk_low", Warning,
+                string.Create(CultureInfo.InvariantCulture, $"the disk has {disk.FreeBytes >> 20:N0} MiB left")));
+        if (statistics.WriteStall.Reason is var reason and not WriteStallReason.None)
+            messages.Add(new("write_stall", Warning, $"writers are held up: {InWords(reason)}"));
+        if (isStopping)
+            messages.Add(new("stopping", Info, "the server is stopping"));
+        return messages;
+    }
+
+    /// <summary>How a server is, in a sentence.</summary>
+    public static string Summarize(
+        IReadOnlyList<MessageRow> messages, bool isWritable, int connections, RoleRates rates)
+    {
+        var lately = rates.Counts;
+        var load = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{connections:N0} {(connections == 1 ? "client" : "clients")}, "
+                + $"{rates.PerSecond(lately.Reads):N0} reads/s, {rates.PerSecond(lately.Committed):N0} commits/s");
+        var troubles = messages.Where(message => message.Severity != Info).Select(message => message.Text).ToList();
+        if (troubles.Count == 0)
+            return $"{Healthy}: {load}";
+        return $"{(isWritable ? Degraded : "read-only")}: {string.Join("; ", troubles)} ({load})";
+    }
+
+    private static string InWords(WriteStallReason reason) => reason switch
+    {
+        WriteStallReason.SealedMemTables => "full MemTables wait to be written to the disk",
+        WriteStallReason.L0Tables => "tables of L0 wait for compaction",
+        _ => "compaction has more to do than it should",
+    };
+}

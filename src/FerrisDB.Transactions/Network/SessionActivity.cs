@@ -1,0 +1,116 @@
+namespace FerrisDB.Transactions;
+
+/// <summary>What one connection asks: counted here, and told to all once for each burst of requests.</summary>
+/// <remarks>For the thread that receives, but for what says that any may call it.</remarks>
+internal sealed class SessionActivity(RoleActivity all)
+{
+    // Of the requests that arrive together the first counts for the hot keys, and one in so many of the others: a
+    // prime, so that no habit of a client falls into step with it.
+    private const int SampleStep = 61;
+
+    // Of a transaction that writes a million keys a few tell enough.
+    private const int KeysOfCommitMax = 16;
+
+    private RoleCounts _burst;
+    private long _burstBegan;
+    private int _untilSample;
+
+    // When a read version was given out last. Written by the thread that receives; read by any.
+    private long _versionAskedAt;
+
+    /// <summary>When the requests arrived that are being looked at.</summary>
+    public long BurstBegan => _burstBegan;
+
+    /// <summary>A request has arrived.</summary>
+    public void Begin()
+    {
+        if (_burstBegan != 0)
+            return;
+        _burstBegan = all.Clock.GetTimestamp();
+        _untilSample = Math.Min(_untilSample, 1);
+    }
+
+    public void CountReadVersion()
+    {
+        _burst.ReadVersions++;
+        Volatile.Write(ref _versionAskedAt, _burstBegan);
+    }
+
+    public void CountGet(ReadOnlySpan<byte> payload)
+    {
+        _burst.Gets++;
+        if (IsSampled() && payload.Length >= sizeof(long))
+            all.HotReads.Add(payload[sizeof(long)..]);
+    }
+
+    public void CountRange(ReadOnlySpan<byte> payload)
+    {
+        _burst.Ranges++;
+        if (!IsSampled())
+            return;
+        StorageMessage.ReadGetRange(payload, out var begin, out _);
+        all.HotReads.Add(begin);
+    }
+
+    public void CountError() => _burst.Errors++;
+
+    public void CountCommit(CommitTransaction transaction)
+    {
+        _burst.CommitsBegun++;
+        if (all.Slow is not null)
+            transaction.Clock = all.Clock;
+        if (!IsSampled())
+            return;
+        var mutations = transaction.Mutations;
+        for (var index = 0; index < Math.Min(mutations.Count, KeysOfCommitMax); index++)
+            all.HotWrites.Add(mutations[index].Key);
+    }
+
+    /// <summary>All that arrived together has been looked at.</summary>
+    /// <param name="rows">Rows that were answered.</param>
+    /// <param name="bytes">Bytes that were answered.</param>
+    /// <param name="lastVersion">The newest version.</param>
+    public void End(long rows, int bytes, long lastVersion)
+    {
+        if (_burstBegan == 0)
+            return;
+        var elapsed = all.Clock.GetElapsedTime(_burstBegan);
+        if (_burst.ReadVersions > 0)
+            all.ReadVersions.Record(elapsed, _burst.ReadVersions);
+        if (_burst.Reads > 0)
+        {
+            _burst.Rows = rows;
+            _burst.BytesRead = bytes;
+            all.Reads.Record(elapsed, _burst.Reads);
+        }
+        all.Slow?.Note(lastVersion);
+        _burstBegan = 0;
+        all.Add(_burst);
+        _burst = default;
+    }
+
+    /// <summary>By any thread: a commit has ended, or failed.</summary>
+    public void EndCommit(CommitTransaction transaction, int bytes, long arrivedAt, bool hasFailed)
+    {
+        var counts = default(RoleCounts);
+        if (hasFailed)
+            counts.Failed = 1;
+        else if (transaction.Verdict == Verdict.Conflict)
+            counts.Conflicted = 1;
+        else if (transaction.Verdict == Verdict.TooOld)
+            counts.TooOld = 1;
+        else
+            counts = new RoleCounts { Committed = 1, Mutations = transaction.Mutations.Count, BytesWritten = bytes };
+        all.Add(counts);
+        all.Commits.Record(all.Clock.GetElapsedTime(arrivedAt));
+        all.Slow?.Look(transaction, bytes, arrivedAt, Volatile.Read(ref _versionAskedAt), hasFailed);
+    }
+
+    private bool IsSampled()
+    {
+        if (--_untilSample > 0)
+            return false;
+        _untilSample = SampleStep;
+        return true;
+    }
+}

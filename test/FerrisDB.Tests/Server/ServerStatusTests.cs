@@ -1,0 +1,127 @@
+using System.Text.Json;
+using FerrisDB.Server;
+using FerrisDB.TestKit;
+using FerrisDB.Tests.Network;
+
+namespace FerrisDB.Tests.Server;
+
+/// <summary>How a server says that it is: the members that others read, and the numbers in them.</summary>
+public sealed class ServerStatusTests : IAsyncLifetime
+{
+    private static readonly byte[] StatusKey = [0xff, 0xff, .. "/status/json"u8];
+
+    private TestServer _server = null!;
+    private Database _client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await TestServer.StartAsync(
+            serverOptions: new ServerOptions { SlowTransaction = TimeSpan.FromMinutes(1) });
+        _client = _server.Connect();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    // Members may be added. One that goes, or changes its type, breaks somebody: raise ServerStatus.SchemaVersion.
+    [Fact]
+    public async Task The_members_of_the_status_are_those_of_the_golden_file()
+    {
+        using var status = JsonDocument.Parse(await ServerOperator.AskStatusAsync(_client));
+
+        GoldenFile.Check("status.txt", JsonShape.Of(status.RootElement));
+    }
+
+    [Fact]
+    public async Task The_members_of_foundationdbs_status_are_those_of_the_golden_file()
+    {
+        using var status = JsonDocument.Parse(await ReadAsync(_client, StatusKey));
+
+        GoldenFile.Check("foundation-status.txt", JsonShape.Of(status.RootElement));
+        Assert.True(status.RootElement.GetProperty("client").GetProperty("database_status")
+            .GetProperty("available").GetBoolean());
+    }
+
+    [Fact]
+    public async Task What_clients_did_is_counted()
+    {
+        for (var key = 0; key < 5; key++)
+            await _client.RunAsync(transaction => transaction.Set([(byte)key], "value"u8));
+        await ReadAsync(_client, [0]);
+        await _client.ReadAsync(reads => reads.GetPageAsync(
+            KeySelector.FirstGreaterOrEqual(Array.Empty<byte>()),
+            KeySelector.FirstGreaterOrEqual(new byte[] { 0xff })));
+        await ConflictAsync();
+
+        var roles = ServerOperator.Parse(await ServerOperator.AskStatusAsync(_client)).Roles!;
+
+        Assert.Equal((6, 1, 0, 0), (roles.CommitProxy.Committed, roles.CommitProxy.Conflicted,
+            roles.CommitProxy.Failed, roles.CommitProxy.Waiting));
+        Assert.Equal((2, 1, 5), (roles.Storage.Gets, roles.Storage.Ranges, roles.Storage.Rows));
+        Assert.Equal(6, roles.CommitProxy.Mutations);
+        Assert.InRange(roles.CommitProxy.Bytes, 1, long.MaxValue);
+    }
+
+    [Fact]
+    public async Task The_first_words_say_that_it_is_healthy_or_what_is_wrong()
+    {
+        var healthy = ServerOperator.Parse(await ServerOperator.AskStatusAsync(_client));
+        var missing = StatusReader.Missing("a:b", "nobody answers");
+
+        Assert.Equal((ServerStatus.Healthy, "healthy: 1 client, "), (healthy.Health, healthy.Summary[..19]));
+        Assert.Equal((ServerStatus.Unavailable, "unavailable: nobody answers"), (missing.Health, missing.Summary));
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_is_not_ready_and_says_so()
+    {
+        Assert.True(_server.Server.Admin.IsReady);
+
+        await ServerOperator.StopAsync(_client);
+
+        Assert.False(_server.Server.Admin.IsReady);
+        Assert.Contains(_server.Server.Admin.Status.Messages, message => message.Name == "stopping");
+        Assert.True(_server.Server.Admin.StopOrdered.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_status_without_a_server_says_that_the_database_is_not_available()
+    {
+        var hasty = new DatabaseOptions { RequestTimeout = TimeSpan.FromMilliseconds(50) };
+        await using var lost = Database.Connect("test:1@127.0.0.1:1", hasty);
+
+        using var status = JsonDocument.Parse(await ReadAsync(lost, StatusKey));
+
+        var client = status.RootElement.GetProperty("client");
+        Assert.False(client.GetProperty("database_status").GetProperty("available").GetBoolean());
+        Assert.Equal(1, client.GetProperty("messages").GetArrayLength());
+        Assert.False(status.RootElement.TryGetProperty("cluster", out _));
+    }
+
+    [Fact]
+    public async Task The_status_is_found_in_a_range_of_special_keys_too()
+    {
+        using var transaction = _client.CreateTransaction();
+
+        var page = await transaction.GetPageAsync(
+            KeySelector.FirstGreaterOrEqual(StatusKey), KeySelector.FirstGreaterOrEqual((byte[])[.. StatusKey, 0]));
+
+        var row = Assert.Single(page);
+        Assert.Equal((byte)'{', row.Value.Span[0]);
+    }
+
+    private static async Task<byte[]> ReadAsync(Database database, byte[] key) =>
+        (await database.ReadAsync(reads => reads.GetAsync(key)))!;
+
+    private async Task ConflictAsync()
+    {
+        using var loser = _client.CreateTransaction();
+        await loser.GetAsync([1]);
+        loser.Set([2], []);
+        await _client.RunAsync(winner => winner.Set([1], []));
+        await Assert.ThrowsAsync<FerrisException>(async () => await loser.CommitAsync());
+    }
+}
