@@ -44,7 +44,7 @@ internal static class MicroCommand
         transaction.SetAction(parsed => TransactionMicro.Run(parsed.GetValue(rounds), Console.Out));
         return new Command("micro", "Measures one structure by itself.")
         {
-            memTable, table, writeMap, transaction, Wal(), Conflicts(), Remote(),
+            memTable, table, writeMap, transaction, Wal(), Conflicts(), Remote(), Native(),
         };
     }
 
@@ -115,6 +115,29 @@ internal static class MicroCommand
                 : RemoteMicro.RunAsync(address, parsed.GetValue(only)!, parsed.GetValue(durability), load);
         });
         return remote;
+    }
+
+    private static Command Native()
+    {
+        var library = new Argument<string>("library") { Description = "the path of a libfdb_c.so" };
+        var entries = new Option<int[]>("--entries")
+        {
+            Description = "rows of the database",
+            DefaultValueFactory = _ => [1_000, 100_000],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "times that every operation is measured",
+            DefaultValueFactory = _ => 5,
+        };
+        var native = new Command("native", "Reads through the C library, beside the same reads from C#.")
+        {
+            library, entries, rounds,
+        };
+        native.SetAction(parsed => NativeMicro.Run(
+            parsed.GetValue(library)!, parsed.GetValue(entries)!, parsed.GetValue(rounds), Console.Out));
+        return native;
     }
 
     private static Command Wal()
