@@ -24,6 +24,9 @@ internal sealed class DatabaseHandle
     /// <summary>Why nothing can be asked of it, or 0: it was not found, or an option of it had a wrong value.</summary>
     public int Error => _error;
 
+    /// <summary>It is on a server.</summary>
+    public bool IsRemote => _place is { Kind: PlaceKind.Servers };
+
     /// <summary>Servers, by their addresses; of a database in this process nothing.</summary>
     public IReadOnlyList<string> Servers => _database?.Servers ?? [];
 

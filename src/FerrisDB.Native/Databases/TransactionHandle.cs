@@ -14,9 +14,10 @@ internal sealed class TransactionHandle(DatabaseHandle database, Transaction? tr
     public DatabaseHandle Database => database;
 
     /// <summary>Reads so far: what it costs is not told more exactly.</summary>
-    public long Reads => Volatile.Read(ref _reads);
+    public long Reads => _reads;
 
-    public void CountRead() => Interlocked.Increment(ref _reads);
+    /// <summary>Counts a read. Of two at the same moment one may not be counted.</summary>
+    public void CountRead() => _reads++;
 
     /// <summary>A future of the versionstamp of the commit.</summary>
     public nint AddVersionstamp()

@@ -11,7 +11,11 @@ internal static class FutureEntries
     private const int HeaderWithoutTexts = 23;
 
     [UnmanagedCallersOnly(EntryPoint = "fdb_future_destroy", CallConvs = [typeof(CallConvCdecl)])]
-    public static void Destroy(nint handle) => HandleTable.Remove<Future>(handle)?.Destroy();
+    public static void Destroy(nint handle)
+    {
+        if (HandleTable.FindFuture(handle) is { } future && !SpareFutures.OfThread.TryKeep(handle, future))
+            HandleTable.Remove<Future>(handle)?.Destroy();
+    }
 
     [UnmanagedCallersOnly(EntryPoint = "fdb_future_cancel", CallConvs = [typeof(CallConvCdecl)])]
     public static void Cancel(nint handle) => HandleTable.FindFuture(handle)?.Cancel();

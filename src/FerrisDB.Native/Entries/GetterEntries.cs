@@ -46,10 +46,12 @@ internal static unsafe class GetterEntries
     [UnmanagedCallersOnly(EntryPoint = "fdb_future_get_value", CallConvs = [typeof(CallConvCdecl)])]
     public static int GetValue(nint handle, int* present, nint* value, int* length)
     {
-        var error = Take(handle, FutureKind.Value, out var result);
+        if (HandleTable.FindFuture(handle) is not { } future)
+            return (int)ErrorCode.OperationCancelled;
+        var error = future.Take(FutureKind.Value, out var result);
         // FoundationDB looks at no kind, and its own programs ask for the value of a key.
         if (error == (int)ErrorCode.ClientInvalidOperation)
-            error = Take(handle, FutureKind.Key, out result);
+            error = future.Take(FutureKind.Key, out result);
         if (error != 0)
             return error;
         *present = result.Flag ? 1 : 0;

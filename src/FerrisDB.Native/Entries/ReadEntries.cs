@@ -17,8 +17,10 @@ internal static unsafe class ReadEntries
             if (!Transactions.TryFind(handle, out var found, out var error))
                 return FutureHandles.Failed(error);
             found.CountRead();
-            var reading = Reader(found, snapshot).GetAsync(new ReadOnlySpan<byte>(key, keyLength));
-            return FutureHandles.FromValue(reading);
+            var name = new ReadOnlySpan<byte>(key, keyLength);
+            return found.Database.IsRemote
+                ? FutureHandles.From(Reader(found, snapshot).GetAsync(name), FutureResult.OfValue)
+                : SpareFutures.OfThread.Read(found.Transaction!, name, snapshot != 0);
         }
         catch (Exception failure)
         {

@@ -14,6 +14,12 @@ internal sealed class Future
     private FutureResult _result;
     private int _taken;
 
+    // Memory for small values, which stays when the future is used again; zero if it has none.
+    private nint _block;
+
+    // Somebody else than the program may still hold it.
+    private bool _isHeld;
+
     // Under the lock of this object.
     private FutureCallback? _callbacks;
     private Action? _whenCancelled;
@@ -22,18 +28,6 @@ internal sealed class Future
     /// <summary>A future that is not ready.</summary>
     public Future()
     {
-    }
-
-    private Future(FutureResult result)
-    {
-        _result = result;
-        _state = FutureState.Result;
-    }
-
-    private Future(int error)
-    {
-        _error = error;
-        _state = FutureState.Error;
     }
 
     /// <summary>What the program calls it.</summary>
@@ -50,9 +44,50 @@ internal sealed class Future
         _ => NativeErrors.FutureReleased,
     };
 
-    public static Future WithResult(FutureResult result) => new(result);
+    /// <summary>
+    /// Nobody but the program has it, so that it can be used again when the program lets it go. A future that was ever
+    /// awaited is whoever's has awaited it, and one with a callback also the network thread's.
+    /// </summary>
+    public bool MayBeSpare => _state != FutureState.Pending && !_isHeld;
 
-    public static Future WithError(int error) => new(error);
+    /// <summary>Makes a new or a spare one ready.</summary>
+    public void Begin(in FutureResult result)
+    {
+        _result = result;
+        _state = FutureState.Result;
+    }
+
+    /// <inheritdoc cref="Begin"/>
+    /// <param name="value">What the value was read into; null if the key is absent.</param>
+    public void BeginWithValue(ValueWriter? value)
+    {
+        _result = value is null
+            ? new FutureResult(FutureKind.Value, 0, 0, 0, false)
+            : new FutureResult(FutureKind.Value, 0, value.Detach(ref _block), value.Length, true);
+        _state = FutureState.Result;
+    }
+
+    /// <inheritdoc cref="Begin"/>
+    public void BeginWithError(int error)
+    {
+        _error = error;
+        _state = FutureState.Error;
+    }
+
+    /// <summary>Makes it a spare one, with the handle that it has the next time.</summary>
+    public void End(nint next)
+    {
+        FreeResult();
+        _taken = 0;
+        Handle = next;
+    }
+
+    /// <summary>From here on somebody else holds it: whoever completes it.</summary>
+    public Future Held()
+    {
+        _isHeld = true;
+        return this;
+    }
 
     /// <summary>Makes it ready; a result that comes too late is let go.</summary>
     public void Complete(FutureResult result)
@@ -99,6 +134,7 @@ internal sealed class Future
                 return;
             }
             callback = new FutureCallback(function, argument, null);
+            _isHeld = true;
         }
         // When the network has stopped there is only the thread that asks.
         if (!NetworkThread.TryPost(this, callback))
@@ -142,11 +178,15 @@ internal sealed class Future
     {
         Cancel();
         FreeResult();
+        FutureResult.Free(ref _block);
     }
 
+    // Twice is once: a program may release and destroy at the same time.
     private void FreeResult()
     {
-        if (Interlocked.CompareExchange(ref _state, FutureState.Released, FutureState.Result) == FutureState.Result)
+        if (_state == FutureState.Result
+            && Interlocked.CompareExchange(ref _state, FutureState.Released, FutureState.Result) == FutureState.Result
+            && _result.Memory != _block)
             _result.Free();
     }
 

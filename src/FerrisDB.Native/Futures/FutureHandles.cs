@@ -3,9 +3,9 @@ namespace FerrisDB.Native;
 /// <summary>Futures for what a call of the database returns. Those at hand are ready at once.</summary>
 internal static class FutureHandles
 {
-    public static nint Ready(FutureResult result) => Add(Future.WithResult(result));
+    public static nint Ready(in FutureResult result) => SpareFutures.OfThread.Ready(result);
 
-    public static nint Failed(int error) => Add(Future.WithError(error));
+    public static nint Failed(int error) => SpareFutures.OfThread.Failed(error);
 
     public static nint Failed(ErrorCode error) => Failed((int)error);
 
@@ -13,11 +13,6 @@ internal static class FutureHandles
 
     /// <summary>A future that nobody completes: for what never happens in process.</summary>
     public static nint Never() => Add(new Future());
-
-    /// <summary>The future of a get: the most frequent of all, without a way around.</summary>
-    public static nint FromValue(ValueTask<byte[]?> task) => task.IsCompletedSuccessfully
-        ? Ready(FutureResult.OfValue(task.Result))
-        : From(task, FutureResult.OfValue);
 
     public static nint From<T>(ValueTask<T> task, Func<T, FutureResult> convert)
     {
@@ -64,9 +59,25 @@ internal static class FutureHandles
         return handle;
     }
 
+    /// <summary>The future of a value that is being read into memory.</summary>
+    public static nint From(ValueTask<bool> reading, ValueWriter writer) =>
+        From(ReadAsync(reading, writer), static result => result);
+
+    private static async ValueTask<FutureResult> ReadAsync(ValueTask<bool> reading, ValueWriter writer)
+    {
+        try
+        {
+            return await reading ? FutureResult.OfValue(writer) : FutureResult.OfValue(default(byte[]));
+        }
+        finally
+        {
+            writer.Free();
+        }
+    }
+
     private static nint Add(Future future)
     {
-        var handle = HandleTable.Add(future);
+        var handle = HandleTable.Add(future.Held());
         future.Handle = handle;
         return handle;
     }

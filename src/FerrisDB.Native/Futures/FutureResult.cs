@@ -26,8 +26,22 @@ internal readonly record struct FutureResult(FutureKind Kind, long Number, nint 
         ? new FutureResult(FutureKind.Value, 0, 0, 0, false)
         : new FutureResult(FutureKind.Value, 0, (nint)Copy(value), value.Length, true);
 
+    /// <summary>What was read into memory, which is the result's from now on.</summary>
+    public static FutureResult OfValue(ValueWriter writer)
+    {
+        nint block = 0;
+        return new FutureResult(FutureKind.Value, 0, writer.Detach(ref block), writer.Length, true);
+    }
+
     /// <summary>Gives the memory back. Nobody may look at the result any more.</summary>
     public unsafe void Free() => NativeMemory.Free((void*)Memory);
+
+    /// <summary>Gives a block of memory back, if there is one.</summary>
+    public static unsafe void Free(ref nint block)
+    {
+        NativeMemory.Free((void*)block);
+        block = 0;
+    }
 
     // Empty bytes have a place too: some clients take a null pointer for absence.
     private static unsafe byte* Copy(ReadOnlySpan<byte> bytes)

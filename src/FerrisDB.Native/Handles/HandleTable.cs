@@ -23,6 +23,10 @@ internal static class HandleTable
     private const int ChunkBits = 8;
     private const int ChunkSize = 1 << ChunkBits;
     private const int ChunksMax = 1 << (GenerationShift - SlotShift - ChunkBits);
+    private const int SlotMask = (1 << (GenerationShift - SlotShift)) - 1;
+
+    // What is the same in all handles.
+    private const long FixedBits = ~(((Mark - 1) >> SlotShift) << SlotShift);
     private const int Nothing = -1;
 
     private static readonly Lock Gate = new();
@@ -32,9 +36,6 @@ internal static class HandleTable
     private static int _firstFree = Nothing;
     private static int _lastFree = Nothing;
     private static int _chunkCount;
-
-    /// <summary>Handles that have not been destroyed.</summary>
-    public static int Count { get; private set; }
 
     /// <summary>Makes a handle. Zero, the null pointer, if sixteen million are in use.</summary>
     public static nint Add(object target)
@@ -48,9 +49,8 @@ internal static class HandleTable
             _firstFree = place.Next;
             if (_firstFree == Nothing)
                 _lastFree = Nothing;
-            Count++;
             Volatile.Write(ref place.Target, target);
-            return (nint)(Mark | ((long)place.Generation << GenerationShift) | ((long)slot << SlotShift));
+            return HandleOf(place.Generation, slot);
         }
     }
 
@@ -66,12 +66,29 @@ internal static class HandleTable
     /// <summary>What a handle stands for, or null if it is none.</summary>
     public static object? Find(nint handle)
     {
-        if (!TryGetSlot(handle, out var slot, out var generation))
+        var slot = (int)(handle >> SlotShift) & SlotMask;
+        if ((handle & FixedBits) != Mark || Volatile.Read(ref Chunks[slot >> ChunkBits]) is not { } chunk)
             return null;
-        ref var place = ref At(slot);
+        ref var place = ref chunk[slot & (ChunkSize - 1)];
         var target = Volatile.Read(ref place.Target);
         // A slot that is freed counts up first and changes its target afterwards.
-        return Volatile.Read(ref place.Generation) == generation ? target : null;
+        return Volatile.Read(ref place.Generation) == (ushort)(handle >> GenerationShift) ? target : null;
+    }
+
+    /// <summary>
+    /// Ends a handle and makes the next one of the same slot, for the same target. Zero, the null pointer, if the
+    /// handle has ended already.
+    /// </summary>
+    public static nint Renew(nint handle, object target)
+    {
+        if (!TryGetSlot(handle, out var slot, out var generation))
+            return 0;
+        ref var place = ref At(slot);
+        var next = (ushort)(generation + 1);
+        return place.Target == target
+            && Interlocked.CompareExchange(ref place.Generation, next, generation) == generation
+            ? HandleOf(next, slot)
+            : 0;
     }
 
     /// <summary>Ends a handle. What it stood for, or null if it was none, or of something else.</summary>
@@ -85,21 +102,24 @@ internal static class HandleTable
             ref var place = ref At(slot);
             if (place.Generation != generation || place.Target is not T target)
                 return null;
-            Volatile.Write(ref place.Generation, (ushort)(generation + 1));
+            // Another thread may renew it at the same moment: one of the two has it.
+            if (Interlocked.CompareExchange(ref place.Generation, (ushort)(generation + 1), generation) != generation)
+                return null;
             Volatile.Write(ref place.Target, null);
             Free(slot);
-            Count--;
             return target;
         }
     }
 
     private static bool TryGetSlot(nint handle, out int slot, out ushort generation)
     {
-        slot = (int)((handle >> SlotShift) & ((1 << (GenerationShift - SlotShift)) - 1));
+        slot = (int)(handle >> SlotShift) & SlotMask;
         generation = (ushort)(handle >> GenerationShift);
-        return handle >> 44 == 1 && (handle & ((1 << SlotShift) - 1)) == 0
-            && Volatile.Read(ref Chunks[slot >> ChunkBits]) is not null;
+        return (handle & FixedBits) == Mark && Volatile.Read(ref Chunks[slot >> ChunkBits]) is not null;
     }
+
+    private static nint HandleOf(ushort generation, int slot) =>
+        (nint)(Mark | ((long)generation << GenerationShift) | ((long)slot << SlotShift));
 
     private static ref HandleSlot At(int slot) => ref Chunks[slot >> ChunkBits]![slot & (ChunkSize - 1)];
 

@@ -83,7 +83,11 @@ internal sealed class StorageServer
         if (!isHeld)
             ThrowIfTooOld(version);
         if (isPresent)
-            destination.Write(value);
+        {
+            // Who knows the length at once need not grow.
+            value.CopyTo(destination.GetSpan(value.Length));
+            destination.Advance(value.Length);
+        }
         return isPresent;
     }
 

@@ -54,7 +54,7 @@ public sealed class FutureTests
     [Fact]
     public void Memory_goes_with_the_last_getters_release()
     {
-        var future = Future.WithResult(FutureResult.OfValue([1, 2, 3]));
+        var future = Ready(FutureResult.OfValue([1, 2, 3]));
         future.Take(FutureKind.Value, out _);
         future.Take(FutureKind.Value, out _);
 
@@ -69,7 +69,7 @@ public sealed class FutureTests
     [Fact]
     public void A_release_without_a_getter_does_nothing()
     {
-        var future = Future.WithResult(FutureResult.OfValue([1]));
+        var future = Ready(FutureResult.OfValue([1]));
 
         future.Release();
 
@@ -80,7 +80,7 @@ public sealed class FutureTests
     [Fact]
     public void A_getter_of_another_kind_gets_nothing()
     {
-        var future = Future.WithResult(FutureResult.OfNumber(1));
+        var future = Ready(FutureResult.OfNumber(1));
 
         Assert.Equal((int)ErrorCode.ClientInvalidOperation, future.Take(FutureKind.Key, out _));
     }
@@ -96,5 +96,12 @@ public sealed class FutureTests
         waiter.Join();
 
         Assert.Equal((int)ErrorCode.NotCommitted, future.Error);
+    }
+
+    private static Future Ready(FutureResult result)
+    {
+        var future = new Future();
+        future.Begin(result);
+        return future;
     }
 }
