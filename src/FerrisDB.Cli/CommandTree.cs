@@ -24,6 +24,7 @@ internal static class CommandTree
         root.Add(BenchCommand.Create(console));
         root.Add(LibfdbCommand.Create(console));
         root.Add(TlsCommand.Create(console));
+        root.Add(TokenCommand.Create(console));
         Finish(root);
         return root;
     }

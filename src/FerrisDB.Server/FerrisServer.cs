@@ -55,15 +55,22 @@ internal sealed class FerrisServer : IAsyncDisposable
     {
         options.Validate();
         CheckFits(database.Options.Limits);
+        var audit = options.AuditFile is null ? null : new AuditLog(options.AuditFile, options.TimeProvider);
         var tls = options.Tls is null
             ? null
-            : new TlsServer(options.Tls, options.HandshakeTimeout, options.TimeProvider);
+            : new TlsServer(options.Tls, options.HandshakeTimeout, options.TimeProvider)
+            {
+                Reread = failure => audit?.TryNote(
+                    failure is null ? "certificates-changed" : "certificates-not-read", "server", "",
+                    failure?.Message ?? options.Tls.ToString()),
+            };
         var log = options.Loggers.CreateLogger(ServerEvents.Category);
         var roles = new RoleServer(database.Embedded.Roles, database.Options.Limits, options.TimeProvider)
         {
             Activity = new RoleActivity(options.TimeProvider) { Slow = SlowLog(options, log) },
         };
-        var connections = new ConnectionTable(roles, cluster, options);
+        var door = new Doorkeeper(options.TokenFile, audit, options.TimeProvider);
+        var connections = new ConnectionTable(roles, cluster, door, options);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(connections);
         builder.WebHost.UseKestrelCore();
@@ -77,6 +84,7 @@ internal sealed class FerrisServer : IAsyncDisposable
                 listen.UseConnectionHandler<FrameConnectionHandler>();
             });
         });
+        audit?.Note("start", "server", "", $"{cluster} at {options.Listen}");
         var server = new FerrisServer(builder.Build(), connections, database.Storage, log);
         try
         {

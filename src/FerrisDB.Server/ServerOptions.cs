@@ -18,6 +18,12 @@ internal sealed record ServerOptions
     /// </summary>
     public TlsOptions? Tls { get; init; }
 
+    /// <summary>The file of access tokens; null: nobody is asked for one, and everybody may do everything.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Where it is told what admins do, and who was not let in; null is nowhere.</summary>
+    public string? AuditFile { get; init; }
+
     /// <summary>It may listen to other machines although nothing is encrypted and nobody is asked who he is.</summary>
     public bool IsInsecureAllowed { get; init; }
 
@@ -45,7 +51,7 @@ internal sealed record ServerOptions
     /// <summary>Transactions that take so long are logged; zero logs none.</summary>
     public TimeSpan SlowTransaction { get; init; }
 
-    private bool KnowsClients => Tls is { CaFile: not null } or { CaPem: not null };
+    private bool KnowsClients => TokenFile is not null || Tls is { CaFile: not null } or { CaPem: not null };
 
     /// <summary>Refuses what would be open to everybody.</summary>
     /// <exception cref="FerrisException"><see cref="ErrorCode.InvalidOptionValue"/>.</exception>
@@ -56,7 +62,7 @@ internal sealed record ServerOptions
         if (Tls is null)
             throw Refusal("connections are not encrypted", "give --tls-cert and --tls-key (`ferrisdb tls create`)");
         if (!KnowsClients)
-            throw Refusal("nobody is asked who he is", "give --tls-ca");
+            throw Refusal("nobody is asked who he is", "give --tokens or --tls-ca");
     }
 
     private FerrisException Refusal(string problem, string cure) => new(

@@ -137,12 +137,16 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// alike; a commit is applied once, however often it is sent: see
     /// <see cref="DatabaseOptions.AutomaticIdempotency"/>. If no server answers for
     /// <see cref="DatabaseOptions.RequestTimeout"/>, calls fail with <see cref="ErrorCode.TimedOut"/>, and a commit
-    /// that was sent with <see cref="ErrorCode.CommitUnknownResult"/>.
+    /// that was sent with <see cref="ErrorCode.CommitUnknownResult"/>. A server that does not accept the access token
+    /// says so at once: <see cref="ErrorCode.AuthorizationTokenVerifyFailed"/>. What it does not allow fails with
+    /// <see cref="ErrorCode.PermissionDenied"/>.
     /// </remarks>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.NoClusterFileFound"/>, <see cref="ErrorCode.ConnectionStringInvalid"/>.
     /// <see cref="ErrorCode.TlsError"/>: an address ends in <c>:tls</c>, and a certificate, key or authority that
     /// <see cref="DatabaseOptions.Tls"/> or the environment names cannot be used.
+    /// <see cref="ErrorCode.AuthorizationTokenVerifyFailed"/>: what is to be an access token is none; see
+    /// <see cref="DatabaseOptions.Token"/>.
     /// </exception>
     public static Database Connect(string clusterFileOrConnectionString, DatabaseOptions? options = null)
     {
@@ -155,15 +159,19 @@ public sealed class Database : IAsyncDisposable, IDisposable
     {
         options ??= new DatabaseOptions();
         options.Validate();
-        return Connect(where, new TcpNetwork(TlsClient.For(where, options.Tls, options.Storage.TimeProvider)), options);
+        var clock = options.Storage.TimeProvider;
+        var token = TokenSource.For(where, options.Token, clock);
+        return Connect(where, new TcpNetwork(TlsClient.For(where, options.Tls, clock)), options, token);
     }
 
     /// <summary>As <see cref="Connect(string, DatabaseOptions?)"/>, over a network of one's own.</summary>
-    internal static Database Connect(ConnectionString where, INetwork network, DatabaseOptions? options)
+    internal static Database Connect(
+        ConnectionString where, INetwork network, DatabaseOptions? options, Func<string>? token = null)
     {
         options ??= new DatabaseOptions();
         options.Validate();
-        var cluster = new RemoteCluster(where, network, options.Remote);
+        var remote = token is null ? options.Remote : options.Remote with { Token = token };
+        var cluster = new RemoteCluster(where, network, remote);
         return new Database(null, cluster, where.Cluster, options);
     }
 

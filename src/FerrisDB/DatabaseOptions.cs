@@ -75,6 +75,12 @@ public sealed record DatabaseOptions
     /// </summary>
     public TlsOptions? Tls { get; init; }
 
+    /// <summary>
+    /// What is shown to a server that asks who this is. Null: what the variable <c>FERRISDB_TOKEN</c> holds, or else
+    /// the file <c>fdb.token</c> beside the cluster file. It is sent by TLS, or within this machine. Default: null.
+    /// </summary>
+    public AccessToken? Token { get; init; }
+
     /// <summary>Seeds the waits between attempts; null takes a random seed. For tests that must repeat.</summary>
     public int? Seed { get; init; }
 

@@ -23,7 +23,16 @@ internal static class SecuritySettings
             "criteria such as S.CN=app,S.O=Example", TryParseCriteria, static value => value ?? ""),
         null, "anything");
 
-    public static IReadOnlyList<Setting> All { get; } = [Certificate, Key, Authorities, VerifyPeers];
+    public static TypedSetting<string?> Tokens { get; } = new(
+        "tokens", "FILE", "Access tokens: clients need one, and may do what it allows. Read again when it changes.",
+        SettingKinds.OptionalPath, null, "none; everybody may do everything");
+
+    public static TypedSetting<string?> AuditLog { get; } = new(
+        "audit-log", "FILE", "Where to write what admins do, and who was not let in: JSON lines.",
+        SettingKinds.OptionalPath, null, "nowhere");
+
+    public static IReadOnlyList<Setting> All { get; } =
+        [Certificate, Key, Authorities, VerifyPeers, Tokens, AuditLog];
 
     /// <summary>Refuses what does not go together.</summary>
     /// <exception cref="SettingException">Names the setting that is missing.</exception>

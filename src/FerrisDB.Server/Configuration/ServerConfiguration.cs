@@ -66,6 +66,8 @@ internal sealed class ServerConfiguration
         Listen = Get(ServerSettings.Listen),
         IsInsecureAllowed = Get(ServerSettings.Insecure),
         Tls = SecuritySettings.Tls(this),
+        TokenFile = Get(SecuritySettings.Tokens),
+        AuditFile = Get(SecuritySettings.AuditLog),
         ConnectionsMax = Get(ServerSettings.ConnectionsMax),
         HandshakeTimeout = Get(ServerSettings.HandshakeTimeout),
         IdleTimeout = Get(ServerSettings.IdleTimeout),

@@ -18,17 +18,8 @@ internal static class PrivateFile
         var temporary = new FileInfo(path + ".tmp");
         try
         {
-            // Written through to the disk: what was revoked must not come back with the power.
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                Options = FileOptions.WriteThrough,
-            };
             temporary.Delete();
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = isPublic ? Everybody : OwnerOnly;
-            using (var writer = new StreamWriter(temporary.Open(options)))
+            using (var writer = new StreamWriter(temporary.Open(How(FileMode.Create, isPublic))))
                 writer.Write(text);
             temporary.MoveTo(path, overwrite: true);
         }
@@ -36,5 +27,34 @@ internal static class PrivateFile
         {
             throw new FerrisException(ErrorCode.IoError, $"{path} cannot be written: {failure.Message}", failure);
         }
+    }
+
+    /// <summary>Adds bytes to the end of a file, and creates it if there is none.</summary>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.IoError"/>.</exception>
+    public static void Append(string path, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            using Stream file = new FileInfo(path).Open(How(FileMode.Append, isPublic: false));
+            file.Write(bytes);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new FerrisException(ErrorCode.IoError, $"{path} cannot be written: {failure.Message}", failure);
+        }
+    }
+
+    private static FileStreamOptions How(FileMode mode, bool isPublic)
+    {
+        // Written through to the disk: what was revoked must not come back with the power.
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.Write,
+            Options = FileOptions.WriteThrough,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = isPublic ? Everybody : OwnerOnly;
+        return options;
     }
 }

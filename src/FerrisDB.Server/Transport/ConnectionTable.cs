@@ -6,7 +6,8 @@ namespace FerrisDB.Server;
 
 /// <summary>The connections of a server, and who looks after them.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ConnectionTable(RoleServer roles, string cluster, ServerOptions options) : IDisposable
+internal sealed class ConnectionTable(RoleServer roles, string cluster, Doorkeeper door, ServerOptions options)
+    : IDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
@@ -21,6 +22,9 @@ internal sealed class ConnectionTable(RoleServer roles, string cluster, ServerOp
     public RoleServer Roles => roles;
 
     public ServerOptions Options => options;
+
+    /// <summary>Who lets connections in.</summary>
+    public Doorkeeper Door => door;
 
     /// <summary>Begins to look for connections that have died, or keep others from being served.</summary>
     public void Start() => _ = LookAfterAsync();

@@ -18,6 +18,7 @@ internal sealed class ServerConnection
     private long _heardAt;
     private long _waitsSince;
     private volatile bool _isOpen;
+    private volatile Admission? _admission;
     private volatile bool _isStopping;
 
     private byte[] _scattered = [];
@@ -35,12 +36,13 @@ internal sealed class ServerConnection
     /// <summary>Serves until the client, the network or the server ends it.</summary>
     public async Task RunAsync(bool isRefused)
     {
-        var session = _table.Roles.Open(_output);
         using var stopping = OnStop(Stop);
+        RoleSession? session = null;
         try
         {
             if (!await TryShakeHandsAsync(isRefused))
                 return;
+            session = _table.Roles.Open(_output, _admission!.Access!);
             _isOpen = true;
             await ReceiveAsync(session);
             await session.WhenIdleAsync(_options.StopTimeout);
@@ -53,12 +55,20 @@ internal sealed class ServerConnection
         }
         finally
         {
-            session.Close();
-            await session.WhenEndedAsync();
+            _output.End();
+            if (session is not null)
+            {
+                session.Close();
+                await session.WhenEndedAsync();
+            }
+            if (_admission is { } admission)
+                Doorkeeper.Leave(admission);
         }
     }
 
-    /// <summary>Ends the connection if it is dead, or keeps a place that others need.</summary>
+    /// <summary>
+    /// Ends the connection if it is dead, keeps a place that others need, or is not allowed any more.
+    /// </summary>
     public void AbortIfLate()
     {
         var clock = _options.TimeProvider;
@@ -68,6 +78,8 @@ internal sealed class ServerConnection
             Abort($"The client has been silent for {limit.TotalSeconds} s.");
         else if (waitsSince > 0 && clock.GetElapsedTime(waitsSince) > _options.IdleTimeout)
             Abort($"The client has taken more than {_options.IdleTimeout.TotalSeconds} s to send a frame.");
+        else if (_admission is { } admission && !_table.Door.IsStillWelcome(admission))
+            Abort("The access token was revoked or changed, or its time is over.");
     }
 
     private CancellationTokenRegistration OnStop(Action stop) =>
@@ -117,9 +129,14 @@ internal sealed class ServerConnection
 
     private async ValueTask<bool> AnswerAsync(Handshake client, bool isRefused)
     {
-        var answer = client.Answer(_table.Cluster, _table.Roles.LastVersion);
-        if (isRefused)
-            answer = answer with { Refusal = $"It has {_options.ConnectionsMax} connections already." };
+        var admission = isRefused
+            ? Admission.No($"It has {_options.ConnectionsMax} connections already.", 0)
+            : _table.Door.Admit(client.Token, _context.RemoteEndPoint?.ToString() ?? "");
+        if (admission.Access is not null)
+            _admission = admission;
+        var answer = admission.Access is null
+            ? client.Refuse(admission.Refusal, admission.Code)
+            : client.Answer(_table.Cluster, _table.Roles.LastVersion);
         await SendAsync(answer.Encode());
         return answer.Refusal.Length == 0;
     }
@@ -133,24 +150,27 @@ internal sealed class ServerConnection
             var buffer = read.Buffer;
             var now = _options.TimeProvider.GetTimestamp();
             Volatile.Write(ref _heardAt, now);
-            while (TryTakeFrame(ref buffer, session))
+            bool isHeldUp;
+            while (TryTakeFrame(ref buffer, session, out isHeldUp))
             {
             }
             session.EndBurst();
-            if (buffer.IsEmpty)
+            if (buffer.IsEmpty || isHeldUp)
                 Volatile.Write(ref _waitsSince, 0);
             else if (buffer.Length < read.Buffer.Length || _waitsSince == 0)
                 Volatile.Write(ref _waitsSince, now);
-            _input.AdvanceTo(buffer.Start, buffer.End);
-            if (read.IsCompleted)
+            // What is left of a burst that came too early is looked at again when it is time for it.
+            _input.AdvanceTo(buffer.Start, isHeldUp ? buffer.Start : buffer.End);
+            if (read.IsCompleted && !isHeldUp)
                 return;
         }
     }
 
-    private bool TryTakeFrame(ref ReadOnlySequence<byte> buffer, RoleSession session)
+    private bool TryTakeFrame(ref ReadOnlySequence<byte> buffer, RoleSession session, out bool isHeldUp)
     {
         var size = SizeOfFrame(buffer);
-        if (size == 0 || size > buffer.Length)
+        isHeldUp = size > 0 && size <= buffer.Length && !session.TryBegin();
+        if (size == 0 || size > buffer.Length || isHeldUp)
             return false;
         var frame = buffer.FirstSpan.Length >= size ? buffer.FirstSpan[..size] : Gather(buffer.Slice(0, size));
         session.Receive(FrameHeader.Read(frame), frame[ProtocolFormat.FrameHeaderSize..]);

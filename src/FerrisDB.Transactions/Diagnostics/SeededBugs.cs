@@ -52,6 +52,9 @@ internal enum SeededBug
     /// <summary>A read version is the oldest that can be read instead of the newest.</summary>
     ReadVersionsAreOld,
 
+    /// <summary>A read of a range sees what lies behind the keys that its token allows.</summary>
+    RangesAreNotCut,
+
     /// <summary>A commit that was sent again is committed again.</summary>
     RetriedCommitsAreNotRecognized,
 

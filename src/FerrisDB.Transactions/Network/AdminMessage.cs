@@ -44,6 +44,12 @@ internal static class AdminMessage
         writer.EndFrame(header.Type + 1, header.Endpoint, header.RequestId);
     }
 
+    /// <summary>An order in words, whether it makes sense or not.</summary>
+    public static string Describe(ReadOnlySpan<byte> payload) => payload.IsEmpty
+        ? "none"
+        : $"{(AdminOrder)payload[0]} {Encoding.UTF8.GetString(payload[1..Math.Min(payload.Length, ArgumentBytesMax)])}"
+            .TrimEnd();
+
     private static IAdmin Answering(IAdmin? admin) => admin ?? throw new FerrisException(
         ErrorCode.UnsupportedOperation, "This server answers no questions about itself.");
 }

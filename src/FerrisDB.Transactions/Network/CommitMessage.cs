@@ -49,7 +49,8 @@ internal static class CommitMessage
     /// <returns>The durability that is asked for.</returns>
     /// <exception cref="ProtocolException">This is no commit.</exception>
     /// <exception cref="FerrisException">Something in it is not allowed.</exception>
-    public static Durability Read(ReadOnlySpan<byte> payload, CommitTransaction transaction, RequestLimits limits)
+    public static Durability Read(
+        ReadOnlySpan<byte> payload, CommitTransaction transaction, RequestLimits limits, AccessGrant access)
     {
         var reader = new MessageReader(payload);
         var flags = reader.ReadByte();
@@ -67,6 +68,8 @@ internal static class CommitMessage
             + ReadRanges(ref reader, transaction.Writes, limits)
             + ReadMutations(ref reader, transaction.Mutations, limits));
         reader.End();
+        if (access.Role != AccessRole.Admin)
+            Check(transaction, access);
         if (transaction.Reads.Count > 0 && transaction.ReadVersion <= 0)
             throw new FerrisException(
                 ErrorCode.VersionInvalid, $"Version {transaction.ReadVersion} is not above zero.");
@@ -144,6 +147,29 @@ internal static class CommitMessage
             bytes += key.Length + operand.Length;
         }
         return bytes;
+    }
+
+    private static void Check(CommitTransaction transaction, AccessGrant access)
+    {
+        foreach (var range in transaction.Reads)
+        {
+            if (range.IsPoint)
+                access.CheckKey(range.Begin);
+            else
+                access.CheckRange(range.Begin, range.End);
+        }
+        foreach (var range in transaction.Writes)
+        {
+            if (range.IsPoint)
+                access.CheckWritten(range.Begin);
+            else
+                access.CheckWritten(range.Begin, range.End);
+        }
+        for (var index = 0; index < transaction.Mutations.Count; index++)
+        {
+            var mutation = transaction.Mutations[index];
+            access.CheckMutation(mutation.Kind, mutation.Key, mutation.Operand);
+        }
     }
 
     private static void Check(

@@ -36,6 +36,12 @@ internal sealed record Handshake(int Newest, int Oldest)
     /// <summary>Of a server that does not want the connection: why.</summary>
     public string Refusal { get; init; } = "";
 
+    /// <summary>Of a client: its access token, or nothing.</summary>
+    public string Token { get; init; } = "";
+
+    /// <summary>Of a server that does not want the connection: an error that does not pass by itself; or 0.</summary>
+    public ErrorCode RefusalCode { get; init; }
+
     /// <summary>The first handshake of a client.</summary>
     public static Handshake OfClient(string cluster) =>
         new(ProtocolFormat.NewestVersion, ProtocolFormat.OldestVersion) { Cluster = cluster };
@@ -67,16 +73,23 @@ internal sealed record Handshake(int Newest, int Oldest)
         return answer;
     }
 
+    /// <summary>What a server answers that does not know the client: nothing of itself.</summary>
+    public Handshake Refuse(string refusal, ErrorCode code) =>
+        Answer("", 0) is { Refusal.Length: > 0 } incompatible
+            ? incompatible
+            : Answer("", 0) with { Refusal = refusal, RefusalCode = code };
+
+    /// <summary>Without the token, which is secret.</summary>
+    public override string ToString() => $"{Oldest} to {Newest}, cluster {Cluster}, refusal '{Refusal}' {RefusalCode}";
+
     public byte[] Encode()
     {
         var writer = new MessageWriter();
         WriteField(writer, HandshakeField.Cluster, Cluster);
         WriteField(writer, HandshakeField.Refusal, Refusal);
-        if (LastVersion > 0)
-        {
-            WriteFieldHeader(writer, HandshakeField.LastVersion, sizeof(long));
-            writer.WriteInt64(LastVersion);
-        }
+        WriteField(writer, HandshakeField.LastVersion, LastVersion);
+        WriteField(writer, HandshakeField.Token, Token);
+        WriteField(writer, HandshakeField.RefusalCode, (long)RefusalCode);
         var bytes = new byte[FixedSize + writer.Length + ChecksumSize];
         Magic.CopyTo(bytes);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), (ushort)Newest);
@@ -132,6 +145,10 @@ internal sealed record Handshake(int Newest, int Oldest)
         HandshakeField.Refusal => this with { Refusal = Encoding.UTF8.GetString(value) },
         HandshakeField.LastVersion when value.Length == sizeof(long) =>
             this with { LastVersion = BinaryPrimitives.ReadInt64LittleEndian(value) },
+        HandshakeField.Token => this with { Token = Encoding.UTF8.GetString(value) },
+        HandshakeField.RefusalCode when value.Length == sizeof(long) =>
+            this with { RefusalCode = (ErrorCode)BinaryPrimitives.ReadInt64LittleEndian(value) },
+        HandshakeField.RefusalCode => throw new ProtocolException("A handshake has an error code that is none."),
         HandshakeField.LastVersion => throw new ProtocolException("A handshake has a version that is none."),
         _ => this,
     };
@@ -143,6 +160,14 @@ internal sealed record Handshake(int Newest, int Oldest)
         var bytes = Encoding.UTF8.GetBytes(text);
         WriteFieldHeader(writer, field, bytes.Length);
         writer.WriteRaw(bytes);
+    }
+
+    private static void WriteField(MessageWriter writer, HandshakeField field, long number)
+    {
+        if (number == 0)
+            return;
+        WriteFieldHeader(writer, field, sizeof(long));
+        writer.WriteInt64(number);
     }
 
     private static void WriteFieldHeader(MessageWriter writer, HandshakeField field, int length)

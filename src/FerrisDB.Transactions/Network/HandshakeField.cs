@@ -6,4 +6,6 @@ internal enum HandshakeField : byte
     Cluster = 1,
     LastVersion = 2,
     Refusal = 3,
+    Token = 4,
+    RefusalCode = 5,
 }

@@ -24,7 +24,10 @@ internal sealed class PendingReply
         _header = header;
         _bytes = payload.Length;
         _transaction.Clear();
-        _durability = CommitMessage.Read(payload, _transaction, _session.Server.Limits);
+        var access = _session.Access;
+        _durability = CommitMessage.Read(payload, _transaction, _session.Server.Limits, access.Grant);
+        if (access.Audit is { } audit && access.Grant.Role == AccessRole.Admin)
+            SystemWrites.Tell(_transaction.Mutations, audit);
     }
 
     /// <summary>Commits it, and answers when that is done.</summary>
@@ -87,7 +90,7 @@ internal sealed class PendingReply
             MessageReader versionOnly = new(payload);
             await _session.Server.WhenCommittedAsync(versionOnly.ReadInt64());
             var answer = new MessageWriter();
-            new ReadAnswers(_session.Server).TryAnswer(header, payload, answer);
+            new ReadAnswers(_session.Server, _session.Access.Grant).TryAnswer(header, payload, answer);
             _session.Output.Append(answer);
         }
         catch (FerrisException error)

@@ -2,7 +2,7 @@ namespace FerrisDB.Transactions;
 
 /// <summary>Answers what is asked of the storage server.</summary>
 /// <remarks>For one thread at a time.</remarks>
-internal sealed class ReadAnswers(RoleServer server)
+internal sealed class ReadAnswers(RoleServer server, AccessGrant access)
 {
     private const int RowOverheadBytes = 24;
     private const int SplitPointsMax = 10_000;
@@ -39,14 +39,14 @@ internal sealed class ReadAnswers(RoleServer server)
         var engine = server.Roles.Engine;
         if (header.Type == MessageType.EstimateSize)
         {
-            var size = engine.EstimateSizeBytes(StorageMessage.ReadRange(ref reader, server.Limits));
+            var size = engine.EstimateSizeBytes(StorageMessage.ReadRange(ref reader, server.Limits, access));
             writer.BeginFrame();
             writer.WriteInt64(size);
             writer.EndFrame(MessageType.Size, header.Endpoint, header.RequestId);
             return;
         }
         var chunkBytes = reader.ReadInt64();
-        var range = StorageMessage.ReadRange(ref reader, server.Limits);
+        var range = StorageMessage.ReadRange(ref reader, server.Limits, access);
         // Not more pieces than fit into an answer, however small they are to be.
         var chunkBytesMin = Math.Max(engine.EstimateSizeBytes(range) / SplitPointsMax, 1);
         var points = engine.GetSplitPoints(range, Math.Max(chunkBytes, chunkBytesMin));
@@ -61,6 +61,7 @@ internal sealed class ReadAnswers(RoleServer server)
         if (version > _storage.LastVersion)
             return false;
         server.Limits.CheckNamed(key);
+        access.CheckKey(key);
         writer.WriteByte(1);
         if (!_storage.TryRead(key, version, isHeld: false, writer))
             writer.SetByte(0, 0);
@@ -74,11 +75,22 @@ internal sealed class ReadAnswers(RoleServer server)
         if (question.Version > _storage.LastVersion)
             return false;
         server.Limits.CheckRange(begin, end);
+        var isCut = access.Cut(ref begin, ref end, question.Reverse);
         writer.WriteByte(0);
         if (WriteRows(question, begin, end, writer))
             writer.SetByte(0, 1);
+        else if (isCut)
+            EndCut(question.Reverse ? end : begin, writer);
         writer.EndFrame(MessageType.Rows, header.Endpoint, header.RequestId);
         return true;
+    }
+
+    // There is more, where the reader may not look: it is told when nothing is left before that.
+    private void EndCut(ReadOnlySpan<byte> from, MessageWriter writer)
+    {
+        if (writer.PayloadLength == 1)
+            throw access.LeftBehind(from);
+        writer.SetByte(0, 1);
     }
 
     private bool WriteRows(

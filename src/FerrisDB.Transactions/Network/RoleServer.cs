@@ -23,7 +23,7 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
     public long LastVersion => roles.Storage.LastVersion;
 
     /// <summary>Serves a connection whose answers go out there.</summary>
-    public RoleSession Open(FrameOutput output) => new(this, output);
+    public RoleSession Open(FrameOutput output, SessionAccess access) => new(this, output, access);
 
     // A version may be known from another server, or a moment before it is visible here.
     public async ValueTask WhenCommittedAsync(long version)

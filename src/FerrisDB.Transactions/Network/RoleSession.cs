@@ -6,12 +6,12 @@ namespace FerrisDB.Transactions;
 
 /// <summary>One connection of a <see cref="RoleServer"/>: what it asks, and what it waits for.</summary>
 /// <remarks>Received from by one thread at a time. Its answers come from any.</remarks>
-internal sealed class RoleSession(RoleServer server, FrameOutput output)
+internal sealed class RoleSession(RoleServer server, FrameOutput output, SessionAccess access)
 {
     private const int FreeMax = 1024;
 
     private readonly MessageWriter _answers = new();
-    private readonly ReadAnswers _reads = new(server);
+    private readonly ReadAnswers _reads = new(server, access.Grant);
     private readonly SessionWatches _watches = new(server, output);
     private readonly SessionBackup _backup = new(server, output);
     private readonly SessionActivity _activity = new(server.Activity);
@@ -29,6 +29,11 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
     public FrameOutput Output => output;
 
     public SessionActivity Activity => _activity;
+
+    public SessionAccess Access => access;
+
+    /// <summary>Counts a request that is going to be received. False if it is too early for it.</summary>
+    public bool TryBegin() => access.Usage is null || access.Usage.TryRequest();
 
     /// <summary>Takes a frame. What it answers at once goes out with <see cref="EndBurst"/>.</summary>
     /// <exception cref="ProtocolException">The connection must be closed.</exception>
@@ -64,6 +69,8 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
     {
         if (output.WaitingBytes > ProtocolFormat.ReplyBytesMax)
             return new ValueTask(output.WhenDrainedAsync());
+        if (access.Usage?.WhenRequestAsync() is { IsCompleted: false } later)
+            return new ValueTask(later);
         lock (_gate)
         {
             if (_requests < ProtocolFormat.RequestsMax && _requestBytes < ProtocolFormat.RequestBytesMax)
@@ -114,6 +121,8 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
             if (_requests == 0)
                 (idle, _idle) = (_idle, null);
         }
+        if (bytes > 0)
+            access.Usage?.EndCommit(bytes);
         ready?.SetResult();
         idle?.SetResult();
     }
@@ -127,6 +136,8 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
 
     private void Dispatch(FrameHeader header, ReadOnlySpan<byte> payload)
     {
+        if (header.Endpoint > RoleEndpoint.CommitProxy)
+            CheckAdmin(header, payload);
         switch (header.Endpoint, header.Type)
         {
             case (RoleEndpoint.StorageServer, MessageType.Get or MessageType.GetRange):
@@ -142,7 +153,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
                 Commit(header, payload);
                 return;
             case (RoleEndpoint.StorageServer, MessageType.Watch):
-                _watches.Add(header, StorageMessage.ReadWatch(payload, server.Limits));
+                _watches.Add(header, StorageMessage.ReadWatch(payload, server.Limits, access.Grant));
                 return;
             case (RoleEndpoint.StorageServer, MessageType.EstimateSize or MessageType.GetSplitPoints):
                 _reads.AnswerSize(header, payload, _answers);
@@ -176,6 +187,21 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
             _activity.CountRange(payload);
     }
 
+    // What is no request of a transaction is an admin's, unless somebody says otherwise here.
+    private void CheckAdmin(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (header is { Endpoint: RoleEndpoint.Admin, Type: MessageType.GetReport })
+        {
+            access.Grant.CheckWhole("a report of the server");
+            return;
+        }
+        access.Grant.CheckAdmin($"{header.Type} to {header.Endpoint}");
+        if (header.Type == MessageType.BackupBegin)
+            access.Audit?.Invoke("backup", "all files");
+        else if (header is { Endpoint: RoleEndpoint.Admin, Type: MessageType.Order })
+            access.Audit?.Invoke("order", AdminMessage.Describe(payload));
+    }
+
     private void Answer(FrameHeader header, MessageType type, long number)
     {
         _answers.BeginFrame();
@@ -185,6 +211,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output)
 
     private void Commit(FrameHeader header, ReadOnlySpan<byte> payload)
     {
+        access.Usage?.BeginCommit(payload.Length);
         var reply = Begin(payload.Length);
         try
         {

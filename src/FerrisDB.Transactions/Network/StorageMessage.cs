@@ -73,7 +73,7 @@ internal static class StorageMessage
         writer.WriteBytes(seen);
     }
 
-    public static Watch ReadWatch(ReadOnlySpan<byte> payload, RequestLimits limits)
+    public static Watch ReadWatch(ReadOnlySpan<byte> payload, RequestLimits limits, AccessGrant access)
     {
         var reader = new MessageReader(payload);
         var hasSeen = reader.ReadFlag();
@@ -82,6 +82,7 @@ internal static class StorageMessage
         reader.End();
         limits.CheckNamed(key);
         limits.CheckValue(seen);
+        access.CheckKey(key);
         return new Watch(key.ToArray(), hasSeen ? seen.ToArray() : null);
     }
 
@@ -91,12 +92,13 @@ internal static class StorageMessage
         writer.WriteBytes(range.End);
     }
 
-    public static KeyRange ReadRange(ref MessageReader reader, RequestLimits limits)
+    public static KeyRange ReadRange(ref MessageReader reader, RequestLimits limits, AccessGrant access)
     {
         var begin = reader.ReadBytes();
         var end = reader.ReadBytes();
         reader.End();
         limits.CheckRange(begin, end);
+        access.CheckRange(begin, end);
         return new KeyRange(begin.ToArray(), end.ToArray());
     }
 

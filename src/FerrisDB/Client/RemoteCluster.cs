@@ -293,7 +293,16 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
 
     private async Task ConnectAsync()
     {
-        var connection = await _connector.ConnectAsync(IsWanted);
+        IConnection? connection;
+        try
+        {
+            connection = await _connector.ConnectAsync(IsWanted);
+        }
+        catch (FerrisException refusal)
+        {
+            FailAll(refusal);
+            return;
+        }
         if (connection is null)
             return;
         // Of a database that was restored the versions may be older than those that are known.
@@ -322,6 +331,22 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         connection.Output.Send();
         foreach (var (request, error) in refused)
             request.Fail(error);
+    }
+
+    // Nobody has to wait for what will not come. The next request tries again.
+    private void FailAll(FerrisException refusal)
+    {
+        RemoteRequest[] pending;
+        lock (_gate)
+        {
+            _isConnecting = false;
+            pending = [.. _pending.Values];
+            foreach (var request in pending)
+                _pending.Remove(request.Id);
+        }
+        _connector.Note(refusal);
+        foreach (var request in pending)
+            request.Fail(request.Refused(refusal));
     }
 
     // False ends the attempts to connect: then the next request begins new ones.

@@ -17,6 +17,9 @@ internal sealed class RemoteCommit(CommitTransaction transaction, Durability dur
 
     public override FerrisException TimedOut(string tried) => WasSent ? Unknown(tried) : base.TimedOut(tried);
 
+    public override FerrisException Refused(FerrisException refusal) =>
+        WasSent ? Unknown(refusal.Message) : base.Refused(refusal);
+
     protected override void WritePayload(MessageWriter writer) =>
         CommitMessage.Write(writer, transaction, durability);
 

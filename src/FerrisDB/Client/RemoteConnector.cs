@@ -16,6 +16,9 @@ internal sealed class RemoteConnector(ConnectionString where, INetwork network, 
     private int _attempts;
 
     /// <summary>Tries until it is connected, or not wanted any more: then null.</summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.AuthorizationTokenVerifyFailed"/>: it is refused, and will be as long as its token is this.
+    /// </exception>
     public async ValueTask<IConnection?> ConnectAsync(Func<bool> isWanted)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
@@ -54,19 +57,21 @@ internal sealed class RemoteConnector(ConnectionString where, INetwork network, 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
         try
         {
-            return await network.ConnectAsync(address, Handshake.OfClient(where.Cluster), either.Token);
+            return await network.ConnectAsync(address, Own(), either.Token);
         }
         catch (OperationCanceledException)
         {
             _lastFailure = $"{address}: no answer within {options.ConnectTimeout.TotalSeconds:0.###} s";
             return null;
         }
-        catch (FerrisException failure)
+        catch (FerrisException failure) when (failure.Code != ErrorCode.AuthorizationTokenVerifyFailed)
         {
             _lastFailure = failure.Message;
             return null;
         }
     }
+
+    private Handshake Own() => Handshake.OfClient(where.Cluster) with { Token = options.Token() };
 
     private async ValueTask PauseAsync(TimeSpan pause)
     {

@@ -8,6 +8,9 @@ namespace FerrisDB;
 internal sealed record RemoteOptions(
     TimeSpan RequestTimeout, bool HasIdempotency, TimeProvider Clock, ulong ClientId)
 {
+    /// <summary>The access token at the moment; empty if there is none.</summary>
+    public Func<string> Token { get; init; } = static () => "";
+
     /// <summary>How long one attempt to connect may take.</summary>
     public TimeSpan ConnectTimeout => RequestTimeout < ConnectTimeoutMax ? RequestTimeout : ConnectTimeoutMax;
 

@@ -41,6 +41,9 @@ internal abstract class RemoteRequest(MessageType type, RoleEndpoint endpoint)
     /// <summary>The error for somebody who has waited long enough.</summary>
     public virtual FerrisException TimedOut(string tried) => new(ErrorCode.TimedOut, tried);
 
+    /// <summary>The error for somebody whom no server lets in any more.</summary>
+    public virtual FerrisException Refused(FerrisException refusal) => refusal;
+
     /// <summary>Takes the answer. Returns the version that it tells of, or 0.</summary>
     /// <exception cref="ProtocolException">That is no answer to this.</exception>
     public long Complete(MessageType answer, ReadOnlySpan<byte> payload)

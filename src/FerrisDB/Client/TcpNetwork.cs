@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace FerrisDB;
@@ -15,6 +16,11 @@ internal sealed class TcpNetwork(TlsClient? tls) : INetwork
         try
         {
             await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
+            if (own.Token.Length > 0 && !address.IsTls && !IsOwnMachine(socket.RemoteEndPoint))
+                throw new FerrisException(
+                    ErrorCode.AuthorizationTokenVerifyFailed,
+                    $"{address}: an access token is for this machine or for TLS, and the address does not end in :tls. "
+                        + "Nothing was sent.");
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (address.IsTls)
                 stream = await tls!.EncryptAsync(stream, address.Host, cancellationToken);
@@ -31,6 +37,11 @@ internal sealed class TcpNetwork(TlsClient? tls) : INetwork
         }
     }
 
+    /// <summary>What is sent there does not leave this machine.</summary>
+    internal static bool IsOwnMachine(EndPoint? where) =>
+        where is IPEndPoint { Address: var address }
+        && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
     private static async ValueTask<IConnection> ShakeHandsAsync(
         Stream stream, Handshake own, CancellationToken cancellationToken)
     {
@@ -41,6 +52,8 @@ internal sealed class TcpNetwork(TlsClient? tls) : INetwork
         Array.Resize(ref bytes, size);
         await ReadAsync(stream, bytes.AsMemory(Handshake.FixedSize), cancellationToken);
         var peer = Handshake.Decode(bytes);
+        if (peer.Refusal.Length > 0 && peer.RefusalCode != 0)
+            throw new FerrisException(peer.RefusalCode, $"The server refused the connection. {peer.Refusal}");
         if (peer.Refusal.Length > 0)
             throw new ProtocolException($"The server refused the connection. {peer.Refusal}");
         if (peer.Newest > own.Newest || peer.Newest < own.Oldest)

@@ -37,6 +37,20 @@ internal sealed class ChangingFiles<T>(IReadOnlyList<string> paths, Func<T> read
         }
     }
 
+    /// <summary>As <see cref="Current"/>, and looks at the files in any case.</summary>
+    public T CurrentNow
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_current is not null && paths.Count > 0)
+                    Look();
+            }
+            return Current;
+        }
+    }
+
     private void Look()
     {
         _lookedAt = clock.GetTimestamp();

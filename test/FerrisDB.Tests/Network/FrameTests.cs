@@ -51,12 +51,14 @@ public sealed class FrameTests
             CommitMessage.Write(writer, written, Durability.Process);
             var read = new CommitTransaction();
 
-            Assert.Equal(Durability.Process, CommitMessage.Read(writer.Written.Span, read, Limits));
+            Assert.Equal(
+                Durability.Process, CommitMessage.Read(writer.Written.Span, read, Limits, AccessGrant.Everything));
 
             Assert.Equal(TextOf(written), TextOf(read));
             for (var length = 0; length < writer.Length; length += 1 + (length / 20))
                 Assert.Throws<ProtocolException>(
-                    () => CommitMessage.Read(writer.Written.Span[..length], new CommitTransaction(), Limits));
+                    () => CommitMessage.Read(
+                        writer.Written.Span[..length], new CommitTransaction(), Limits, AccessGrant.Everything));
         }
     }
 
@@ -90,7 +92,7 @@ public sealed class FrameTests
         CommitMessage.Write(writer, transaction, Durability.Sync);
 
         var error = Assert.Throws<FerrisException>(
-            () => CommitMessage.Read(writer.Written.Span, new CommitTransaction(), Limits));
+            () => CommitMessage.Read(writer.Written.Span, new CommitTransaction(), Limits, AccessGrant.Everything));
 
         Assert.Equal(expected, error.Code);
     }
@@ -141,10 +143,10 @@ public sealed class FrameTests
     {
         foreach (var read in (Action[])
             [
-                () => CommitMessage.Read(bytes, new CommitTransaction(), Limits),
+                () => CommitMessage.Read(bytes, new CommitTransaction(), Limits, AccessGrant.Everything),
                 () => CommitMessage.ReadDecision(bytes, new CommitTransaction()),
                 () => StorageMessage.ReadGetRange(bytes, out _, out _),
-                () => StorageMessage.ReadWatch(bytes, Limits),
+                () => StorageMessage.ReadWatch(bytes, Limits, AccessGrant.Everything),
                 () => StorageMessage.ReadKeys(bytes),
                 () => StorageMessage.ReadValue(bytes, out _),
                 () => ErrorMessage.Read(bytes),

@@ -8,7 +8,14 @@ public sealed class HandshakeTests
     [Fact]
     public void A_handshake_is_read_as_it_was_written_and_its_size_is_known_early()
     {
-        var handshake = new Handshake(3, 2) { Cluster = "a:b", LastVersion = 77, Refusal = "no" };
+        var handshake = new Handshake(3, 2)
+        {
+            Cluster = "a:b",
+            LastVersion = 77,
+            Refusal = "no",
+            RefusalCode = ErrorCode.PermissionDenied,
+            Token = "secret",
+        };
         var bytes = handshake.Encode();
 
         Assert.Equal(handshake, Handshake.Decode(bytes));

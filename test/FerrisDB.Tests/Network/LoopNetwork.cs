@@ -33,7 +33,7 @@ internal sealed class LoopNetwork(RoleServer roles, string cluster) : INetwork
         {
             Peer = peer;
             _answers = new FrameOutput(Return, Close);
-            _session = roles.Open(_answers);
+            _session = roles.Open(_answers, SessionAccess.Everything);
             Output = new FrameOutput(Deliver, Close);
         }
 

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace FerrisDB.Server;
+
+/// <summary>Reads and writes token files.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(TokenFile))]
+internal sealed partial class TokenFileJson : JsonSerializerContext;
