@@ -18,14 +18,21 @@ internal sealed class FerrisServer : IAsyncDisposable
 
     private readonly WebApplication _host;
     private readonly ConnectionTable _connections;
+    private readonly RatekeeperLoop _ratekeeper;
     private readonly ILogger _log;
     private readonly StorageEngine _engine;
     private ServedCluster? _served;
     private ServerAdmin? _admin;
     private int _isStopped;
 
-    private FerrisServer(WebApplication host, ConnectionTable connections, StorageEngine engine, ILogger log)
+    private FerrisServer(
+        WebApplication host,
+        ConnectionTable connections,
+        RatekeeperLoop ratekeeper,
+        StorageEngine engine,
+        ILogger log)
     {
+        _ratekeeper = ratekeeper;
         _host = host;
         _connections = connections;
         _engine = engine;
@@ -40,6 +47,9 @@ internal sealed class FerrisServer : IAsyncDisposable
 
     /// <summary>Answers for it as a whole.</summary>
     public ServerAdmin Admin => _admin!;
+
+    /// <summary>The roles that answer, for who wants to know how they are.</summary>
+    public RoleServer Roles => _connections.Roles;
 
     /// <summary>Serves a database.</summary>
     /// <param name="database">An embedded one.</param>
@@ -85,7 +95,8 @@ internal sealed class FerrisServer : IAsyncDisposable
             });
         });
         audit?.Note("start", "server", "", $"{cluster} at {options.Listen}");
-        var server = new FerrisServer(builder.Build(), connections, database.Storage, log);
+        var server = new FerrisServer(
+            builder.Build(), connections, new RatekeeperLoop(roles, options), database.Storage, log);
         try
         {
             await server._host.StartAsync();
@@ -103,6 +114,7 @@ internal sealed class FerrisServer : IAsyncDisposable
         server.Begin(new ServedCluster(
             cluster, reached.ToString(), database, roles, connections,
             new ServerPulse(roles.Activity, options.TimeProvider), options));
+        server._ratekeeper.Start();
         return server;
     }
 
@@ -151,6 +163,7 @@ internal sealed class FerrisServer : IAsyncDisposable
             _served.Pulse.Dispose();
         }
         _connections.Dispose();
+        _ratekeeper.Dispose();
         await _host.StopAsync();
         await _host.DisposeAsync();
     }

@@ -39,6 +39,9 @@ internal sealed record ServerOptions
     /// <summary>How long a server that stops waits for what its clients have asked.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Fewer transactions may start when storage cannot follow.</summary>
+    public bool HasRateLimit { get; init; } = true;
+
     /// <summary>Tells the time of connections.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

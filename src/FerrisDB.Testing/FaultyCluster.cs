@@ -5,7 +5,7 @@ namespace FerrisDB.Testing;
 /// <summary>The roles of a database, with the faults of a test before them.</summary>
 internal sealed class FaultyCluster(ICluster inner, TestFaults faults, TimeProvider clock) : ICluster
 {
-    public ValueTask<long> GetReadVersionAsync() => inner.GetReadVersionAsync();
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) => inner.GetReadVersionAsync(priority);
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at)
     {

@@ -84,17 +84,17 @@ internal static class StatusReader
             new StorageServerRow(
                 counts.Gets, Rate(rates, lately.Gets), counts.Ranges, Rate(rates, lately.Ranges), counts.Rows,
                 Rate(rates, lately.Rows), counts.BytesRead, Rate(rates, lately.BytesRead)),
-            RatekeeperOf(statistics));
+            RatekeeperOf(served.Roles.RatekeeperStatus, statistics.WriteStall.Reason));
     }
 
     // Writers are held up by the engine itself, whatever the ratekeeper lets through.
-    private static RatekeeperRow RatekeeperOf(StorageStatistics statistics)
+    private static RatekeeperRow RatekeeperOf(in RatekeeperStatus status, WriteStallReason stall)
     {
-        var reason = statistics.WriteStall.Reason;
+        var isLimiting = status.Reason != RateLimitReason.None;
         return new RatekeeperRow(
-            IsLimiting: reason != WriteStallReason.None,
-            reason == WriteStallReason.None ? "none" : reason.ToString(),
-            ReadVersionsPerSecondMax: null);
+            isLimiting || stall != WriteStallReason.None,
+            isLimiting ? status.Reason.ToString() : stall == WriteStallReason.None ? "none" : stall.ToString(),
+            isLimiting ? Round(status.StartsPerSecondMax) : null);
     }
 
     private static LatenciesRow LatenciesOf(RoleActivity activity) => new(

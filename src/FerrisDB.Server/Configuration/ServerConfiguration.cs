@@ -72,6 +72,7 @@ internal sealed class ServerConfiguration
         HandshakeTimeout = Get(ServerSettings.HandshakeTimeout),
         IdleTimeout = Get(ServerSettings.IdleTimeout),
         StopTimeout = Get(ServerSettings.StopTimeout),
+        HasRateLimit = Get(ServerSettings.RateLimit),
     };
 
     /// <summary>What its database is told.</summary>

@@ -39,6 +39,10 @@ internal static class ServerSettings
         "stop-timeout", "TIME", "How long a server that stops waits for what its clients have asked.", TimeToAnHour(),
         Standard.StopTimeout);
 
+    public static TypedSetting<bool> RateLimit { get; } = new(
+        "rate-limit", "BOOL", "Let fewer transactions start when storage cannot follow.", SettingKinds.Switch,
+        Standard.HasRateLimit);
+
     public static TypedSetting<long> MemoryBudget { get; } = new(
         "memory-budget", "SIZE", "Memory for MemTables and cached blocks.", SettingKinds.Bytes(16 << 20), 0,
         "a share of the machine's or the container's memory");
@@ -56,8 +60,8 @@ internal static class ServerSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Data, Listen, ClusterFile, Insecure, ConnectionsMax, HandshakeTimeout, IdleTimeout, StopTimeout, MemoryBudget,
-        LogLevel, LogFormat, SlowTransaction, .. SecuritySettings.All,
+        Data, Listen, ClusterFile, Insecure, ConnectionsMax, HandshakeTimeout, IdleTimeout, StopTimeout, RateLimit,
+        MemoryBudget, LogLevel, LogFormat, SlowTransaction, .. SecuritySettings.All,
     ];
 
     private static SettingKind<TimeSpan> TimeToAnHour() =>

@@ -40,6 +40,9 @@ internal sealed class CommitTransaction
     /// <summary>The same for all attempts to commit the transaction; none if there is only one.</summary>
     public IdempotencyId Id { get; set; }
 
+    /// <summary>Who starts first, if it begins with its commit: if it has read nothing.</summary>
+    public TransactionPriority Priority { get; set; }
+
     /// <summary>How often it was sent before.</summary>
     public int Attempt { get; set; }
 
@@ -92,6 +95,7 @@ internal sealed class CommitTransaction
         Attempt = 0;
         Clock = null;
         DecidedAt = 0;
+        Priority = default;
         Verdict = default;
         Version = 0;
         Order = 0;

@@ -63,5 +63,11 @@ internal enum SeededBug
 
     /// <summary>A key that takes over the counter of another one is counted from the beginning.</summary>
     NewKeysBeginAtOne,
+
+    /// <summary>A queue beyond its target counts as if it were half way there.</summary>
+    RatekeeperDoesNotSeeTheQueue,
+
+    /// <summary>Transactions of batch priority start as those of default priority do.</summary>
+    BatchPriorityDoesNotYield,
 }
 #endif

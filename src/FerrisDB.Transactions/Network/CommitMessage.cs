@@ -1,6 +1,6 @@
 namespace FerrisDB.Transactions;
 
-// Commit:    flags (1) | durability (1) | read version (8)
+// Commit:    flags (1: 1 report conflicts, 2 id, 4 and 8 priority) | durability (1) | read version (8)
 //            | if flagged, the idempotency id: version, client, number (8 each) | attempt
 //            | ranges read | ranges written | mutations
 //     ranges      count | each: 0 and a key, or 1 and begin and end
@@ -14,6 +14,8 @@ internal static class CommitMessage
 {
     private const byte ReportsConflicts = 1;
     private const byte HasId = 2;
+    private const int PriorityShift = 2;
+    private const byte PriorityMask = 3 << PriorityShift;
     private const byte PointRange = 0;
     private const byte WideRange = 1;
     private const int RangeBytesMin = 2;
@@ -22,7 +24,8 @@ internal static class CommitMessage
     public static void Write(MessageWriter writer, CommitTransaction transaction, Durability durability)
     {
         var hasId = !transaction.Id.IsNone;
-        writer.WriteByte((byte)((transaction.ReportsConflicts ? ReportsConflicts : 0) | (hasId ? HasId : 0)));
+        writer.WriteByte((byte)((transaction.ReportsConflicts ? ReportsConflicts : 0) | (hasId ? HasId : 0)
+            | ((byte)transaction.Priority << PriorityShift)));
         writer.WriteByte((byte)durability);
         writer.WriteInt64(transaction.ReadVersion);
         if (hasId)
@@ -55,9 +58,10 @@ internal static class CommitMessage
         var reader = new MessageReader(payload);
         var flags = reader.ReadByte();
         var durability = reader.ReadByte();
-        if ((flags & ~(ReportsConflicts | HasId)) != 0 || durability > (byte)Durability.None)
+        if ((flags & ~(ReportsConflicts | HasId | PriorityMask)) != 0 || durability > (byte)Durability.None)
             throw new ProtocolException($"A commit has flags {flags} and durability {durability}.");
         transaction.ReportsConflicts = (flags & ReportsConflicts) != 0;
+        transaction.Priority = StartMessage.Check((byte)((flags & PriorityMask) >> PriorityShift));
         transaction.ReadVersion = reader.ReadInt64();
         if ((flags & HasId) != 0)
         {

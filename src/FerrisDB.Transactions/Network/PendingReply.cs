@@ -1,7 +1,7 @@
 namespace FerrisDB.Transactions;
 
 /// <summary>A request that is not answered at once, with what it works in.</summary>
-internal sealed class PendingReply
+internal sealed class PendingReply : IStarting
 {
     private readonly RoleSession _session;
     private readonly CommitTransaction _transaction = new();
@@ -11,6 +11,7 @@ internal sealed class PendingReply
     private Durability _durability;
     private long _arrivedAt;
     private int _bytes;
+    private bool _isCommit;
 
     public PendingReply(RoleSession session)
     {
@@ -18,11 +19,18 @@ internal sealed class PendingReply
         _committed = Committed;
     }
 
+    /// <summary>The transaction of the commit was let start before.</summary>
+    public bool HasStarted => _transaction.ReadVersion != 0 || _transaction.Attempt != 0;
+
+    /// <summary>The priority of the transaction of the commit.</summary>
+    public TransactionPriority Priority => _transaction.Priority;
+
     /// <summary>Takes the transaction of a commit.</summary>
     public void Read(FrameHeader header, ReadOnlySpan<byte> payload)
     {
         _header = header;
         _bytes = payload.Length;
+        _isCommit = true;
         _transaction.Clear();
         var access = _session.Access;
         _durability = CommitMessage.Read(payload, _transaction, _session.Server.Limits, access.Grant);
@@ -30,11 +38,43 @@ internal sealed class PendingReply
             SystemWrites.Tell(_transaction.Mutations, audit);
     }
 
+    /// <summary>Takes a question for a read version that must wait.</summary>
+    public PendingReply ToStart(FrameHeader header)
+    {
+        _header = header;
+        _bytes = 0;
+        _isCommit = false;
+        return this;
+    }
+
+    void IStarting.Start()
+    {
+        if (_isCommit)
+        {
+            Commit();
+            return;
+        }
+        _session.Output.Append(this, static (reply, writer) => reply.WriteReadVersion(writer));
+        _session.Output.SendSoon();
+        _session.End(this, _bytes);
+    }
+
+    void IStarting.Refuse(FerrisException? error)
+    {
+        if (error is not null)
+        {
+            Fail(_header, error);
+            _session.Output.SendSoon();
+        }
+        _session.End(this, _bytes);
+    }
+
     /// <summary>Commits it, and answers when that is done.</summary>
     public void Commit()
     {
         _arrivedAt = _session.Activity.BurstBegan;
         _session.Activity.CountCommit(_transaction);
+        _session.Server.CommitBegins();
         _committing = _session.Server.Roles.CommitElsewhereAsync(_transaction, _durability).AsTask();
         _committing.GetAwaiter().UnsafeOnCompleted(_committed);
     }
@@ -70,7 +110,15 @@ internal sealed class PendingReply
         }
         _session.Output.SendSoon();
         _session.Activity.EndCommit(_transaction, _bytes, _arrivedAt, hasFailed);
+        _session.Server.CommitEnds();
         _session.End(this, _bytes);
+    }
+
+    private void WriteReadVersion(MessageWriter writer)
+    {
+        writer.BeginFrame();
+        writer.WriteInt64(_session.Server.Roles.GrvProxy.ReadVersion());
+        writer.EndFrame(MessageType.ReadVersion, _header.Endpoint, _header.RequestId);
     }
 
     private void WriteDecision(MessageWriter writer)

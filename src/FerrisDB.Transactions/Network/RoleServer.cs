@@ -7,6 +7,11 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
     private static readonly TimeSpan FutureVersionWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FutureVersionStep = TimeSpan.FromMilliseconds(5);
 
+    private readonly Ratekeeper _ratekeeper = new();
+    private SmoothRate _commitRate = new(seconds: 1);
+    private long _commitsBegun;
+    private long _commitsEnded;
+
     public EmbeddedRoles Roles => roles;
 
     public RequestLimits Limits => limits;
@@ -19,11 +24,44 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
     /// <summary>Who answers for the process as a whole; null if nobody does.</summary>
     public IAdmin? Admin { get; set; }
 
+    /// <summary>Where transactions wait that may not start yet.</summary>
+    public StartQueue Starts { get; } = new();
+
+    /// <summary>Commits that are not answered yet.</summary>
+    public long CommitsWaiting => Interlocked.Read(ref _commitsBegun) - Interlocked.Read(ref _commitsEnded);
+
+    /// <summary>How the start of transactions is limited now, and why.</summary>
+    public RatekeeperStatus RatekeeperStatus
+    {
+        get
+        {
+            var (limits, (waiting, batchWaiting)) = (Starts.Limits, Starts.Waiting);
+            return new RatekeeperStatus(
+                limits.Default, limits.Batch, limits.Reason, limits.BatchReason, _ratekeeper.StartsPerSecond,
+                Starts.Started, waiting, batchWaiting);
+        }
+    }
+
     /// <summary>The newest version that readers may see.</summary>
     public long LastVersion => roles.Storage.LastVersion;
 
     /// <summary>Serves a connection whose answers go out there.</summary>
     public RoleSession Open(FrameOutput output, SessionAccess access) => new(this, output, access);
+
+    public void CommitBegins() => Interlocked.Increment(ref _commitsBegun);
+
+    public void CommitEnds() => Interlocked.Increment(ref _commitsEnded);
+
+    /// <summary>Looks how storage follows, and says how many transactions may start. By one thread at a time.</summary>
+    /// <param name="elapsedSeconds">Since it was done last.</param>
+    public void KeepRate(double elapsedSeconds)
+    {
+        var ended = Interlocked.Read(ref _commitsEnded);
+        _commitRate.Update(ended, elapsedSeconds);
+        var load = StorageLoad.Of(
+            roles.Engine.GetStatistics(), roles.Engine.Options, CommitsWaiting, ended, _commitRate.PerSecond);
+        Starts.Limit(_ratekeeper.Update(elapsedSeconds, Starts.Started, load));
+    }
 
     // A version may be known from another server, or a moment before it is visible here.
     public async ValueTask WhenCommittedAsync(long version)

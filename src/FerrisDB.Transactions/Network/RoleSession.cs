@@ -147,7 +147,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
                 return;
             case (RoleEndpoint.GrvProxy, MessageType.GetReadVersion):
                 _activity.CountReadVersion();
-                Answer(header, MessageType.ReadVersion, server.Roles.GrvProxy.ReadVersion());
+                StartTransactions(header, payload);
                 return;
             case (RoleEndpoint.CommitProxy, MessageType.Commit):
                 Commit(header, payload);
@@ -209,6 +209,15 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
         _answers.EndFrame(type, header.Endpoint, header.RequestId);
     }
 
+    private void StartTransactions(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        var count = StartMessage.Read(payload, out var priority);
+        if (server.Starts.TryStart(priority, count))
+            Answer(header, MessageType.ReadVersion, server.Roles.GrvProxy.ReadVersion());
+        else
+            server.Starts.Wait(priority, count, Begin().ToStart(header));
+    }
+
     private void Commit(FrameHeader header, ReadOnlySpan<byte> payload)
     {
         access.Usage?.BeginCommit(payload.Length);
@@ -222,7 +231,11 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
             End(reply, payload.Length);
             throw;
         }
-        reply.Commit();
+        // What has read nothing begins here.
+        if (reply.HasStarted || server.Starts.TryStart(reply.Priority, 1))
+            reply.Commit();
+        else
+            server.Starts.Wait(reply.Priority, 1, reply);
     }
 
     private PendingReply Begin(int bytes = 0)

@@ -29,7 +29,7 @@ internal sealed class EmbeddedCluster : ICluster
 
     public StorageEngine Engine => _roles.Engine;
 
-    public ValueTask<long> GetReadVersionAsync() =>
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) =>
         _isClosed ? Closed<long>() : ValueTask.FromResult(_roles.GrvProxy.ReadVersion());
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at)

@@ -15,7 +15,8 @@ internal interface ICluster : IAsyncDisposable
     bool TakesBatches => false;
 
     /// <summary>A version at which everything that was acknowledged so far can be seen.</summary>
-    ValueTask<long> GetReadVersionAsync();
+    /// <param name="priority">Who gets it first, if not all can have one now.</param>
+    ValueTask<long> GetReadVersionAsync(TransactionPriority priority = TransactionPriority.Default);
 
     /// <summary>The value of a key, or null if it is absent.</summary>
     ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at);

@@ -9,13 +9,15 @@ namespace FerrisDB;
 // Never the one that is under way: its answer may be older than a commit that was acknowledged before they asked.
 
 /// <summary>Gets read versions for many transactions with few questions.</summary>
+/// <param name="ask">Asks for so many of them.</param>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ReadVersionBatches(Func<ValueTask<long>> ask)
+internal sealed class ReadVersionBatches(Func<int, ValueTask<long>> ask)
 {
     private readonly Lock _gate = new();
 
     // Under the gate.
     private TaskCompletionSource<long>? _next;
+    private int _nextCount;
     private bool _isAsking;
 
     public ValueTask<long> GetAsync()
@@ -25,7 +27,10 @@ internal sealed class ReadVersionBatches(Func<ValueTask<long>> ask)
         {
             own = _next ??= New();
             if (_isAsking)
+            {
+                _nextCount++;
                 return new ValueTask<long>(own.Task);
+            }
             _isAsking = true;
             _next = null;
         }
@@ -37,11 +42,12 @@ internal sealed class ReadVersionBatches(Func<ValueTask<long>> ask)
 
     private async Task AskAsync(TaskCompletionSource<long>? batch)
     {
+        var count = 1;
         while (batch is not null)
         {
             try
             {
-                batch.SetResult(await ask());
+                batch.SetResult(await ask(count));
             }
             catch (Exception failure)
             {
@@ -51,6 +57,7 @@ internal sealed class ReadVersionBatches(Func<ValueTask<long>> ask)
             lock (_gate)
             {
                 (batch, _next) = (_next, null);
+                (count, _nextCount) = (_nextCount, 0);
                 _isAsking = batch is not null;
             }
         }

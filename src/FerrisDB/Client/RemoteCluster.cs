@@ -19,7 +19,7 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
 
     private readonly RemoteOptions _options;
     private readonly RemoteConnector _connector;
-    private readonly ReadVersionBatches _readVersions;
+    private readonly ReadVersionBatches[] _readVersions;
     private readonly Lock _gate = new();
 
     // Under the gate.
@@ -41,13 +41,15 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         _options = options;
         _slots = new CommitSlots(options.ClientId);
         _connector = new RemoteConnector(where, network, options);
-        _readVersions = new ReadVersionBatches(AskReadVersionAsync);
+        _readVersions = [.. Enum.GetValues<TransactionPriority>().Select(
+            priority => new ReadVersionBatches(count => AskReadVersionAsync(priority, count)))];
     }
 
     /// <summary>The cluster.</summary>
     public ConnectionString Where { get; }
 
-    public ValueTask<long> GetReadVersionAsync() => _readVersions.GetAsync();
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) =>
+        _readVersions[(int)priority].GetAsync();
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at)
     {
@@ -411,9 +413,9 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         }
     }
 
-    private async ValueTask<long> AskReadVersionAsync()
+    private async ValueTask<long> AskReadVersionAsync(TransactionPriority priority, int count)
     {
-        var request = new RemoteReadVersion();
+        var request = new RemoteReadVersion(priority, count);
         Send(request);
         return await request.Answer;
     }

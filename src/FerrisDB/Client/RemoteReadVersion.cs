@@ -1,12 +1,10 @@
 namespace FerrisDB;
 
-/// <summary>Asks for a read version.</summary>
-internal sealed class RemoteReadVersion()
+/// <summary>Asks for a read version, for so many transactions.</summary>
+internal sealed class RemoteReadVersion(TransactionPriority priority, int count)
     : AwaitedRequest<long>(MessageType.GetReadVersion, RoleEndpoint.GrvProxy)
 {
-    protected override void WritePayload(MessageWriter writer)
-    {
-    }
+    protected override void WritePayload(MessageWriter writer) => StartMessage.Write(writer, priority, count);
 
     protected override long Take(ReadOnlySpan<byte> payload)
     {

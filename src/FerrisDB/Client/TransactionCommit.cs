@@ -90,7 +90,8 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
 
     private async ValueTask BeginAsync(int life)
     {
-        var version = await context.Cluster.GetReadVersionAsync();
+        var version = await context.WithinTimeoutAsync(
+            context.Cluster.GetReadVersionAsync(context.Settings.Priority));
         lock (context.Gate)
         {
             if (context.Life == life && context.ReadVersion == 0)
@@ -151,6 +152,7 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
     {
         var commit = context.Commit;
         commit.ReadVersion = context.Reads.Count > 0 ? context.ReadVersion : 0;
+        commit.Priority = context.Settings.Priority;
         commit.ReportsConflicts = context.Settings.ReportsConflictingKeys;
         var writes = context.Writes;
         var readBytes = CommitSize.OfRanges(commit.Reads);

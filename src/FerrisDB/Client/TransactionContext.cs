@@ -257,6 +257,22 @@ internal sealed class TransactionContext(Database database)
         ? null
         : (Settings.TimeoutMs * MillisecondUnit) - Database.Clock.GetElapsedTime(_startedAt);
 
+    /// <summary>Waits for an answer, but not for longer than the transaction may take.</summary>
+    /// <remarks>Whoever answers may keep transactions from starting, for as long as storage cannot follow.</remarks>
+    public async ValueTask<T> WithinTimeoutAsync<T>(ValueTask<T> asking)
+    {
+        if (asking.IsCompleted || TimeLeft() is not { } left)
+            return await asking;
+        try
+        {
+            return await asking.AsTask().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, Database.Clock);
+        }
+        catch (TimeoutException)
+        {
+            throw TimedOut();
+        }
+    }
+
     public FerrisException TimedOut() => new(
         ErrorCode.TransactionTimedOut,
         $"The transaction{Name} took longer than its timeout of {Settings.TimeoutMs} ms. Make it shorter, or set "

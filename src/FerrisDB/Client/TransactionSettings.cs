@@ -34,6 +34,8 @@ internal struct TransactionSettings
 
     /// <summary>Keys of users may be as much longer as a tenant's prefix would be.</summary>
     public bool HasRawAccess;
+
+    public TransactionPriority Priority;
     public string? Identifier;
     private int _tags;
 
@@ -121,6 +123,8 @@ internal struct TransactionSettings
                 CanWriteSpecialKeys = CanReadSystemKeys = CanWriteSystemKeys = HasRawAccess = true;
                 break;
             case TransactionOption.BypassUnreadable: BypassesUnreadable = true; break;
+            case TransactionOption.PriorityBatch: Priority = TransactionPriority.Batch; break;
+            case TransactionOption.PrioritySystemImmediate: Priority = TransactionPriority.Immediate; break;
             case TransactionOption.LogTransaction when Identifier is null:
                 return new FerrisException(
                     ErrorCode.ClientInvalidOperation, "LogTransaction needs a DebugTransactionIdentifier first.");

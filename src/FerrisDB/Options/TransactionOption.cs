@@ -37,10 +37,13 @@ public enum TransactionOption
     /// <summary>No effect, as in FoundationDB; see the durability of a commit.</summary>
     DurabilityRisky = 120,
 
-    /// <summary>No effect in process: nobody waits for a read version.</summary>
+    /// <summary>Starts at once, however little a server lets start; no effect in process.</summary>
     PrioritySystemImmediate = 200,
 
-    /// <summary>No effect in process: nobody waits for a read version.</summary>
+    /// <summary>
+    /// Starts with what the others leave, where a server limits them, or fails with
+    /// <see cref="ErrorCode.BatchTransactionThrottled"/>, which is retried; no effect in process.
+    /// </summary>
     PriorityBatch = 201,
 
     /// <summary>For a tool that makes a database: before there is a read version, and then nothing is read.</summary>

@@ -15,7 +15,7 @@ internal readonly struct TransactionReader(TransactionContext context)
                 return ValueTask.FromException<long>(refusal);
             if (context.ReadVersion > 0 || context.Settings.IsInitializing)
                 return ValueTask.FromResult(context.ReadVersion);
-            return BeginAsync(context.Cluster.GetReadVersionAsync(), context.Life);
+            return BeginAsync(context.Cluster.GetReadVersionAsync(context.Settings.Priority), context.Life);
         }
     }
 
@@ -402,7 +402,7 @@ internal readonly struct TransactionReader(TransactionContext context)
             ? ValueTask.FromException<long>(new FerrisException(
                 ErrorCode.ClientInvalidOperation,
                 "A transaction with InitializeNewDatabase cannot read: there is nothing to read yet."))
-            : context.Cluster.GetReadVersionAsync();
+            : context.Cluster.GetReadVersionAsync(context.Settings.Priority);
         if (!asking.IsCompletedSuccessfully)
             return false;
         context.ReadVersion = asking.Result;
@@ -411,7 +411,7 @@ internal readonly struct TransactionReader(TransactionContext context)
 
     private async ValueTask<long> BeginAsync(ValueTask<long> asking, int life)
     {
-        var version = await asking;
+        var version = await context.WithinTimeoutAsync(asking);
         lock (context.Gate)
         {
             // To the next life this version would be too old.

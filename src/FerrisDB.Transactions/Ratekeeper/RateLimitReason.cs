@@ -1,0 +1,20 @@
+namespace FerrisDB.Transactions;
+
+/// <summary>Why transactions are kept from starting.</summary>
+internal enum RateLimitReason
+{
+    /// <summary>They are not.</summary>
+    None = 0,
+
+    /// <summary>MemTables fill faster than they are flushed.</summary>
+    MemTables = 1,
+
+    /// <summary>Tables of L0 pile up: compaction is behind.</summary>
+    L0Tables = 2,
+
+    /// <summary>Too many bytes wait for compaction.</summary>
+    CompactionDebt = 3,
+
+    /// <summary>Commits wait too long for the log.</summary>
+    CommitQueue = 4,
+}

@@ -1,0 +1,48 @@
+namespace FerrisDB.Transactions;
+
+/// <summary>All that may wait in storage, at one moment.</summary>
+internal static class StorageLoad
+{
+    // Half of what a transaction may take: who waits for longer finds its read version too old.
+    private const double CommitSecondsTarget = 1;
+
+    // So many go to the disk together: they say nothing about how fast it is.
+    private const double CommitsAtOnce = 5_000;
+
+    /// <summary>The queues of an engine and of its log.</summary>
+    /// <param name="storage">What the engine holds.</param>
+    /// <param name="options">Its bounds.</param>
+    /// <param name="commitsWaiting">Commits that were sent and are not answered.</param>
+    /// <param name="commitsAnswered">Commits that were answered since the start.</param>
+    /// <param name="commitsPerSecond">How many are answered now.</param>
+    public static QueueLoad[] Of(
+        StorageStatistics storage,
+        StorageOptions options,
+        long commitsWaiting,
+        long commitsAnswered,
+        double commitsPerSecond)
+    {
+        var memTable = (double)options.EffectiveMemTableBytes;
+        var written = (double)storage.Writes.UserBytes;
+        var l0Spring = (options.L0StopTables - options.L0SlowdownTables) / 2.0 * memTable;
+        var commitTarget = Math.Max(commitsPerSecond * CommitSecondsTarget, CommitsAtOnce);
+        var debtSpring = (options.CompactionDebtLimitBytes - options.CompactionDebtSlowdownBytes) / 4.0;
+        return
+        [
+            // All places for sealed ones are taken, and a quarter of the active one: at half, writers are slowed down.
+            new QueueLoad(
+                RateLimitReason.MemTables,
+                storage.ActiveMemTable.SizeBytes + storage.SealedMemTables.SizeBytes, written,
+                (options.SealedMemTablesMax + 0.25) * memTable, memTable / 4),
+            new QueueLoad(
+                RateLimitReason.L0Tables, storage.Levels[0].Tables * memTable, written,
+                (options.L0SlowdownTables * memTable) + (l0Spring / 2), l0Spring),
+            new QueueLoad(
+                RateLimitReason.CompactionDebt, storage.CompactionDebtBytes, written,
+                options.CompactionDebtSlowdownBytes + debtSpring, debtSpring),
+            new QueueLoad(
+                RateLimitReason.CommitQueue, commitsWaiting, commitsAnswered + commitsWaiting,
+                commitTarget, commitTarget / 2),
+        ];
+    }
+}

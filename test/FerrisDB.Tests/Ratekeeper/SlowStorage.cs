@@ -1,0 +1,122 @@
+using FerrisDB.Transactions;
+
+namespace FerrisDB.Tests.Ratekeeper;
+
+// A loop in virtual time. Clients offer more than storage can take:
+//
+//     clients ──► StartQueue ──► transactions write ──► MemTables ──(flush, one MemTable at a time)──► tables
+//                     ▲                                     │
+//                     └─────────── Ratekeeper ◄─────────────┘
+
+/// <summary>A storage that follows as slowly as a test likes, and clients that do not care.</summary>
+internal sealed class SlowStorage
+{
+    public const double MemTableBytes = 64e6;
+
+    /// <summary>Where writers would have to stop: all MemTables full.</summary>
+    public const double FullBytes = 3 * MemTableBytes;
+
+    private const double StepSeconds = 0.005;
+    private const double TransactionBytes = 10_000;
+    private const int StepsPerReading = 20;
+
+    private readonly FerrisDB.Transactions.Ratekeeper _ratekeeper = new();
+    private double _written;
+    private double _flushed;
+    private double _flushing;
+    private long _steps;
+
+    public StartQueue Starts { get; } = new();
+
+    /// <summary>Bytes that a flush takes from the MemTables in a second.</summary>
+    public double BytesPerSecond { get; set; } = 20e6;
+
+    /// <summary>Transactions that come in a second.</summary>
+    public double DefaultOffered { get; set; }
+
+    public double BatchOffered { get; set; }
+
+    /// <summary>False for clients that only read.</summary>
+    public bool Writes { get; set; } = true;
+
+    public double QueueBytes => _written - _flushed;
+
+    public double QueueBytesMax { get; set; }
+
+    public double Flushed => _flushed;
+
+    public long DefaultStarted { get; private set; }
+
+    public long BatchStarted { get; private set; }
+
+    public long BatchRefused { get; private set; }
+
+    /// <summary>Transactions a second that storage can take.</summary>
+    public double Capacity => BytesPerSecond / TransactionBytes;
+
+    public void Run(double seconds)
+    {
+        for (var left = (long)(seconds / StepSeconds); left > 0; left--)
+            Step();
+    }
+
+    private void Step()
+    {
+        _steps++;
+        Offer(TransactionPriority.Default, DefaultOffered);
+        Offer(TransactionPriority.Batch, BatchOffered);
+        Flush();
+        Starts.Release(StepSeconds);
+        if (_steps % StepsPerReading != 0)
+            return;
+        QueueLoad load = new(
+            RateLimitReason.MemTables, QueueBytes, _written, 2.25 * MemTableBytes, MemTableBytes / 4);
+        Starts.Limit(_ratekeeper.Update(StepSeconds * StepsPerReading, Starts.Started, [load]));
+    }
+
+    // Closed: a client that waits asks for nothing more; a thousand of each kind may wait.
+    private void Offer(TransactionPriority priority, double perSecond)
+    {
+        var (waiting, batchWaiting) = Starts.Waiting;
+        var room = 1000 - (priority == TransactionPriority.Batch ? batchWaiting : waiting);
+        var count = (int)((_steps * StepSeconds * perSecond) - ((_steps - 1) * StepSeconds * perSecond) + 0.5);
+        for (var left = Math.Min(count, room); left > 0; left--)
+        {
+            var who = new Client(this, priority);
+            if (Starts.TryStart(priority, 1))
+                who.Start();
+            else
+                Starts.Wait(priority, 1, who);
+        }
+    }
+
+    private void Flush()
+    {
+        if (QueueBytes - _flushing >= 0 && QueueBytes >= MemTableBytes)
+            _flushing += BytesPerSecond * StepSeconds;
+        if (_flushing < MemTableBytes)
+            return;
+        _flushing -= MemTableBytes;
+        _flushed += MemTableBytes;
+    }
+
+    private sealed class Client(SlowStorage storage, TransactionPriority priority) : IStarting
+    {
+        public void Start()
+        {
+            if (priority == TransactionPriority.Batch)
+                storage.BatchStarted++;
+            else
+                storage.DefaultStarted++;
+            if (storage.Writes)
+                storage._written += TransactionBytes;
+            storage.QueueBytesMax = Math.Max(storage.QueueBytesMax, storage.QueueBytes);
+        }
+
+        public void Refuse(FerrisException? error)
+        {
+            Assert.Equal(ErrorCode.BatchTransactionThrottled, error?.Code);
+            storage.BatchRefused++;
+        }
+    }
+}
