@@ -118,12 +118,12 @@ internal sealed class MergingCursor : ICursor
     }
 
     /// <summary>
-    /// Moves only the run in front to the first entry at or behind the key: what it skips is known hidden.
+    /// Moves only the run in front to the first entry at or behind (key, tag): what it skips is known hidden.
     /// </summary>
-    public bool SkipCurrentRunTo(ReadOnlySpan<byte> key)
+    public bool SkipCurrentRunTo(ReadOnlySpan<byte> key, EntryTag tag)
     {
         Invariant.That(_isForward && _liveCount > 0);
-        return AfterMove(_runs[0].Cursor.Seek(key, EntryTag.First));
+        return AfterMove(_runs[0].Cursor.Seek(key, tag));
     }
 
     /// <summary>Moves only the run in front to the last entry before the key.</summary>

@@ -16,6 +16,10 @@ internal sealed class VisibleCursor
 {
     private const int StepsBeforeSeek = 8;
 
+    // Where a key has been passed by a seek, the next ones have many versions too: one step shows whether they do.
+    private const int StepsAmongHotKeys = 1;
+
+    private int _stepsBeforeSeek = StepsBeforeSeek;
     private readonly List<(RangeTombstoneSet Set, int Run)> _rangeTombstones = [];
     private long _version;
     private byte[]? _lower;
@@ -46,7 +50,9 @@ internal sealed class VisibleCursor
     /// <summary>Opened by whoever opens this cursor.</summary>
     public BlobValue LargeValue { get; } = new();
 
-    private ReadOnlySpan<byte> KeyOffStreak => _isForward ? Merge.Key : _key.AsSpan(0, _keyLength);
+    private ReadOnlySpan<byte> RememberedKey => _key.AsSpan(0, _keyLength);
+
+    private ReadOnlySpan<byte> KeyOffStreak => _isForward ? Merge.Key : RememberedKey;
 
     private ReadOnlySpan<byte> ValueOffStreak =>
         _isForward ? Resolve(Merge.Tag, Merge.Value) : Resolve(_valueTag, _value.AsSpan(0, _valueLength));
@@ -56,6 +62,7 @@ internal sealed class VisibleCursor
     {
         Invariant.That(!IsValid && _rangeTombstones.Count == 0);
         _version = version;
+        _stepsBeforeSeek = StepsBeforeSeek;
         _lower = lower;
         _upper = upper;
         _keysOnly = keysOnly;
@@ -168,7 +175,7 @@ internal sealed class VisibleCursor
         if (_isForward)
             SkipRestOfKey();
         else
-            Merge.Seek(_key.AsSpan(0, _keyLength), EntryTag.Last);
+            Merge.Seek(RememberedKey, EntryTag.Last);
         return FindForward();
     }
 
@@ -178,7 +185,7 @@ internal sealed class VisibleCursor
             RememberKey(Key);
         BeginMove();
         if (_isForward)
-            Merge.SeekBefore(_key.AsSpan(0, _keyLength), EntryTag.First);
+            Merge.SeekBefore(RememberedKey, EntryTag.First);
         return FindBackward();
     }
 
@@ -248,17 +255,19 @@ internal sealed class VisibleCursor
     // Walks the versions of the remembered key from the oldest on and leaves the merge before the key.
     private bool TakeNewestVisibleBackward()
     {
-        var key = _key.AsSpan(0, _keyLength);
+        var key = RememberedKey;
         var newest = default(EntryTag);
         var isFound = false;
         var steps = 0;
         do
         {
             var tag = Merge.Tag;
-            if (tag.Version > _version || ++steps > StepsBeforeSeek)
+            if (tag.Version > _version || ++steps > _stepsBeforeSeek)
             {
                 if (tag.Version <= _version)
                     isFound = TakeBySeek(ref newest);
+                if (steps > 1)
+                    _stepsBeforeSeek = StepsAmongHotKeys;
                 Merge.SeekBefore(key, EntryTag.First);
                 break;
             }
@@ -269,13 +278,14 @@ internal sealed class VisibleCursor
             Merge.Previous();
         }
         while (Merge.IsValid && Merge.Key.SequenceEqual(key));
+        NoteSteps(steps);
         return isFound && !(_rangeTombstones.Count > 0 && IsHidden(key, newest, out _, out _));
     }
 
     // A hot key with many versions: go to the newest visible one directly.
     private bool TakeBySeek(ref EntryTag newest)
     {
-        var isThere = Merge.Seek(_key.AsSpan(0, _keyLength), EntryTag.SeekTo(_version));
+        var isThere = Merge.Seek(RememberedKey, EntryTag.SeekTo(_version));
         Invariant.That(isThere);
         newest = Merge.Tag;
         if (newest.Kind == EntryKind.Tombstone)
@@ -286,25 +296,42 @@ internal sealed class VisibleCursor
 
     private void SkipTooNew(ReadOnlySpan<byte> key, ref int tooNew)
     {
-        if (++tooNew < StepsBeforeSeek)
+        if (++tooNew < _stepsBeforeSeek)
         {
             Merge.Next();
             return;
         }
         tooNew = 0;
         RememberKey(key);
-        Merge.Seek(_key.AsSpan(0, _keyLength), EntryTag.SeekTo(_version));
+        // Other runs may have versions of the key that are too new as well: they come in front next.
+        if (Merge.SkipCurrentRunTo(RememberedKey, EntryTag.SeekTo(_version)) && Merge.Key.SequenceEqual(RememberedKey))
+            _stepsBeforeSeek = StepsAmongHotKeys;
     }
 
     private void SkipRestOfKey()
     {
-        var key = _key.AsSpan(0, _keyLength);
-        for (var steps = 0; steps < StepsBeforeSeek; steps++)
+        var key = RememberedKey;
+        for (var steps = 1; steps <= _stepsBeforeSeek; steps++)
         {
-            if (!Merge.Next() || !Merge.Key.SequenceEqual(key))
-                return;
+            if (Merge.Next() && Merge.Key.SequenceEqual(key))
+                continue;
+            NoteSteps(steps);
+            return;
         }
-        Merge.Seek(key, EntryTag.Last);
+        _stepsBeforeSeek = StepsAmongHotKeys;
+        // Each run passes its own versions: mostly it is one that has many.
+        do
+        {
+            Merge.SkipCurrentRunTo(key, EntryTag.Last);
+        }
+        while (Merge.IsValid && Merge.Key.SequenceEqual(key));
+    }
+
+    // Keys with one version each: the stretch of hot ones has ended, as it seems.
+    private void NoteSteps(int steps)
+    {
+        if (steps <= 1)
+            _stepsBeforeSeek = Math.Min(2 * _stepsBeforeSeek, StepsBeforeSeek);
     }
 
     // Everything of an older run below the fragment is older than its tombstone, so that run can leave the fragment.
@@ -313,7 +340,7 @@ internal sealed class VisibleCursor
     {
         if (hidingRun < Merge.CurrentRun)
         {
-            Merge.SkipCurrentRunTo(fragment.End);
+            Merge.SkipCurrentRunTo(fragment.End, EntryTag.First);
             return;
         }
         RememberKey(key);
