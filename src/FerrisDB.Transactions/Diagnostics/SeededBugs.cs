@@ -37,8 +37,14 @@ internal enum SeededBug
     /// <summary>Once keys were sorted, a range does not see those that came later.</summary>
     ConflictPeriodForgetsTheUnsorted,
 
-    /// <summary>A key that was written again is looked for at the version of its first write.</summary>
+    /// <summary>Once keys are in the hash table, a question about a key does not see those that came later.</summary>
+    ConflictPeriodForgetsTheTail,
+
+    /// <summary>A key that was written again a moment ago keeps the version of its first write.</summary>
     ConflictPeriodKeepsTheFirstWrite,
+
+    /// <summary>The hash table leads to the first write of a key that was written again.</summary>
+    ConflictIndexKeepsTheFirstWrite,
 
     /// <summary>A get sees what was committed after its version.</summary>
     ReadsAreTooNew,

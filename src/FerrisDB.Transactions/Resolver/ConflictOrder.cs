@@ -34,14 +34,6 @@ internal sealed class ConflictOrder
 
     public void Clear() => Count = 0;
 
-    /// <summary>Numbers for another purpose, while nothing is in order.</summary>
-    public Span<int> Numbers(int count)
-    {
-        Invariant.That(Count == 0);
-        Reserve(count);
-        return _numbers.AsSpan(0, count);
-    }
-
     /// <summary>Puts the entries of the period that there are now in order.</summary>
     public void Sort()
     {
@@ -74,6 +66,17 @@ internal sealed class ConflictOrder
             if (newest > version)
                 return true;
             from = next;
+        }
+        return false;
+    }
+
+    /// <summary>True if a key was written after a version by one of the entries in order.</summary>
+    public bool IsWrittenAfter(ReadOnlySpan<byte> key, long version)
+    {
+        for (var place = FirstNotBefore(key); place < Count && KeyOf(_numbers[place]).SequenceEqual(key); place++)
+        {
+            if (_period.Entries[_numbers[place]].Version > version)
+                return true;
         }
         return false;
     }

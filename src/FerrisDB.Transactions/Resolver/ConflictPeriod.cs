@@ -2,67 +2,72 @@ using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Transactions;
 
-// Entries in the order of their writes, so that versions never descend, and a hash table that leads to them:
+// Entries in the order of their writes, so that versions never descend; beside them the hashes of their keys:
 //
-//     slots      0   [tag|2]   0    0   [tag|3]   0   [tag|1]   0      tag: 12 bits of the hash; 0 is free
-//                       |                 |              |
-//     entries    1: b at 40     2: f at 41     3: a at 44              version, first eight bytes, place of the key
+//     entries    1: b at 40     2: f at 41     3: a at 44     ...      version, first eight bytes, place of the key
+//     hashes        h(b)           h(f)           h(a)        ...      four bytes each
 //     keys       [b][f][a]
 //
-// A key that is written again has its bytes once and gets another entry; the one before leads nowhere any more and goes
-// when the entries are full and half of them are like it. So whoever read a moment ago finds all that was written since
-// at the end of the entries, and a range is checked by looking at those, one by one. Who looks at many again and again
-// is better served by a sorted copy: see ConflictOrder.
+//                |--- what was asked about often ---|-- the tail ------|
+//                 ConflictIndex, ConflictOrder       looked through
+//
+// To note a write is to append to these three, and touches nothing else: most writes are never asked about. Whoever
+// read a moment ago finds all that was written since at the end; so a key is looked for by its hash, a vector of them
+// at once, and a range by looking at the entries, one by one. Who looks at many again and again is better served by a
+// hash table (for keys) or a sorted copy (for ranges): these are made, and catch up, when questions have had as much
+// trouble as that makes. So nobody pays more than twice, and nothing where nobody asks.
+//
+// A key that is written again has its bytes once and gets another entry, if that is seen: a few of the last keys are
+// remembered, which is enough for keys that are written all the time. The entry before goes when the entries are full
+// and half of them are like it.
 
 /// <summary>The keys that were written by themselves within a period of versions, and when.</summary>
-/// <remarks>
-/// Filled, asked, and filled anew for a later period. How many slots a search looks at is limited, whatever the keys
-/// are: one that finds no free slot among so many is refused.
-/// </remarks>
+/// <remarks>Filled, asked, and filled anew for a later period.</remarks>
 internal sealed class ConflictPeriod
 {
+    public const int NumberBits = 20;
     public const int CapacityMin = 256;
     public const int CapacityMax = 1 << (NumberBits - 1);
-
-    private const int NumberBits = 20;
-    private const uint NumberMask = (1u << NumberBits) - 1;
 
     // With this many keys of this length an offset is far from its limit.
     private const int KeyBytesMax = 64 << 20;
     private const int KeyBytesPerEntry = 16;
 
-    // Half of the slots stay free.
-    private const int SlotsPerEntry = 2;
+    // A hash that is the same, and a key that is not: a key must be fetched to tell, which is what an enemy wants.
+    private const int LooksPerKey = 64;
 
-    // Entries that are looked at without regret: nothing is faster for so few.
-    private const int FewEntries = 128;
+    // Before all entries go into the hash table for being full, so many of them are tried.
+    private const int Samples = 16;
+    private const int SamplesFoundMin = 6;
 
-    // What sorting costs for each entry, in entries looked at.
-    private const int LooksPerSortedEntry = 32;
-
-    private readonly int _probesMax;
+    private readonly ConflictLimits _limits;
+    private readonly ConflictIndex _index;
     private readonly ConflictOrder _order;
-    private uint[] _slots = [];
+    private readonly ConflictRecent _recent = new();
     private ConflictEntry[] _entries = [];
+    private uint[] _hashes = [];
     private byte[] _keys = [];
+    private byte[] _otherKeys = [];
     private int _capacity;
-    private uint _slotMask;
     private int _count;
     private int _keyBytes;
     private int _superseded;
-    private long _looks; // at entries that are not sorted, since they were sorted last
 
-    /// <param name="probesMax">Slots that a search looks at.</param>
-    public ConflictPeriod(int probesMax)
+    // Since what they are about was sorted, or brought into the hash table, last.
+    private long _entryLooks;
+    private long _hashLooks;
+
+    public ConflictPeriod(ConflictLimits limits)
     {
-        _probesMax = probesMax;
+        _limits = limits;
+        _index = new ConflictIndex(this, limits.ProbesMax);
         _order = new ConflictOrder(this);
     }
 
     /// <summary>The version of the last write.</summary>
     public long NewestVersion { get; private set; }
 
-    /// <summary>Keys in it.</summary>
+    /// <summary>Keys in it; one that was not seen to be written again counts again.</summary>
     public int KeyCount => _count - _superseded;
 
     /// <summary>Entries that it has memory for.</summary>
@@ -76,80 +81,65 @@ internal sealed class ConflictPeriod
     /// <param name="version">At or before that of the first write.</param>
     public void Begin(int capacity, long version)
     {
-        var slotCount = capacity * SlotsPerEntry;
         if (_entries.Length < capacity)
         {
             _entries = new ConflictEntry[capacity];
-            _slots = new uint[slotCount];
+            _hashes = new uint[capacity];
         }
         if (_keys.Length < capacity * KeyBytesPerEntry)
             _keys = new byte[capacity * KeyBytesPerEntry];
-        _slots.AsSpan(0, slotCount).Clear();
-        _slotMask = (uint)slotCount - 1;
         _capacity = capacity;
         _count = 0;
         _keyBytes = 0;
         _superseded = 0;
         NewestVersion = version;
-        ForgetOrder();
+        ForgetNumbers();
     }
 
     /// <summary>False if a key of that length belongs into the next period.</summary>
     public bool HasRoomFor(int keyLength)
     {
-        if (_count == _capacity && _superseded * 2 >= _count)
-            RemoveSuperseded();
+        if (_count == _capacity)
+            MakeRoom();
         return _count < _capacity && (_count == 0 || keyLength <= KeyBytesMax - _keyBytes);
     }
 
-    /// <summary>
-    /// Notes a write, for which there is room. False if the slots that the key may have are taken: then nothing has
-    /// happened.
-    /// </summary>
+    /// <summary>Notes a write, for which there is room.</summary>
     /// <param name="key">The key.</param>
     /// <param name="hash">Its hash.</param>
     /// <param name="version">Not older than that of any write before.</param>
-    public bool TryAdd(ReadOnlySpan<byte> key, ulong hash, long version)
+    public void Add(ReadOnlySpan<byte> key, uint hash, long version)
     {
         Invariant.That(version >= NewestVersion);
-        var tag = TagOf(hash);
-        var slot = (uint)hash & _slotMask;
-        for (var probe = 0; probe < _probesMax; probe++, slot = (slot + 1) & _slotMask)
+        NewestVersion = version;
+        var known = _recent.Find(hash);
+        if (known < 0 || !KeyOf(known).SequenceEqual(key))
         {
-            ref var content = ref _slots[slot];
-            if (content == 0)
-            {
-                Append(new ConflictEntry(version, InternalKey.PrefixOf(key), AppendKey(key), key.Length));
-                content = tag | (uint)_count;
-                return true;
-            }
-            if ((content & ~NumberMask) == tag && KeyAt((int)(content & NumberMask) - 1).SequenceEqual(key))
-            {
-                Supersede(ref content, tag, version);
-                return true;
-            }
+            Append(new ConflictEntry(version, InternalKey.PrefixOf(key), AppendKey(key), key.Length), hash);
+            return;
         }
-        return false;
+        ref var entry = ref _entries[known];
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.ConflictPeriodKeepsTheFirstWrite)
+            return;
+#endif
+        // The last entry stays the last one, whatever its version.
+        if (entry.Version == version || (known == _count - 1 && _order.Count <= known))
+        {
+            entry.Version = version;
+            return;
+        }
+        Append(entry with { Version = version, IsSuperseded = false }, hash);
+        Supersede(known);
     }
 
-    /// <summary>The version of the last write of a key; false if it is not here.</summary>
-    public bool TryFind(ReadOnlySpan<byte> key, ulong hash, out long version)
+    /// <summary>True if a key was written after a version.</summary>
+    public bool IsWrittenAfter(ReadOnlySpan<byte> key, uint hash, long version)
     {
-        var tag = TagOf(hash);
-        var slot = (uint)hash & _slotMask;
-        for (var probe = 0; probe < _probesMax; probe++, slot = (slot + 1) & _slotMask)
-        {
-            var content = _slots[slot];
-            if (content == 0)
-                break;
-            var number = (int)(content & NumberMask) - 1;
-            if ((content & ~NumberMask) != tag || !KeyAt(number).SequenceEqual(key))
-                continue;
-            version = _entries[number].Version;
-            return true;
-        }
-        version = 0;
-        return false;
+        var answer = Look(key, hash, version, out var looks);
+        if (looks > _limits.FewHashes)
+            CountHashLooks(looks);
+        return answer;
     }
 
     /// <summary>True if a key of a range that is not empty was written after a version.</summary>
@@ -174,44 +164,68 @@ internal sealed class ConflictPeriod
             if (key.SequenceCompareTo(begin) >= 0 && key.SequenceCompareTo(end) < 0)
                 return true;
         }
-        CountLooks(entries.Length - 1 - index);
+        CountEntryLooks(entries.Length - 1 - index);
         return false;
+    }
+
+    /// <summary>As <see cref="IsWrittenAfter(ReadOnlySpan{byte}, uint, long)"/>, and changes nothing.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="looks">Hashes that it took to tell, or what is as much trouble.</param>
+    public bool Look(ReadOnlySpan<byte> key, uint hash, long version, out int looks)
+    {
+        var tail = _index.IsCrowded ? _order.Count : _index.Count;
+        var first = FirstAfter(version, tail);
+        looks = _count - first;
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.ConflictPeriodForgetsTheTail && tail > 0)
+            first = _count;
+#endif
+        for (var end = _count; ; looks += LooksPerKey)
+        {
+            var number = first + _hashes.AsSpan(first, end - first).LastIndexOf(hash);
+            if (number < first)
+                break;
+            if (KeyOf(number).SequenceEqual(key))
+                return true;
+            end = number;
+        }
+        // What is in front of an entry that is old enough is, too.
+        if (first > tail || tail == 0)
+            return false;
+        return _index.IsCrowded
+            ? _order.IsWrittenAfter(key, version)
+            : _index.TryFind(key, hash, out var known) && _entries[known].Version > version;
     }
 
     /// <summary>The key of an entry.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> KeyOf(in ConflictEntry entry) => _keys.AsSpan(entry.KeyOffset, entry.KeyLength);
 
-    // The highest bits, because the lowest choose the slot; never that of a free slot, for numbers begin at one.
-    private static uint TagOf(ulong hash) => (uint)(hash >> 32) & ~NumberMask;
+    /// <summary>The key of an entry by its number.</summary>
+    public ReadOnlySpan<byte> KeyOf(int number) => KeyOf(_entries[number]);
 
-    private ReadOnlySpan<byte> KeyAt(int number) => KeyOf(_entries[number]);
+    /// <summary>The hash of an entry's key.</summary>
+    public uint HashOf(int number) => _hashes[number];
 
-    private void Supersede(ref uint content, uint tag, long version)
+    /// <summary>Whether two entries are of one key.</summary>
+    public bool HaveSameKey(int left, int right) =>
+        HashOf(left) == HashOf(right) && KeyOf(left).SequenceEqual(KeyOf(right));
+
+    /// <summary>Notes that there is a newer entry of the same key.</summary>
+    public void Supersede(int number)
     {
-        var number = (int)(content & NumberMask) - 1;
         ref var entry = ref _entries[number];
-        // The last entry stays the last one, whatever its version.
-        if (entry.Version == version || (number == _count - 1 && _order.Count <= number))
-        {
-            entry.Version = version;
-            NewestVersion = version;
-            return;
-        }
+        _superseded += entry.IsSuperseded ? 0 : 1;
         entry.IsSuperseded = true;
-        _superseded++;
-        Append(entry with { Version = version, IsSuperseded = false });
-#if FERRIS_CHECKED
-        if (SeededBugs.Active == SeededBug.ConflictPeriodKeepsTheFirstWrite)
-            return;
-#endif
-        content = tag | (uint)_count;
     }
 
-    private void Append(in ConflictEntry entry)
+    private void Append(in ConflictEntry entry, uint hash)
     {
+        _recent.Note(hash, _count);
+        _hashes[_count] = hash;
         _entries[_count++] = entry;
-        NewestVersion = entry.Version;
     }
 
     private int AppendKey(ReadOnlySpan<byte> key)
@@ -224,43 +238,103 @@ internal sealed class ConflictPeriod
         return offset;
     }
 
-    // Entries move down, slots stay where they are. The keys need not move: each is there once.
+    // The first of the tail's entries that is newer. The search begins at the end, where it mostly is.
+    private int FirstAfter(long version, int tail)
+    {
+        var high = _count;
+        var step = 1;
+        for (; high - step >= tail && _entries[high - step].Version > version; step *= 2)
+            high -= step;
+        var low = Math.Max(tail, high - step);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_entries[middle].Version > version)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        return high;
+    }
+
+    private void MakeRoom()
+    {
+        if (_superseded * 2 < _count && AreOftenWrittenAgain())
+            _index.TryCatchUp(_capacity);
+        if (_superseded * 2 >= _count)
+            RemoveSuperseded();
+    }
+
+    // Those in the second half that have others in front of them.
+    private bool AreOftenWrittenAgain()
+    {
+        var found = 0;
+        for (var sample = 1; sample <= Samples; sample++)
+        {
+            var number = _count - (sample * (_count / 2 / Samples));
+            found += _hashes.AsSpan(0, number).Contains(_hashes[number]) ? 1 : 0;
+        }
+        return found >= SamplesFoundMin;
+    }
+
+    // What stays moves down, its keys into the other of two arrays: one of them is small until it happens twice.
     private void RemoveSuperseded()
     {
-        ForgetOrder();
-        var moved = _order.Numbers(_count);
-        var kept = 0;
-        for (var number = 0; number < _count; number++)
-        {
-            if (_entries[number].IsSuperseded)
-                continue;
-            moved[number] = kept;
-            _entries[kept++] = _entries[number];
-        }
-        foreach (ref var content in _slots.AsSpan(0, (int)_slotMask + 1))
-        {
-            if (content != 0)
-                content = (content & ~NumberMask) | (uint)(moved[(int)(content & NumberMask) - 1] + 1);
-        }
-        _count = kept;
+        ForgetNumbers();
+        if (_otherKeys.Length < _keyBytes)
+            _otherKeys = new byte[_keys.Length];
+        (_keys, _otherKeys) = (_otherKeys, _keys);
+        var count = _count;
+        _count = 0;
+        _keyBytes = 0;
         _superseded = 0;
+        for (var number = 0; number < count; number++)
+        {
+            var entry = _entries[number];
+            if (entry.IsSuperseded)
+                continue;
+            var key = _otherKeys.AsSpan(entry.KeyOffset, entry.KeyLength);
+            Append(entry with { KeyOffset = AppendKey(key) }, _hashes[number]);
+        }
     }
 
-    // Sorted once those who asked have had as much trouble as sorting makes: so nobody pays more than twice.
-    private void CountLooks(int looks)
+    private void CountHashLooks(int looks)
     {
-        if (looks <= FewEntries)
+        _hashLooks += looks;
+        if (_index.IsCrowded)
+        {
+            if (_hashLooks >= (long)_count * _limits.HashesPerIndexedEntry)
+                Sort();
             return;
-        _looks += looks;
-        if (_looks < (long)_count * LooksPerSortedEntry)
+        }
+        if (_hashLooks < (long)(_count - _index.Count) * _limits.HashesPerIndexedEntry)
             return;
+        _index.TryCatchUp(_capacity);
+        _hashLooks = 0;
+    }
+
+    private void CountEntryLooks(int looks)
+    {
+        if (looks <= _limits.FewEntries)
+            return;
+        _entryLooks += looks;
+        if (_entryLooks >= (long)_count * _limits.EntriesPerSortedEntry)
+            Sort();
+    }
+
+    private void Sort()
+    {
         _order.Sort();
-        _looks = 0;
+        _entryLooks = 0;
+        _hashLooks = 0;
     }
 
-    private void ForgetOrder()
+    private void ForgetNumbers()
     {
+        _recent.Clear();
+        _index.Clear();
         _order.Clear();
-        _looks = 0;
+        _entryLooks = 0;
+        _hashLooks = 0;
     }
 }

@@ -16,17 +16,17 @@ internal sealed class ConflictPoints
     private const int PeriodsOfWindow = 8;
     private const int SparesMax = 4;
 
-    private readonly int _probesMax;
+    private readonly ConflictLimits _limits;
     private readonly List<ConflictPeriod> _periods = [];
     private readonly List<ConflictPeriod> _spares = [];
     private ConflictPeriod _newest;
     private int _olderKeys; // in all periods but the newest
 
     /// <param name="version">At or before that of the first write.</param>
-    /// <param name="probesMax">Slots that the search for a key looks at, in each period.</param>
-    public ConflictPoints(long version, int probesMax)
+    /// <param name="limits">Of each period.</param>
+    public ConflictPoints(long version, ConflictLimits limits)
     {
-        _probesMax = probesMax;
+        _limits = limits;
         _newest = Open(version);
     }
 
@@ -39,18 +39,15 @@ internal sealed class ConflictPoints
     /// <summary>How many keys there are; one counts once for each period in which it was written.</summary>
     public int KeyCount => _olderKeys + _newest.KeyCount;
 
-    /// <summary>
-    /// Notes that a key was written, at a version that is not older than any before. False if there is no room for the
-    /// key, because of others with about the same hash.
-    /// </summary>
-    public bool TryAdd(ReadOnlySpan<byte> key, long version)
+    /// <summary>Notes that a key was written, at a version that is not older than any before.</summary>
+    public void Add(ReadOnlySpan<byte> key, long version)
     {
         if (!_newest.HasRoomFor(key.Length))
         {
             _olderKeys += _newest.KeyCount;
             _newest = Open(version);
         }
-        return _newest.TryAdd(key, KeyHash.Of(key), version);
+        _newest.Add(key, HashOf(key), version);
     }
 
     /// <summary>True if a key was written after a version.</summary>
@@ -58,12 +55,11 @@ internal sealed class ConflictPoints
     {
         if (NewestVersion <= version)
             return false;
-        var hash = KeyHash.Of(key);
+        var hash = HashOf(key);
         for (var index = _periods.Count - 1; index >= 0 && _periods[index].NewestVersion > version; index--)
         {
-            // What older periods have of the key is older.
-            if (_periods[index].TryFind(key, hash, out var written))
-                return written > version;
+            if (_periods[index].IsWrittenAfter(key, hash, version))
+                return true;
         }
         return false;
     }
@@ -97,10 +93,13 @@ internal sealed class ConflictPoints
         TrimSpares();
     }
 
+    /// <summary>What periods tell keys apart by first.</summary>
+    public static uint HashOf(ReadOnlySpan<byte> key) => (uint)KeyHash.Of(key);
+
     private ConflictPeriod Open(long version)
     {
         var capacity = Capacity();
-        var period = TakeSpare(capacity) ?? new ConflictPeriod(_probesMax);
+        var period = TakeSpare(capacity) ?? new ConflictPeriod(_limits);
         // A spare one may be somewhat smaller, or those of two sizes would never be used again.
         period.Begin(period.RoomEntries > 0 ? Math.Min(capacity, period.RoomEntries) : capacity, version);
         _periods.Add(period);

@@ -4,14 +4,13 @@ namespace FerrisDB.Transactions;
 
 // When was this key written last? Two structures know, and whoever asks about a write after a version asks both:
 //
-//     ConflictPoints    keys that were written by themselves, which is most writes, in a hash table
+//     ConflictPoints    keys that were written by themselves, which is most writes, one behind the other
 //     ConflictTree      ranges that were written, as a step function over all keys
 //
 // Neither needs to know of the other's writes: a key was written after a version if one of them says so.
 //
-// Between two boundaries of the step function the version does not change. But a key k may be one by itself that the
-// hash table has refused; then it is one boundary, not the two of a range from k to its successor. So a boundary has
-// two versions, one for its own key and one for the keys behind it:
+// Between two boundaries of the step function the version does not change. A boundary has two versions, one for its own
+// key and one for the keys behind it, so that a single key takes one boundary, and not two:
 //
 //     write [b, e) at 10, then d at 12, and c to its end at 15
 //
@@ -30,10 +29,6 @@ namespace FerrisDB.Transactions;
 /// </remarks>
 internal sealed class ConflictSet
 {
-    // What a key meets by chance is far less, with half of the slots free. Keys that somebody has chosen so that they
-    // meet go into the tree.
-    private const int ProbesMax = 48;
-
     private readonly ConflictPoints _points;
     private readonly ConflictTree _tree;
     private readonly ConflictSweep _sweep;
@@ -42,13 +37,13 @@ internal sealed class ConflictSet
 
     /// <summary>Starts without knowing what was written at or before a version.</summary>
     /// <param name="version">The oldest one that anybody may have read at.</param>
-    /// <param name="probesMax">Slots that a search for a key looks at: only tests choose.</param>
-    public ConflictSet(long version, int probesMax = ProbesMax)
+    /// <param name="limits">Only tests choose.</param>
+    public ConflictSet(long version, ConflictLimits? limits = null)
     {
         OldestVersion = version;
         NewestVersion = version;
         _newestInTree = version;
-        _points = new ConflictPoints(version, probesMax);
+        _points = new ConflictPoints(version, limits ?? ConflictLimits.Default);
         _tree = new ConflictTree(version);
         _sweep = new ConflictSweep(_tree);
     }
@@ -108,10 +103,10 @@ internal sealed class ConflictSet
     public void AddPoint(ReadOnlySpan<byte> key, long version)
     {
         Advance(version);
-        var added = _points.TryAdd(key, version) ? 0 : PlaceInTree(key, version, gap: long.MinValue);
+        _points.Add(key, version);
         // What ranges have left in the tree goes while points come.
         if (_tree.Root.BoundaryCount > 0)
-            _sweep.Pay(added, OldestVersion);
+            _sweep.Pay(0, OldestVersion);
     }
 
     /// <summary>
@@ -128,8 +123,9 @@ internal sealed class ConflictSet
             return;
         }
         Advance(version);
+        _newestInTree = version;
         var added = _tree.Place(end, long.MinValue, long.MinValue) ? 1 : 0;
-        added += PlaceInTree(begin, version, version);
+        added += _tree.Place(begin, version, version) ? 1 : 0;
         _tree.Cover(begin, end, version);
         _sweep.Pay(added, OldestVersion);
     }
@@ -145,12 +141,6 @@ internal sealed class ConflictSet
         _points.Forget(oldestVersion);
         NewestVersion = Math.Max(NewestVersion, oldestVersion);
         AssertInvariants();
-    }
-
-    private int PlaceInTree(ReadOnlySpan<byte> key, long version, long gap)
-    {
-        _newestInTree = version;
-        return _tree.Place(key, version, gap) ? 1 : 0;
     }
 
     private void Advance(long version)

@@ -17,24 +17,37 @@ internal static class ConflictSetChecks
         var newest = long.MinValue;
         foreach (var period in set.Points.Periods)
         {
-            var keysOfPeriod = 0;
-            foreach (ref readonly var entry in period.Entries)
-            {
-                Invariant.Checked(entry.Version >= newest, $"version {entry.Version} comes behind {newest}");
-                newest = entry.Version;
-                var key = period.KeyOf(entry);
-                var isFound = period.TryFind(key, KeyHash.Of(key), out var version);
-                Invariant.Checked(isFound, $"{Text(key.ToArray())} is not found");
-                Invariant.Checked(
-                    entry.IsSuperseded ? version >= entry.Version : version == entry.Version,
-                    $"{Text(key.ToArray())} is found at {version} instead of {entry.Version}");
-                keysOfPeriod += entry.IsSuperseded ? 0 : 1;
-            }
-            Invariant.Checked(keysOfPeriod == period.KeyCount, $"{keysOfPeriod} keys, not {period.KeyCount}");
-            keys += keysOfPeriod;
+            AssertPeriod(period, ref newest);
+            keys += period.KeyCount;
         }
         Invariant.Checked(keys == set.Points.KeyCount, $"{keys} keys, not {set.Points.KeyCount}");
         Invariant.Checked(newest <= set.NewestVersion, $"a key is newer than the set");
+    }
+
+    private static void AssertPeriod(ConflictPeriod period, ref long newest)
+    {
+        var versions = new Dictionary<string, long>();
+        var keys = 0;
+        foreach (ref readonly var entry in period.Entries)
+        {
+            Invariant.Checked(entry.Version >= newest, $"version {entry.Version} comes behind {newest}");
+            newest = entry.Version;
+            versions[Convert.ToHexString(period.KeyOf(entry))] = entry.Version;
+            keys += entry.IsSuperseded ? 0 : 1;
+        }
+        Invariant.Checked(keys == period.KeyCount, $"{keys} keys, not {period.KeyCount}");
+        foreach (ref readonly var entry in period.Entries)
+        {
+            var key = period.KeyOf(entry);
+            var version = versions[Convert.ToHexString(key)];
+            Invariant.Checked(
+                version > entry.Version || !entry.IsSuperseded, $"the last write of {Text(key.ToArray())} goes");
+            var hash = ConflictPoints.HashOf(key);
+            Invariant.Checked(
+                period.Look(key, hash, version - 1, out _), $"{Text(key.ToArray())} is not found at {version}");
+            Invariant.Checked(
+                !period.Look(key, hash, version, out _), $"{Text(key.ToArray())} is found behind {version}");
+        }
     }
 
     private static int DepthOf(ConflictNode node)

@@ -7,19 +7,15 @@ namespace FerrisDB.Tests.Resolver;
 /// </summary>
 /// <remarks>
 /// Keys are made so that one is often another with zeros behind it, that prefixes decide sometimes and sometimes not,
-/// and that ranges touch, are empty and lie in each other. In some runs few keys find room in the hash table. In a
-/// long one enough is kept that questions look at many keys, of several periods, and few ranges lie over them.
+/// and that ranges touch, are empty and lie in each other. In some runs a few questions make a hash table, and few keys
+/// find room in it. In a long one enough is kept that questions look at many keys, of several periods, and few ranges
+/// lie over them.
 /// </remarks>
 internal sealed class ConflictSetRun(int seed, bool isLong = false)
 {
     private readonly Random _random = new(seed);
     private readonly ConflictModel _model = new();
-    private readonly ConflictSet _set = new(version: 10, probesMax: isLong ? 48 : new Random(seed).Next(3) switch
-    {
-        0 => 1,
-        1 => 3,
-        _ => 48,
-    });
+    private readonly ConflictSet _set = new(version: 10, isLong ? null : LimitsOf(new Random(seed)));
     private readonly List<byte[]> _known = [[]];
     private readonly byte[] _prefix = new byte[new Random(seed).Next(3) * 12];
     private long _version = 10;
@@ -41,6 +37,20 @@ internal sealed class ConflictSetRun(int seed, bool isLong = false)
         }
         return null;
     }
+
+    // So small that a few questions make a hash table; a sorted copy, if that is crowded.
+    private static ConflictLimits LimitsOf(Random random) => ConflictLimits.Default with
+    {
+        ProbesMax = random.Next(3) switch
+        {
+            0 => 1,
+            1 => 3,
+            _ => 48,
+        },
+        FewHashes = random.Next(4) * 4,
+        HashesPerIndexedEntry = random.Next(1, 4),
+        FewEntries = random.Next(2) == 0 ? 8 : 128,
+    };
 
     private void Write()
     {

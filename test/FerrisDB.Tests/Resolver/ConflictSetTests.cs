@@ -105,18 +105,34 @@ public sealed class ConflictSetTests
     [Fact]
     public void A_key_that_meets_too_many_others_is_known_all_the_same()
     {
-        var set = new ConflictSet(0, probesMax: 1);
+        var limits = ConflictLimits.Default with { ProbesMax = 1, FewHashes = 0, HashesPerIndexedEntry = 1 };
+        var set = new ConflictSet(0, limits);
         for (var index = 0; index < 2_000; index++)
             set.AddPoint(Key(index, prefixLength: 0), 1 + index);
 
         ConflictSetChecks.AssertInvariants(set);
-        Assert.InRange(set.Tree.Root.BoundaryCount, 100, 1_900);
-        Assert.Equal(2_000, set.BoundaryCount);
-        for (var index = 0; index < 2_000; index++)
+        for (var round = 0; round < 4; round++)
         {
-            Assert.True(set.IsWrittenAfter(Key(index, prefixLength: 0), index));
-            Assert.False(set.IsWrittenAfter(Key(index, prefixLength: 0), 1 + index));
+            for (var index = 0; index < 2_000; index++)
+            {
+                Assert.True(set.IsWrittenAfter(Key(index, prefixLength: 0), index));
+                Assert.False(set.IsWrittenAfter(Key(index, prefixLength: 0), 1 + index));
+            }
         }
+        ConflictSetChecks.AssertInvariants(set);
+        Assert.Equal(2_000, set.BoundaryCount);
+    }
+
+    [Fact]
+    public void Thousands_of_keys_that_are_written_again_and_again_do_not_take_more_and_more_memory()
+    {
+        var set = new ConflictSet(0);
+        for (var version = 1L; version <= 400_000; version++)
+            set.AddPoint(Key((int)(version * 7919 % 3_001), prefixLength: 4), version);
+
+        ConflictSetChecks.AssertInvariants(set);
+        Assert.InRange(set.BoundaryCount, 3_001, 80_000);
+        Assert.True(set.IsWrittenAfter(Key(5, prefixLength: 4), 396_999));
     }
 
     [Theory]

@@ -37,12 +37,30 @@ public sealed class ResolverSeededBugTests
         Assert.NotNull(FoundBy(WriteAndAskLonger, SeededBug.ConflictPeriodForgetsTheUnsorted));
 
     [Fact]
+    public void The_model_finds_a_key_that_is_looked_for_in_the_hash_table_alone() =>
+        Assert.NotNull(FoundBy(WriteAndAskOften, SeededBug.ConflictPeriodForgetsTheTail));
+
+    [Fact]
     public void The_model_finds_a_second_write_that_is_not_found() =>
         Assert.NotNull(FoundBy(WriteAndAskLonger, SeededBug.ConflictPeriodKeepsTheFirstWrite));
+
+    [Fact]
+    public void The_model_finds_a_second_write_that_the_hash_table_does_not_lead_to() =>
+        Assert.NotNull(FoundBy(WriteAndAskOften, SeededBug.ConflictIndexKeepsTheFirstWrite));
 
     private static string? DecideTransactions() => new ResolverRun(seed: 1).FirstDifference(batches: 400);
 
     private static string? WriteAndAsk() => new ConflictSetRun(seed: 1).FirstDifference(writes: 600);
+
+    private static string? WriteAndAskOften()
+    {
+        for (var seed = 1; seed <= 10; seed++)
+        {
+            if (new ConflictSetRun(seed).FirstDifference(writes: 600) is { } difference)
+                return difference;
+        }
+        return null;
+    }
 
     private static string? WriteAndAskLonger() =>
         new ConflictSetRun(seed: 1, isLong: true).FirstDifference(writes: 1_500);
