@@ -28,7 +28,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
         Options = options;
         NamespacePair = new KeyValuePair<string, object?>(DatabaseTelemetry.NamespaceTag, name);
         Clock = CoarseTimeProvider.For(options.Storage.TimeProvider);
-        Buffers = new BufferPool(options.ValueSizeLimitBytes);
+        Buffers = new BufferPool(options.ValueSizeLimitBytes, cluster.TakesBatches);
         _chance = options.Seed is { } seed ? new Random(seed) : new Random();
         _watchesMax = options.WatchesMax;
         _defaults = new TransactionSettings
@@ -93,7 +93,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>The folder, or the name of the cluster.</summary>
     internal string Name { get; }
 
-    internal TransactionSettings Defaults => _defaults;
+    internal TransactionSettings Defaults => Volatile.Read(ref _defaults);
 
     /// <summary>Opens the database in a folder, after a crash too, creating it if that is allowed.</summary>
     /// <param name="folder">Its path. One process has it at a time; within a process openers share it.</param>
@@ -436,28 +436,87 @@ public sealed class Database : IAsyncDisposable, IDisposable
         DatabaseTelemetry.AddWatch(-1, this);
     }
 
-    // The body is passed beside a function that knows how to call it: no closure for each transaction.
+    // The body is passed beside a function that knows how to call it: no closure for each transaction. Where nothing
+    // has to be waited for, and the first attempt succeeds, it goes straight through, without a state machine.
     private ValueTask<T> RunAsync<TBody, T>(
-        TBody body, Func<TBody, Transaction, ValueTask<T>> call, Durability? durability,
-        CancellationToken cancellationToken) => DatabaseTelemetry.ObservesTransactions
-            ? ObservedOperation.RunAsync(this, body, call, durability, cancellationToken)
-            : AttemptAsync(body, call, durability, cancellationToken);
-
-    internal async ValueTask<T> AttemptAsync<TBody, T>(
         TBody body, Func<TBody, Transaction, ValueTask<T>> call, Durability? durability,
         CancellationToken cancellationToken)
     {
-        using var transaction = CreateTransaction();
+        if (DatabaseTelemetry.ObservesTransactions || cancellationToken.IsCancellationRequested || IsDisposed)
+            return ObservedOperation.RunAsync(this, body, call, durability, cancellationToken);
+        var transaction = CreateTransaction();
+        try
+        {
+            var running = call(body, transaction);
+            if (!running.IsCompletedSuccessfully)
+                return AwaitAsync(transaction, running, null, body, call, durability, cancellationToken);
+            var result = running.Result;
+            var committing = transaction.TryCommitAsync(durability);
+            if (!committing.IsCompletedSuccessfully)
+                return AwaitAsync(transaction, new(result), committing, body, call, durability, cancellationToken);
+            if (committing.Result is { } failure)
+                return AttemptAsync(transaction, failure, body, call, durability, cancellationToken);
+            transaction.Dispose();
+            return new ValueTask<T>(result);
+        }
+        catch (Exception exception)
+        {
+            var failed = ValueTask.FromException<T>(exception);
+            return AwaitAsync(transaction, failed, null, body, call, durability, cancellationToken);
+        }
+    }
+
+    internal ValueTask<T> AttemptAsync<TBody, T>(
+        TBody body, Func<TBody, Transaction, ValueTask<T>> call, Durability? durability,
+        CancellationToken cancellationToken) =>
+        AttemptAsync(CreateTransaction(), null, body, call, durability, cancellationToken);
+
+    // The first attempt is under way.
+    private async ValueTask<T> AwaitAsync<TBody, T>(
+        Transaction transaction, ValueTask<T> running, ValueTask<FerrisException?>? committing, TBody body,
+        Func<TBody, Transaction, ValueTask<T>> call, Durability? durability, CancellationToken cancellationToken)
+    {
+        FerrisException? failure;
+        try
+        {
+            var result = await running;
+            failure = await (committing ?? transaction.TryCommitAsync(durability));
+            if (failure is null)
+            {
+                transaction.Dispose();
+                return result;
+            }
+        }
+        catch (FerrisException exception)
+        {
+            failure = exception;
+        }
+        catch
+        {
+            transaction.Dispose();
+            throw;
+        }
+        return await AttemptAsync(transaction, failure, body, call, durability, cancellationToken);
+    }
+
+    // What the attempt before has failed with, if there was one.
+    private async ValueTask<T> AttemptAsync<TBody, T>(
+        Transaction transaction, FerrisException? failure, TBody body, Func<TBody, Transaction, ValueTask<T>> call,
+        Durability? durability, CancellationToken cancellationToken)
+    {
+        using var owned = transaction;
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            FerrisException failure;
             try
             {
-                var result = await call(body, transaction);
-                if (await transaction.TryCommitAsync(durability) is not { } refused)
-                    return result;
-                failure = refused;
+                if (failure is null)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    var result = await call(body, transaction);
+                    failure = await transaction.TryCommitAsync(durability);
+                    if (failure is null)
+                        return result;
+                }
             }
             catch (FerrisException exception)
             {
@@ -467,6 +526,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
             if (failure.Code == ErrorCode.CommitUnknownResult && IsRemote && Options.AutomaticIdempotency)
                 throw new FerrisException(failure.Code, failure.Message, failure);
             await transaction.OnErrorAsync(failure, cancellationToken);
+            failure = null;
         }
     }
 

@@ -51,7 +51,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
             lock (_context.Gate)
             {
                 ObjectDisposedException.ThrowIf(_context.Phase == TransactionPhase.Disposed, this);
-                return _context.Writes.ApproximateSizeBytes + CommitSize.OfRanges(_context.Reads);
+                return _context.Buffers.ApproximateSizeBytes + CommitSize.OfRanges(_context.Reads);
             }
         }
     }
@@ -211,7 +211,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
             // A timeout that is over has ended the transaction, though nobody has looked yet: no other one revives it.
             if (option == TransactionOption.Timeout && _context.IsTimedOut())
                 _context.Defer(_context.TimedOut());
-            _context.Defer(_context.Settings.Set(
+            _context.Defer(_context.ChangeSettings().Set(
                 option, value, _context.IsUsed, hasReadVersion: _context.ReadVersion > 0));
         }
     }
@@ -329,7 +329,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
     /// <summary>
     /// Held for calls that belong together, where others use the transaction at the same time; never across an await.
     /// </summary>
-    internal object Gate => _context.Gate;
+    internal Lock Gate => _context.Gate;
 
     /// <summary>A random number from 0 to less than the bound: the database's chance, which a seed decides.</summary>
     internal int NextChance(int bound) => _context.Database.NextChance(bound);

@@ -75,34 +75,22 @@ public sealed class WriteBatch
         LongestValueBytes = 0;
     }
 
-    /// <summary>
-    /// Gives what it holds for what another batch holds, without a copy; each stays in its own commit.
-    /// </summary>
-    internal void Exchange(WriteBatch other)
-    {
-        (_buffer, other._buffer) = (other._buffer, _buffer);
-        (_length, other._length) = (other._length, _length);
-        (_isSorted, other._isSorted) = (other._isSorted, _isSorted);
-        (_hasRange, other._hasRange) = (other._hasRange, _hasRange);
-        (_lastKeyOffset, other._lastKeyOffset) = (other._lastKeyOffset, _lastKeyOffset);
-        (_lastKeyLength, other._lastKeyLength) = (other._lastKeyLength, _lastKeyLength);
-        (_canonicalizer, other._canonicalizer) = (other._canonicalizer, _canonicalizer);
-        (_isCanonicalized, other._isCanonicalized) = (other._isCanonicalized, _isCanonicalized);
-        (Count, other.Count) = (other.Count, Count);
-        (LongestKeyBytes, other.LongestKeyBytes) = (other.LongestKeyBytes, LongestKeyBytes);
-        (LongestValueBytes, other.LongestValueBytes) = (other.LongestValueBytes, LongestValueBytes);
-    }
-
     /// <summary>The batch's commit; made with the first one and used again.</summary>
     internal CommitRequest? CommitRequest { get; set; }
+
+    /// <summary>Goes through the operations in the order of the calls; valid until the batch is changed.</summary>
+    internal BatchReader ReadOperations()
+    {
+        BatchFormat.WriteCount(_buffer, Count);
+        return new BatchReader(_buffer.AsSpan(0, _length));
+    }
 
     /// <summary>
     /// What the batch says of a key so far; false if it says nothing. Looks at all of it: for batches that are small.
     /// </summary>
     internal bool TryFind(ReadOnlySpan<byte> key, out bool isPresent, out ReadOnlySpan<byte> value)
     {
-        BatchFormat.WriteCount(_buffer, Count);
-        var reader = new BatchReader(_buffer.AsSpan(0, _length));
+        var reader = ReadOperations();
         var isFound = false;
         isPresent = false;
         value = default;

@@ -52,7 +52,6 @@ internal sealed class CommitAppender(WalWriter wal, ICommitTarget target, Commit
         try
         {
             var batch = request.Batch;
-            batch.Clear();
             var version = decision.Decide(LastVersion, batch);
             Invariant.That(version == 0 || version > LastVersion);
             request.Decide(version == 0 ? default : batch.CanonicalizeToMemory(), version);

@@ -17,17 +17,21 @@ internal sealed class CommitProxy(Sequencer sequencer, Resolver resolver, Storag
     private readonly IdempotencyIds _ids = new(storage);
 
     /// <summary>
-    /// Fills the batch with what the transaction writes and the transaction with its answer. Returns its version, or 0
-    /// if it must not be committed.
+    /// Fills the batch with what the transaction writes, if it is not the transaction's own, and the transaction with
+    /// its answer. Returns its version, or 0 if it must not be committed.
     /// </summary>
     public long Decide(CommitTransaction transaction, long lastVersion, WriteBatch batch)
     {
-        if (storage.AdvanceWindow())
+        var now = sequencer.Now;
+        if (storage.AdvanceWindow(now))
             resolver.Forget(storage.Floor);
-        var version = sequencer.Next(lastVersion);
+        var version = sequencer.Next(lastVersion, now);
         transaction.Version = version;
         transaction.Order = 0;
+        if (!transaction.HasBatch)
+            batch.Clear();
         // What is answered at once gets an empty batch: that makes what it found as durable as it asks for.
+        Invariant.That(transaction.Id.IsNone || !transaction.HasBatch);
         if (!transaction.Id.IsNone && _ids.IsDecided(transaction, version))
             return version;
         if (transaction.Mutations.HasAtomics)
@@ -41,9 +45,9 @@ internal sealed class CommitProxy(Sequencer sequencer, Resolver resolver, Storag
             transaction.ReportsConflicts ? transaction.Conflicting : null);
         if (transaction.Verdict != Verdict.Committed)
             return 0;
-        if (transaction.HasBatch)
-            batch.Exchange(transaction.Batch);
-        else
+        if (transaction.IsBatchConflict)
+            resolver.Add(batch.Canonicalize(), version);
+        else if (!transaction.HasBatch)
             _applier.Apply(transaction, batch);
         if (!transaction.Id.IsNone)
             _ids.Record(transaction, batch);

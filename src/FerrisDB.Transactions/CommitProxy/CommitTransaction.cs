@@ -34,6 +34,12 @@ internal sealed class CommitTransaction
     /// <summary>True if <see cref="Batch"/> counts.</summary>
     public bool HasBatch { get; private set; }
 
+    /// <summary>
+    /// True if what <see cref="Batch"/> writes is what the transaction says that it writes; then <see cref="Writes"/>
+    /// is empty.
+    /// </summary>
+    public bool IsBatchConflict { get; private set; }
+
     /// <summary>Asks which reads conflicted, all of them, and not only whether one did.</summary>
     public bool ReportsConflicts { get; set; }
 
@@ -72,10 +78,12 @@ internal sealed class CommitTransaction
     /// <summary>
     /// The batch is complete. It becomes canonical now, on its client's time, and not when it is its turn.
     /// </summary>
-    public void EndBatch()
+    /// <param name="isConflict">See <see cref="IsBatchConflict"/>.</param>
+    public void EndBatch(bool isConflict)
     {
         Batch.Canonicalize();
         HasBatch = true;
+        IsBatchConflict = isConflict;
     }
 
     /// <summary>Ready for the next transaction, with the memory of the last.</summary>
@@ -86,6 +94,7 @@ internal sealed class CommitTransaction
         Writes.Clear();
         Mutations.Clear();
         HasBatch = false;
+        IsBatchConflict = false;
         if (Batch.SizeBytes > KeptBatchBytesMax)
             Batch = new WriteBatch();
         else

@@ -6,7 +6,7 @@ internal sealed class PendingCommit(CommitProxy proxy) : ICommitDecision
     /// <summary>The transaction; set anew for each one that uses this object.</summary>
     public CommitTransaction? Transaction { get; set; }
 
-    /// <summary>What it writes, from its decision on.</summary>
+    /// <summary>What it writes, from its decision on, if it brings no batch of its own.</summary>
     public WriteBatch Batch { get; } = new();
 
     long ICommitDecision.Decide(long lastVersion, WriteBatch batch)

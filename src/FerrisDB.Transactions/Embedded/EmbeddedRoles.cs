@@ -69,7 +69,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
             durability = Durability.None;
 #endif
         var commit = Begin(transaction);
-        var pushing = _log.PushAsync(commit, commit.Batch, durability);
+        var pushing = _log.PushAsync(commit, BatchOf(commit, transaction), durability);
         if (!pushing.IsCompletedSuccessfully)
             return AwaitAsync(transaction, commit, pushing);
         _ = pushing.Result;
@@ -83,7 +83,8 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     public ValueTask CommitElsewhereAsync(CommitTransaction transaction, Durability durability)
     {
         var commit = Begin(transaction);
-        return AwaitAsync(transaction, commit, _log.PushElsewhereAsync(commit, commit.Batch, durability));
+        var pushing = _log.PushElsewhereAsync(commit, BatchOf(commit, transaction), durability);
+        return AwaitAsync(transaction, commit, pushing);
     }
 
     /// <summary>Makes a backup that knows which version belongs to which time.</summary>
@@ -117,6 +118,9 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         return commit;
     }
 
+    private static WriteBatch BatchOf(PendingCommit commit, CommitTransaction transaction) =>
+        transaction.HasBatch ? transaction.Batch : commit.Batch;
+
     private async ValueTask AwaitAsync(CommitTransaction transaction, PendingCommit commit, ValueTask<long> pushing)
     {
         await pushing;
@@ -126,7 +130,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     private void End(CommitTransaction transaction, PendingCommit commit)
     {
         if (transaction.Verdict == Verdict.Committed && Storage.Watches.Count > 0)
-            Storage.Watches.Published(commit.Batch.Canonicalize());
+            Storage.Watches.Published(BatchOf(commit, transaction).Canonicalize());
         commit.Transaction = null;
         // Only one that went well comes back: after a failure somebody may still be at its batch.
         if (commit.Batch.SizeBytes <= KeptBatchBytesMax)

@@ -54,6 +54,21 @@ internal sealed class Resolver(long version)
         return Verdict.Committed;
     }
 
+    /// <summary>
+    /// Adds what a transaction writes that will be committed, if <see cref="Decide"/> was not told: a canonical batch.
+    /// </summary>
+    public void Add(ReadOnlySpan<byte> batch, long commitVersion)
+    {
+        var entries = new BatchReader(batch);
+        while (entries.TryNext(out var entry))
+        {
+            if (entry.Kind == BatchEntryKind.DeleteRange)
+                _conflicts.Add(entry.Key, entry.End, commitVersion);
+            else
+                _conflicts.AddPoint(entry.Key, commitVersion);
+        }
+    }
+
     /// <summary>Says that whoever read before a version is too old from now on.</summary>
     public void Forget(long oldestVersion) => _conflicts.Forget(oldestVersion);
 

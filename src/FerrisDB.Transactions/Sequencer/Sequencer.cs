@@ -17,15 +17,24 @@ internal sealed class Sequencer(TimeProvider clock, long recoveredVersion)
 
     private readonly long _startedAt = clock.GetTimestamp();
 
+    // Of each tick of the clock, if that is a whole number; else 0.
+    private readonly long _versionsPerTick =
+        VersionsPerSecond % clock.TimestampFrequency == 0 ? VersionsPerSecond / clock.TimestampFrequency : 0;
+
     /// <summary>Where versions are by the clock, for who wants to tell the time of one. By any thread.</summary>
-    public BackupClock Clock => new(ByClock(), recoveredVersion, VersionsPerSecond);
+    public BackupClock Clock => new(ByClock(Now), recoveredVersion, VersionsPerSecond);
+
+    /// <summary>The timestamp of the clock.</summary>
+    public long Now => clock.GetTimestamp();
 
     /// <summary>The version of the next commit, above <paramref name="lastVersion"/>.</summary>
-    public long Next(long lastVersion) => Math.Max(Math.Max(lastVersion, FirstVersion) + 1, ByClock());
+    public long Next(long lastVersion, long now) => Math.Max(Math.Max(lastVersion, FirstVersion) + 1, ByClock(now));
 
-    private long ByClock()
+    private long ByClock(long now)
     {
-        var elapsed = clock.GetElapsedTime(_startedAt, clock.GetTimestamp());
-        return recoveredVersion + (elapsed.Ticks / (TimeSpan.TicksPerSecond / VersionsPerSecond));
+        var versions = _versionsPerTick > 0
+            ? (now - _startedAt) * _versionsPerTick
+            : clock.GetElapsedTime(_startedAt, now).Ticks / (TimeSpan.TicksPerSecond / VersionsPerSecond);
+        return recoveredVersion + versions;
     }
 }

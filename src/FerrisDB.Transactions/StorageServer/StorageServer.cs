@@ -33,9 +33,9 @@ internal sealed class StorageServer
     public Watches Watches { get; }
 
     /// <summary>By the deciding thread: lets old versions go. True if the floor has moved.</summary>
-    public bool AdvanceWindow()
+    public bool AdvanceWindow(long now)
     {
-        if (!_window.Advance(_engine.LastVersion))
+        if (!_window.IsDue(now) || !_window.Advance(_engine.LastVersion, now))
             return false;
         // The window's floor moves first: a reader looks at it after it has its view, and only what is below the
         // engine's floor is dropped from later views.

@@ -19,7 +19,6 @@ internal sealed class VersionWindow
     private const int Steps = 50;
 
     private readonly Queue<(long Time, long Version)> _past = new(Steps + 2);
-    private readonly TimeProvider _clock;
     private readonly long _length;
     private readonly long _step;
     private long _lastSample;
@@ -31,7 +30,6 @@ internal sealed class VersionWindow
     /// <param name="version">The version of the database when it was opened.</param>
     public VersionWindow(TimeProvider clock, TimeSpan length, long version)
     {
-        _clock = clock;
         _length = (long)Math.Min(length.TotalSeconds * clock.TimestampFrequency, long.MaxValue / 4);
         _step = Math.Max(1, _length / Steps);
         _floor = version;
@@ -42,12 +40,16 @@ internal sealed class VersionWindow
     /// <summary>The oldest version that may be read.</summary>
     public long Floor => Volatile.Read(ref _floor);
 
-    /// <summary>Notes the time of a version. True if the floor has moved.</summary>
+    /// <summary>Whether it is time to advance.</summary>
+    /// <param name="now">The timestamp of the clock.</param>
+    public bool IsDue(long now) => now - _lastSample >= _step;
+
+    /// <summary>Notes the time of a version, if that is due. True if the floor has moved.</summary>
     /// <param name="newestVersion">The newest version that readers can have got.</param>
-    public bool Advance(long newestVersion)
+    /// <param name="now">The timestamp of the clock.</param>
+    public bool Advance(long newestVersion, long now)
     {
-        var now = _clock.GetTimestamp();
-        if (now - _lastSample < _step)
+        if (!IsDue(now))
             return false;
         _lastSample = now;
         _past.Enqueue((now, newestVersion));

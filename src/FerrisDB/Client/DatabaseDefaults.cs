@@ -25,9 +25,12 @@ internal static class DatabaseDefaults
             case DatabaseOption.MachineId or DatabaseOption.DatacenterId:
                 return null;
             default:
-                return TransactionOptionOf(option) is { } transactionOption
-                    ? defaults.Set(transactionOption, value, isUsed: false, hasReadVersion: false)
-                    : new FerrisException(ErrorCode.InvalidOption, $"There is no database option {(int)option}.");
+                if (TransactionOptionOf(option) is not { } transactionOption)
+                    return new FerrisException(ErrorCode.InvalidOption, $"There is no database option {(int)option}.");
+                var changed = defaults with { };
+                var error = changed.Set(transactionOption, value, isUsed: false, hasReadVersion: false);
+                Volatile.Write(ref defaults, changed);
+                return error;
         }
     }
 

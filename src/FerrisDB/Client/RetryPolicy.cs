@@ -39,7 +39,7 @@ internal struct RetryPolicy
     /// <param name="code">How the attempt failed.</param>
     /// <param name="settings">The limits.</param>
     /// <param name="chance">A random number from 0 to 1.</param>
-    public TimeSpan? Next(ErrorCode code, in TransactionSettings settings, double chance)
+    public TimeSpan? Next(ErrorCode code, TransactionSettings settings, double chance)
     {
         var isRetried = IsRetryable(code) || code == ErrorCode.BlobGranuleRequestFailed;
         if (!isRetried || (settings.RetryLimit >= 0 && Retries >= settings.RetryLimit))

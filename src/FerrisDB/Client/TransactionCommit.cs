@@ -10,19 +10,20 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
     /// <summary>Commits. Returns what it failed with, if that is the world's doing and not a bug.</summary>
     public ValueTask<FerrisException?> RunAsync(Durability durability)
     {
-        int life;
+        CommitTransaction commit;
         lock (context.Gate)
         {
             if (context.Refusal() is { } refusal)
                 return new ValueTask<FerrisException?>(refusal);
-            life = context.Life;
             // From here on nothing is added to it, though it may have to wait for its reads.
             context.Phase = TransactionPhase.Committing;
             var pending = context.TakePendingReads();
             if (pending.Length > 0 || NeedsReadVersion)
-                return RunLaterAsync(pending, life, durability);
+                return RunLaterAsync(pending, context.Life, durability);
+            if (HasEnded(out var error, out commit))
+                return new ValueTask<FerrisException?>(error);
         }
-        return CommitAsync(life, durability);
+        return CommitAsync(commit, durability);
     }
 
     private async ValueTask<FerrisException?> RunLaterAsync(Task[] pending, int life, Durability durability)
@@ -31,7 +32,10 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
             await TransactionReader.WhenEndedAsync(pending);
         try
         {
-            if (NeedsReadVersion)
+            bool needsReadVersion;
+            lock (context.Gate)
+                needsReadVersion = NeedsReadVersion;
+            if (needsReadVersion)
                 await BeginAsync(life);
         }
         catch (FerrisException error)
@@ -39,14 +43,20 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
             lock (context.Gate)
                 return EndedMeanwhile(life) ?? EndUnderGate(error);
         }
-        return await CommitAsync(life, durability);
+        CommitTransaction commit;
+        lock (context.Gate)
+        {
+            if (EndedMeanwhile(life) is { } refusal)
+                return refusal;
+            if (HasEnded(out var error, out commit))
+                return error;
+        }
+        return await CommitAsync(commit, durability);
     }
 
     // Where nothing has to be waited for, it goes straight through: each async method on the way costs some 20 ns.
-    private ValueTask<FerrisException?> CommitAsync(int life, Durability durability)
+    private ValueTask<FerrisException?> CommitAsync(CommitTransaction commit, Durability durability)
     {
-        if (HasEnded(life, out var refusal, out var commit))
-            return new ValueTask<FerrisException?>(refusal);
         var committing = context.Cluster.CommitAsync(commit, durability);
         if (!committing.IsCompletedSuccessfully)
             return AwaitAsync(commit, committing);
@@ -78,15 +88,9 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
     private static FerrisException Closed(Exception reason) =>
         new(ErrorCode.TransactionCancelled, "The database was closed before the commit began.", reason);
 
-    // Conflict ranges that were added by hand count from now on, if nothing was read.
-    private bool NeedsReadVersion
-    {
-        get
-        {
-            lock (context.Gate)
-                return context is { Phase: TransactionPhase.Committing, ReadVersion: 0, Reads.Count: > 0 };
-        }
-    }
+    // Under the gate. Conflict ranges that were added by hand count from now on, if nothing was read.
+    private bool NeedsReadVersion =>
+        context is { Phase: TransactionPhase.Committing, ReadVersion: 0, Reads.Count: > 0 };
 
     private async ValueTask BeginAsync(int life)
     {
@@ -99,34 +103,26 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         }
     }
 
-    /// <summary>True if it has ended already: refused, or with nothing to write.</summary>
-    private bool HasEnded(int life, out FerrisException? refusal, out CommitTransaction commit)
+    // Under the gate: true if it has ended already, refused, or with nothing to write.
+    private bool HasEnded(out FerrisException? refusal, out CommitTransaction commit)
     {
-        commit = null!;
-        lock (context.Gate)
+        commit = context.Commit;
+        refusal = context.Misuse ?? context.ReadFailure;
+        if (refusal is null && !context.Buffers.HasAnythingToCommit)
         {
-            refusal = EndedMeanwhile(life);
-            if (refusal is not null)
-                return true;
-            refusal = context.Misuse ?? context.ReadFailure;
-            if (refusal is null && !context.Writes.HasAnythingToCommit)
-            {
-                context.Phase = TransactionPhase.Ended;
-                context.ArmWatches();
-                transaction.Committed(NoVersion, null);
-                return true;
-            }
-            refusal ??= ReadOnlyError() ?? Build();
-            if (refusal is not null)
-            {
-                EndUnderGate(refusal);
-                return true;
-            }
-            context.Phase = TransactionPhase.Committing;
-            context.IsCommitUnderWay = true;
-            commit = context.Commit;
-            return false;
+            context.Phase = TransactionPhase.Ended;
+            context.ArmWatches();
+            transaction.Committed(NoVersion, null);
+            return true;
         }
+        refusal ??= ReadOnlyError() ?? Build();
+        if (refusal is not null)
+        {
+            EndUnderGate(refusal);
+            return true;
+        }
+        context.IsCommitUnderWay = true;
+        return false;
     }
 
     // Where the commit had to wait, somebody may have ended the transaction before it began, or its time may have.
@@ -154,19 +150,28 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         commit.ReadVersion = context.Reads.Count > 0 ? context.ReadVersion : 0;
         commit.Priority = context.Settings.Priority;
         commit.ReportsConflicts = context.Settings.ReportsConflictingKeys;
-        var writes = context.Writes;
+        var limit = context.Settings.SizeLimitBytes;
         var readBytes = CommitSize.OfRanges(commit.Reads);
+        var buffers = context.Buffers;
         // To count exactly means to look at each write: only where what it comes to at most would be too much.
-        if (!writes.IsPlain || writes.ApproximateSizeBytes + readBytes > context.Settings.SizeLimitBytes)
+        var isSurelySmall = buffers.ApproximateSizeBytes + readBytes <= limit;
+        if (buffers.IsJournal && isSurelySmall)
+        {
+            commit.EndBatch(isConflict: true);
+            return null;
+        }
+        var writes = buffers.Writes;
+        if (!writes.IsPlain || !isSurelySmall)
         {
             var size = writes.SizeBytes + readBytes;
-            if (size > context.Settings.SizeLimitBytes)
-                return CommitSize.TooLarge(size, context.Settings.SizeLimitBytes);
+            if (size > limit)
+                return CommitSize.TooLarge(size, limit);
         }
+        commit.Batch.Clear();
         if (writes.IsPlain && context.Cluster.TakesBatches)
         {
             writes.AddTo(commit.Batch, commit.Writes);
-            commit.EndBatch();
+            commit.EndBatch(isConflict: false);
             return null;
         }
         writes.AddConflictsTo(commit.Writes);

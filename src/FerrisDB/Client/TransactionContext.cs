@@ -7,27 +7,41 @@ namespace FerrisDB;
 /// Everything is touched under <see cref="Gate"/>, which is never held across an await. Void calls of the public API do
 /// not fail: their first error is kept as the <see cref="Deferred"/> one and reported by whatever has a result.
 /// </remarks>
-internal sealed class TransactionContext(Database database)
+internal sealed class TransactionContext
 {
     private static readonly TimeSpan MillisecondUnit = TimeSpan.FromMilliseconds(1);
 
     // When the transaction times out, and of which timeout that was computed: each call asks.
     private long _deadline;
     private long _deadlineTimeoutMs;
-    private long _startedAt = database.Clock.GetTimestamp();
+    private long _startedAt;
 
     // Null once the transaction is disposed: nothing gets here any more, because whatever it is asked it refuses.
-    private TransactionBuffers? _buffers = database.Buffers.Rent();
+    private TransactionBuffers? _buffers;
     private List<Task>? _pendingReads;
     private List<PendingWatch>? _watches;
 
-    public Database Database { get; } = database;
+    public TransactionContext(Database database)
+    {
+        Cluster = database.Cluster;
+        Database = database;
+        Settings = database.Defaults;
+        _startedAt = database.Clock.GetTimestamp();
+        _buffers = database.Buffers.Rent();
+        Gate = _buffers.Gate;
+    }
 
-    public ICluster Cluster { get; } = database.Cluster;
+    public Database Database { get; }
 
-    /// <summary>The lock of it all: this object, which nobody outside gets to see.</summary>
-    public object Gate => this;
+    public ICluster Cluster { get; }
 
+    /// <summary>The lock of it all, as long as it lives; then it has another owner.</summary>
+    public Lock Gate { get; }
+
+    /// <summary>What it works in, until it is disposed.</summary>
+    public TransactionBuffers Buffers => _buffers ?? throw PhaseError();
+
+    /// <summary>What it has written, in the form that reads need.</summary>
     public WriteMap Writes => Buffers.Writes;
 
     /// <summary>The same, for whoever adds to them: reads under way go on seeing what was there before.</summary>
@@ -43,7 +57,8 @@ internal sealed class TransactionContext(Database database)
     /// <summary>The watches that wait for the commit.</summary>
     public IReadOnlyList<PendingWatch> Watches => _watches ?? (IReadOnlyList<PendingWatch>)[];
 
-    public TransactionSettings Settings = database.Defaults;
+    /// <summary>Others may have them too: see <see cref="ChangeSettings"/>.</summary>
+    public TransactionSettings Settings { get; private set; }
 
     public TransactionPhase Phase { get; set; }
 
@@ -95,6 +110,12 @@ internal sealed class TransactionContext(Database database)
 #endif
         return Deferred;
     }
+
+    /// <summary>As <see cref="Refusal"/>, for a call that leaves it to a later one to find that time is over.</summary>
+    public FerrisException? RefusalOfWrite() => Phase != TransactionPhase.Active ? PhaseError() : Deferred;
+
+    /// <summary>The settings, for whoever is going to change them.</summary>
+    public TransactionSettings ChangeSettings() => Settings = Settings with { };
 
     /// <summary>As <see cref="Refusal"/>, for what may be done after the commit as well.</summary>
     public FerrisException? RefusalAfterCommit() =>
@@ -277,8 +298,6 @@ internal sealed class TransactionContext(Database database)
         ErrorCode.TransactionTimedOut,
         $"The transaction{Name} took longer than its timeout of {Settings.TimeoutMs} ms. Make it shorter, or set "
             + "DatabaseOptions.TransactionTimeout or TransactionOption.Timeout.");
-
-    private TransactionBuffers Buffers => _buffers ?? throw PhaseError();
 
     private string Name => Settings.Identifier is { } identifier ? $" '{identifier}'" : "";
 

@@ -3,8 +3,11 @@ using System.Buffers.Binary;
 namespace FerrisDB;
 
 /// <summary>The options of one transaction.</summary>
-/// <remarks>Copied whole: from the database's defaults at creation and reset, and what persists at a retry.</remarks>
-internal struct TransactionSettings
+/// <remarks>
+/// Shared by all who have the same, as the database's defaults by most transactions: who changes them makes a copy
+/// first.
+/// </remarks>
+internal sealed record TransactionSettings
 {
     private const int TagsMax = 5;
     private const int TagBytesMax = 255;
@@ -39,10 +42,10 @@ internal struct TransactionSettings
     public string? Identifier;
     private int _tags;
 
-    public readonly bool IsReadOnly => IsReadLockAware && !IsLockAware;
+    public bool IsReadOnly => IsReadLockAware && !IsLockAware;
 
     /// <summary>What a retry keeps; the rest starts from the database's defaults.</summary>
-    public readonly TransactionSettings AfterRetry(TransactionSettings defaults) => defaults with
+    public TransactionSettings AfterRetry(TransactionSettings defaults) => defaults with
     {
         TimeoutMs = TimeoutMs,
         RetryLimit = RetryLimit,

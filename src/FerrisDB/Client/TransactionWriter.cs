@@ -24,7 +24,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
                 context.Defer(error);
                 return;
             }
-            context.WritesToChange.Set(key, value, addsConflict);
+            context.Buffers.Set(key, value, addsConflict);
             if (context.HasWatches)
                 FireWatches(key, value.ToArray());
         }
@@ -49,7 +49,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
             // A key that cannot exist is clear already.
             if (key.Length > KeyLimits.ReadSizeMax(key, Options))
                 return;
-            context.WritesToChange.Clear(key, addsConflict);
+            context.Buffers.Clear(key, addsConflict);
             if (context.HasWatches)
                 FireWatches(key, null);
         }
@@ -75,7 +75,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
             end = KeyLimits.Cut(end, Options);
             if (begin.SequenceEqual(end))
                 return;
-            context.WritesToChange.ClearRange(begin, end, addsConflict);
+            context.Buffers.ClearRange(begin, end, addsConflict);
             foreach (var watch in context.Watches)
             {
                 if (begin.SequenceCompareTo(watch.Watch.Key) <= 0 && end.SequenceCompareTo(watch.Watch.Key) > 0)
@@ -144,15 +144,16 @@ internal readonly struct TransactionWriter(TransactionContext context)
     private bool TryBegin(out bool addsConflict)
     {
         addsConflict = !context.Settings.NextWriteHasNoConflict;
-        context.Settings.NextWriteHasNoConflict = false;
-        if (context.Refusal() is { } refusal)
+        if (!addsConflict)
+            context.ChangeSettings().NextWriteHasNoConflict = false;
+        if (context.RefusalOfWrite() is { } refusal)
         {
             context.Defer(refusal);
             return false;
         }
-        if (context.Writes.ApproximateSizeBytes > BytesMax)
+        if (context.Buffers.ApproximateSizeBytes > BytesMax)
         {
-            context.Defer(CommitSize.TooLarge(context.Writes.ApproximateSizeBytes, context.Settings.SizeLimitBytes));
+            context.Defer(CommitSize.TooLarge(context.Buffers.ApproximateSizeBytes, context.Settings.SizeLimitBytes));
             return false;
         }
         context.IsUsed = true;

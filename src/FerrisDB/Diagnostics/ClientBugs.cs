@@ -46,6 +46,9 @@ internal enum ClientBug
     /// <summary>A range read that is under way sees what is written meanwhile.</summary>
     ReadsSeeLaterWrites,
 
+    /// <summary>A key that was cleared is as the database has it, to the first read after blind writes.</summary>
+    ReplayForgetsClears,
+
     /// <summary>A read goes on although its transaction was reset, cancelled or disposed.</summary>
     ReadsOutliveTheirTransaction,
 

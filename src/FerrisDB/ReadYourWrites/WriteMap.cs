@@ -106,6 +106,14 @@ internal sealed class WriteMap
         }
     }
 
+    /// <summary>What the limit counts for a mutation. A clear is counted as the range of one key.</summary>
+    public static int SizeOf(MutationKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand) =>
+        MutationOverheadBytes + key.Length + (kind == MutationKind.Clear ? key.Length + 1 : operand.Length);
+
+    /// <summary>What the limit counts for the conflict range of a mutation.</summary>
+    public static int ConflictSizeOf(MutationKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand) =>
+        ConflictOverheadBytes + key.Length + (kind == MutationKind.ClearRange ? operand.Length : key.Length + 1);
+
     /// <summary>Gives a key a value.</summary>
     public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool addsConflict) =>
         Write(key, MutationKind.Set, value, addsConflict);
@@ -149,7 +157,7 @@ internal sealed class WriteMap
             return;
         HasMutations = true;
         HasClearedRanges = true;
-        ApproximateSizeBytes += MutationOverheadBytes + begin.Length + end.Length;
+        ApproximateSizeBytes += SizeOf(MutationKind.ClearRange, begin, end);
         if (addsConflict)
             AddWriteConflict(begin, end);
         if (_late.IsTouchedBy(begin, end))
@@ -179,7 +187,7 @@ internal sealed class WriteMap
         if (begin.SequenceCompareTo(end) >= 0)
             return;
         HasConflicts = true;
-        ApproximateSizeBytes += ConflictOverheadBytes + begin.Length + end.Length;
+        ApproximateSizeBytes += ConflictSizeOf(MutationKind.ClearRange, begin, end);
         _conflicts.Add(begin, end);
     }
 
@@ -301,15 +309,13 @@ internal sealed class WriteMap
     private void Write(ReadOnlySpan<byte> key, MutationKind kind, ReadOnlySpan<byte> operand, bool addsConflict)
     {
         HasMutations = true;
-        // A clear is counted as the range of one key.
-        ApproximateSizeBytes += MutationOverheadBytes + key.Length
-            + (kind == MutationKind.Clear ? key.Length + 1 : operand.Length);
+        ApproximateSizeBytes += SizeOf(kind, key, operand);
         var number = EntryOf(key);
         var entry = _store.Entries[number];
         if (addsConflict)
         {
             HasConflicts = true;
-            ApproximateSizeBytes += ConflictOverheadBytes + key.Length + key.Length + 1;
+            ApproximateSizeBytes += ConflictSizeOf(kind, key, operand);
             entry.Flags |= WriteEntryFlags.Conflict;
         }
         var isLate = IsLate(entry, key);

@@ -8,7 +8,7 @@ internal static class OptionRows
 {
     public static List<SpecialRow> Read(TransactionContext context, byte[] prefix)
     {
-        ref readonly var settings = ref context.Settings;
+        var settings = context.Settings;
         List<SpecialRow> rows = [];
         AddFlag("access_system_keys", settings.CanWriteSystemKeys);
         AddFlag("bypass_unreadable", settings.BypassesUnreadable);

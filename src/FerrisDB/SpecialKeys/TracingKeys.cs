@@ -48,7 +48,7 @@ internal sealed class TracingKeys
             case Token when text is "true" or "false":
                 tracing._token = text == "true" ? tracing.Draw() : 0;
                 return null;
-            case TransactionId when context.Writes.ApproximateSizeBytes > 0:
+            case TransactionId when context.Buffers.ApproximateSizeBytes > 0:
                 return null;
             case TransactionId when text.Length == IdDigits && UInt128.TryParse(
                 text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id):
