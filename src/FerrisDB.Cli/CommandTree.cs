@@ -16,6 +16,7 @@ internal static class CommandTree
             root.Add(VerbCommand.OneShot(verb, console));
         root.Add(ServeCommand.Create(console));
         root.Add(StatusOutside.Create(console));
+        root.Add(TopCommand.Create(console));
         root.Add(VerifyCommand.Create(console));
         root.Add(RepairCommand.Create(console));
         root.Add(BackupCommand.Create(console));

@@ -23,6 +23,7 @@ internal sealed class FerrisServer : IAsyncDisposable
     private readonly StorageEngine _engine;
     private ServedCluster? _served;
     private ServerAdmin? _admin;
+    private ServerObservation? _observation;
     private int _isStopped;
 
     private FerrisServer(
@@ -44,6 +45,9 @@ internal sealed class FerrisServer : IAsyncDisposable
 
     /// <summary>Connections at the moment.</summary>
     public int ConnectionCount => _connections.Count;
+
+    /// <summary>Where metrics and health are to be had; null if nowhere.</summary>
+    public IPEndPoint? MetricsEndPoint => _observation?.EndPoint;
 
     /// <summary>Answers for it as a whole.</summary>
     public ServerAdmin Admin => _admin!;
@@ -115,6 +119,7 @@ internal sealed class FerrisServer : IAsyncDisposable
             cluster, reached.ToString(), database, roles, connections,
             new ServerPulse(roles.Activity, options.TimeProvider), options));
         server._ratekeeper.Start();
+        await server.ObserveAsync();
         return server;
     }
 
@@ -134,6 +139,21 @@ internal sealed class FerrisServer : IAsyncDisposable
         served.Pulse.Start();
         served.Connections.Start();
         ServerEvents.Started(_log, _engine.Folder, served.Address, served.Name);
+    }
+
+    private async ValueTask ObserveAsync()
+    {
+        try
+        {
+            _observation = await ServerObservation.BeginAsync(_served!, _admin!);
+        }
+        catch (FerrisException)
+        {
+            await DisposeAsync();
+            throw;
+        }
+        if (MetricsEndPoint is { } where)
+            ServerEvents.MetricsServed(_log, where.ToString());
     }
 
     private void Tell(StorageEvent happened) => ServerEvents.Tell(_log, happened);
@@ -166,5 +186,8 @@ internal sealed class FerrisServer : IAsyncDisposable
         _ratekeeper.Dispose();
         await _host.StopAsync();
         await _host.DisposeAsync();
+        // Probes see to the end that it is stopping.
+        if (_observation is not null)
+            await _observation.DisposeAsync();
     }
 }

@@ -54,6 +54,12 @@ internal sealed record ServerOptions
     /// <summary>Transactions that take so long are logged; zero logs none.</summary>
     public TimeSpan SlowTransaction { get; init; }
 
+    /// <summary>Where metrics and health are to be had by HTTP; null if nowhere. Port 0 takes a free one.</summary>
+    public IPEndPoint? Metrics { get; init; }
+
+    /// <summary>The collector that metrics are sent to; null if to none.</summary>
+    public Uri? Otlp { get; init; }
+
     private bool KnowsClients => TokenFile is not null || Tls is { CaFile: not null } or { CaPem: not null };
 
     /// <summary>Refuses what would be open to everybody.</summary>

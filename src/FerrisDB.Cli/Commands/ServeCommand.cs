@@ -97,6 +97,8 @@ internal static class ServeCommand
             folder, configuration.ToDatabaseOptions(), configuration.ToServerOptions(logging),
             configuration.Get(ServerSettings.ClusterFile));
         console.Out.WriteLine($"serving {folder} at {served.Server.EndPoint}");
+        if (served.Server.MetricsEndPoint is { } metrics)
+            console.Out.WriteLine($"metrics and health: http://{metrics}/metrics, /healthz, /readyz, /status");
         console.Out.WriteLine($"connect with: ferrisdb shell {served.ClusterFilePath}");
         console.Out.WriteLine($"in a program: Database.Connect(\"{served.ClusterFilePath}\")");
         console.Out.WriteLine($"or by: {served.ConnectionString}");

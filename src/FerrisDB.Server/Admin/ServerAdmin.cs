@@ -63,12 +63,18 @@ internal sealed class ServerAdmin(ServedCluster served, ILogger log) : IAdmin
         return before;
     }
 
+    // What FoundationDB calls it when nothing limits.
+    private static string ReasonOf(RateLimitReason limit, WriteStallReason stall) =>
+        limit != RateLimitReason.None ? limit.ToString()
+        : stall != WriteStallReason.None ? stall.ToString()
+        : "workload";
+
     private byte[] FoundationReport()
     {
         var disk = DiskSpace.Of(served.Engine.Folder);
         var activity = served.Roles.Activity;
         var statistics = served.Engine.GetStatistics();
-        var stall = statistics.WriteStall.Reason;
+        var limit = served.Roles.RatekeeperStatus;
         var facts = new ClusterFacts
         {
             Address = served.Address,
@@ -89,7 +95,9 @@ internal sealed class ServerAdmin(ServedCluster served, ILogger log) : IAdmin
             CpuCores = served.Pulse.CpuCores,
             ResidentBytes = Environment.WorkingSet,
             UnixTimeSeconds = served.Options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
-            LimitReason = stall == WriteStallReason.None ? "workload" : stall.ToString(),
+            ReadVersionsPerSecondMax =
+                double.IsFinite(limit.StartsPerSecondMax) ? limit.StartsPerSecondMax : null,
+            LimitReason = ReasonOf(limit.Reason, statistics.WriteStall.Reason),
         };
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))

@@ -10,9 +10,11 @@ internal static class StatusMessages
     public const string Warning = "warning";
     public const string Error = "error";
 
+    private const string Stopping = "stopping";
+
     /// <summary>All that is to be said, the worst first.</summary>
     public static IReadOnlyList<MessageRow> Of(
-        StorageEngine engine, StorageStatistics statistics, DiskSpace disk, bool isStopping)
+        StorageEngine engine, StorageStatistics statistics, DiskSpace disk, bool isStopping, RateLimitReason limit)
     {
         List<MessageRow> messages = [];
         if (engine.WriteFailure is { } failure)
@@ -29,8 +31,11 @@ internal static class StatusMessages
                 string.Create(CultureInfo.InvariantCulture, $"the disk has {disk.FreeBytes >> 20:N0} MiB left")));
         if (statistics.WriteStall.Reason is var reason and not WriteStallReason.None)
             messages.Add(new("write_stall", Warning, $"writers are held up: {InWords(reason)}"));
+        if (limit != RateLimitReason.None)
+            messages.Add(new(
+                "rate_limited", Warning, $"transactions wait to start, because storage does not follow: {limit}"));
         if (isStopping)
-            messages.Add(new("stopping", Info, "the server is stopping"));
+            messages.Add(new(Stopping, Info, "the server is stopping"));
         return messages;
     }
 
@@ -45,7 +50,7 @@ internal static class StatusMessages
                 + $"{rates.PerSecond(lately.Reads):N0} reads/s, {rates.PerSecond(lately.Committed):N0} commits/s");
         var troubles = messages.Where(message => message.Severity != Info).Select(message => message.Text).ToList();
         if (troubles.Count == 0)
-            return $"{Healthy}: {load}";
+            return $"{(messages.Any(message => message.Name == Stopping) ? Stopping : Healthy)}: {load}";
         return $"{(isWritable ? Degraded : "read-only")}: {string.Join("; ", troubles)} ({load})";
     }
 

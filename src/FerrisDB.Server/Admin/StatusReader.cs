@@ -13,7 +13,8 @@ internal static class StatusReader
         var statistics = served.Engine.GetStatistics();
         var rates = served.Pulse.Rates;
         var disk = DiskSpace.Of(served.Engine.Folder);
-        var messages = StatusMessages.Of(served.Engine, statistics, disk, served.IsStopping);
+        var limit = served.Roles.RatekeeperStatus.Reason;
+        var messages = StatusMessages.Of(served.Engine, statistics, disk, served.IsStopping, limit);
         var isAlive = served.Engine.WriteFailure is null;
         return new ServerStatus
         {
@@ -39,7 +40,7 @@ internal static class StatusReader
     {
         var statistics = engine.GetStatistics();
         var disk = DiskSpace.Of(engine.Folder);
-        var messages = StatusMessages.Of(engine, statistics, disk, isStopping: false);
+        var messages = StatusMessages.Of(engine, statistics, disk, isStopping: false, RateLimitReason.None);
         var isHealthy = messages.All(message => message.Severity == StatusMessages.Info);
         return new ServerStatus
         {

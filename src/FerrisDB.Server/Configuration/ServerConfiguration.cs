@@ -61,7 +61,9 @@ internal sealed class ServerConfiguration
     {
         Loggers = logging?.Loggers ?? NullLoggerFactory.Instance,
         LogLevel = logging?.Level ?? new LogLevelSwitch(),
-        SlowTransaction = Get(ServerSettings.SlowTransaction),
+        SlowTransaction = Get(OperationsSettings.SlowTransaction),
+        Metrics = Get(OperationsSettings.Metrics),
+        Otlp = Get(OperationsSettings.Otlp),
 
         Listen = Get(ServerSettings.Listen),
         IsInsecureAllowed = Get(ServerSettings.Insecure),

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 
 namespace FerrisDB.Server;
 
@@ -47,21 +46,10 @@ internal static class ServerSettings
         "memory-budget", "SIZE", "Memory for MemTables and cached blocks.", SettingKinds.Bytes(16 << 20), 0,
         "a share of the machine's or the container's memory");
 
-    public static TypedSetting<LogLevel> LogLevel { get; } = new(
-        "log-level", "LEVEL", "From which level on to log, to standard error; `ferrisdb loglevel` changes it.",
-        SettingKinds.LogLevel, Standard.LogLevel.Level);
-
-    public static TypedSetting<LogFormat> LogFormat { get; } = new(
-        "log-format", "text|json", "How a line of the log looks.", SettingKinds.LogFormat, Server.LogFormat.Text);
-
-    public static TypedSetting<TimeSpan> SlowTransaction { get; } = new(
-        "slow-transaction", "TIME", "Log transactions that take so long, with their keys and steps; 0s logs none.",
-        SettingKinds.Time(TimeSpan.Zero, TimeSpan.FromHours(1)), Standard.SlowTransaction);
-
     public static IReadOnlyList<Setting> All { get; } =
     [
         Data, Listen, ClusterFile, Insecure, ConnectionsMax, HandshakeTimeout, IdleTimeout, StopTimeout, RateLimit,
-        MemoryBudget, LogLevel, LogFormat, SlowTransaction, .. SecuritySettings.All,
+        MemoryBudget, .. OperationsSettings.All, .. SecuritySettings.All,
     ];
 
     private static SettingKind<TimeSpan> TimeToAnHour() =>

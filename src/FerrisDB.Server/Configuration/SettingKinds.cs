@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.Extensions.Logging;
 
 namespace FerrisDB.Server;
 
@@ -32,14 +31,16 @@ internal static class SettingKinds
         "an address and a port, such as 127.0.0.1:4500, localhost:4500 or [::1]:4500",
         TryParseEndPoint, static value => value.ToString());
 
-    public static SettingKind<LogLevel> LogLevel { get; } = new(
-        $"one of {string.Join(", ", LogLevelSwitch.Names)}", LogLevelSwitch.TryParse,
-        static value => LogLevelSwitch.Names[(int)value]);
-
-    public static SettingKind<LogFormat> LogFormat { get; } = new(
-        "text or json", static (text, out value) => Enum.TryParse(text, ignoreCase: true, out value)
-            && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]),
-        static value => value == Server.LogFormat.Json ? "json" : "text");
+    /// <summary>An address and a port, or nothing.</summary>
+    public static SettingKind<IPEndPoint?> OptionalEndPoint { get; } = new(
+        EndPoint.Allowed,
+        static (text, out value) =>
+        {
+            var isRight = TryParseEndPoint(text, out var endPoint);
+            value = endPoint;
+            return isRight;
+        },
+        static value => value?.ToString() ?? "");
 
     /// <summary>A whole number within bounds.</summary>
     public static SettingKind<int> Number(int min, int max) => new(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
 
 namespace FerrisDB.Server;
 
@@ -18,16 +19,24 @@ internal sealed class ServerLogging : IDisposable
     /// <summary>Logs as a configuration says.</summary>
     public static ServerLogging Open(ServerConfiguration configuration, TextWriter writer, TimeProvider clock)
     {
-        var level = new LogLevelSwitch(configuration.Get(ServerSettings.LogLevel));
-        var format = configuration.Get(ServerSettings.LogFormat);
+        var level = new LogLevelSwitch(configuration.Get(OperationsSettings.LogLevel));
+        var format = configuration.Get(OperationsSettings.LogFormat);
         var loggers = LoggerFactory.Create(building =>
         {
             // Whoever exports the log asks the same switch as who writes it.
             building.SetMinimumLevel(LogLevel.Trace).AddFilter(severity => severity >= level.Level);
-            building.Services.Add(new(typeof(ILoggerProvider), new LineLog(writer, format, level, clock)));
+            building.AddProvider(new LineLog(writer, format, level, clock));
+            if (configuration.Get(OperationsSettings.Otlp) is { } collector)
+                Export(building, collector);
         });
         return new ServerLogging(loggers, level);
     }
+
+    private static void Export(ILoggingBuilder building, Uri collector) => building.AddOpenTelemetry(logging =>
+    {
+        logging.SetResourceBuilder(MetricsExport.Service);
+        logging.AddOtlpExporter(exporter => exporter.Endpoint = collector);
+    });
 
     public void Dispose() => Loggers.Dispose();
 }

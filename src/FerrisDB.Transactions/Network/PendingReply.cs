@@ -11,6 +11,7 @@ internal sealed class PendingReply : IStarting
     private Durability _durability;
     private long _arrivedAt;
     private int _bytes;
+    private int _starting;
     private bool _isCommit;
 
     public PendingReply(RoleSession session)
@@ -36,12 +37,16 @@ internal sealed class PendingReply : IStarting
         _durability = CommitMessage.Read(payload, _transaction, _session.Server.Limits, access.Grant);
         if (access.Audit is { } audit && access.Grant.Role == AccessRole.Admin)
             SystemWrites.Tell(_transaction.Mutations, audit);
+        _arrivedAt = _session.Activity.BurstBegan;
+        _session.Activity.CountCommit(_transaction);
     }
 
     /// <summary>Takes a question for a read version that must wait.</summary>
-    public PendingReply ToStart(FrameHeader header)
+    public PendingReply ToStart(FrameHeader header, int count)
     {
         _header = header;
+        _arrivedAt = _session.Activity.BurstBegan;
+        _starting = count;
         _bytes = 0;
         _isCommit = false;
         return this;
@@ -54,6 +59,7 @@ internal sealed class PendingReply : IStarting
             Commit();
             return;
         }
+        _session.Activity.CountLateReadVersion(_arrivedAt, _starting);
         _session.Output.Append(this, static (reply, writer) => reply.WriteReadVersion(writer));
         _session.Output.SendSoon();
         _session.End(this, _bytes);
@@ -61,6 +67,10 @@ internal sealed class PendingReply : IStarting
 
     void IStarting.Refuse(FerrisException? error)
     {
+        if (_isCommit)
+            _session.Activity.EndCommit(_transaction, _bytes, _arrivedAt, hasFailed: true);
+        else
+            _session.Activity.CountLateError();
         if (error is not null)
         {
             Fail(_header, error);
@@ -72,8 +82,6 @@ internal sealed class PendingReply : IStarting
     /// <summary>Commits it, and answers when that is done.</summary>
     public void Commit()
     {
-        _arrivedAt = _session.Activity.BurstBegan;
-        _session.Activity.CountCommit(_transaction);
         _session.Server.CommitBegins();
         _committing = _session.Server.Roles.CommitElsewhereAsync(_transaction, _durability).AsTask();
         _committing.GetAwaiter().UnsafeOnCompleted(_committed);
@@ -88,11 +96,12 @@ internal sealed class PendingReply : IStarting
 
     private void Committed()
     {
-        var hasFailed = true;
+        // Counted first: who has the answer, and asks how many there were, finds it among them.
+        _session.Activity.EndCommit(
+            _transaction, _bytes, _arrivedAt, hasFailed: !_committing.IsCompletedSuccessfully);
         try
         {
             _committing.GetAwaiter().GetResult();
-            hasFailed = false;
             _session.Output.Append(this, static (reply, writer) => reply.WriteDecision(writer));
         }
         catch (FerrisException error)
@@ -109,7 +118,6 @@ internal sealed class PendingReply : IStarting
                 ErrorCode.IoError, $"The server has failed, and the outcome is unknown: {bug.Message}", bug));
         }
         _session.Output.SendSoon();
-        _session.Activity.EndCommit(_transaction, _bytes, _arrivedAt, hasFailed);
         _session.Server.CommitEnds();
         _session.End(this, _bytes);
     }

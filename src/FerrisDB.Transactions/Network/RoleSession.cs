@@ -146,7 +146,6 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
                     Begin().ReadLater(header, payload);
                 return;
             case (RoleEndpoint.GrvProxy, MessageType.GetReadVersion):
-                _activity.CountReadVersion();
                 StartTransactions(header, payload);
                 return;
             case (RoleEndpoint.CommitProxy, MessageType.Commit):
@@ -212,10 +211,13 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
     private void StartTransactions(FrameHeader header, ReadOnlySpan<byte> payload)
     {
         var count = StartMessage.Read(payload, out var priority);
-        if (server.Starts.TryStart(priority, count))
-            Answer(header, MessageType.ReadVersion, server.Roles.GrvProxy.ReadVersion());
-        else
-            server.Starts.Wait(priority, count, Begin().ToStart(header));
+        if (!server.Starts.TryStart(priority, count))
+        {
+            server.Starts.Wait(priority, count, Begin().ToStart(header, count));
+            return;
+        }
+        _activity.CountReadVersions(count);
+        Answer(header, MessageType.ReadVersion, server.Roles.GrvProxy.ReadVersion());
     }
 
     private void Commit(FrameHeader header, ReadOnlySpan<byte> payload)

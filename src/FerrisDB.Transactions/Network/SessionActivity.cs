@@ -15,7 +15,7 @@ internal sealed class SessionActivity(RoleActivity all)
     private long _burstBegan;
     private int _untilSample;
 
-    // When a read version was given out last. Written by the thread that receives; read by any.
+    // When a read version was given out last. Written and read by any thread.
     private long _versionAskedAt;
 
     /// <summary>When the requests arrived that are being looked at.</summary>
@@ -30,9 +30,10 @@ internal sealed class SessionActivity(RoleActivity all)
         _untilSample = Math.Min(_untilSample, 1);
     }
 
-    public void CountReadVersion()
+    /// <summary>A read version is answered at once, for so many transactions.</summary>
+    public void CountReadVersions(int count)
     {
-        _burst.ReadVersions++;
+        _burst.ReadVersions += count;
         Volatile.Write(ref _versionAskedAt, _burstBegan);
     }
 
@@ -88,6 +89,17 @@ internal sealed class SessionActivity(RoleActivity all)
         all.Add(_burst);
         _burst = default;
     }
+
+    /// <summary>By any thread: a read version is answered that had to wait.</summary>
+    public void CountLateReadVersion(long arrivedAt, int count)
+    {
+        all.Add(new RoleCounts { ReadVersions = count });
+        all.ReadVersions.Record(all.Clock.GetElapsedTime(arrivedAt), count);
+        Volatile.Write(ref _versionAskedAt, all.Clock.GetTimestamp());
+    }
+
+    /// <summary>By any thread: what had to wait is refused.</summary>
+    public void CountLateError() => all.Add(new RoleCounts { Errors = 1 });
 
     /// <summary>By any thread: a commit has ended, or failed.</summary>
     public void EndCommit(CommitTransaction transaction, int bytes, long arrivedAt, bool hasFailed)
