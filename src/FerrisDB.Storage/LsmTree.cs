@@ -23,6 +23,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     private readonly Lock _viewLock = new();
     private readonly ManifestLog? _manifest;
     private readonly DiskSpaceGuard _diskSpace;
+    private readonly SpareMemory _spareMemory = new();
     private readonly FlushJob _flush;
     private readonly CompactionQueue _compactions;
     private readonly ObsoleteFiles _obsoleteFiles;
@@ -347,7 +348,8 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     public MemTable NewMemTable(long capacityBytes)
     {
         var number = Interlocked.Increment(ref _memTableNumber);
-        return new MemTable(capacityBytes, Options.Seed + (ulong)number, (int)number, Options.MemTableStructure);
+        return new MemTable(
+            capacityBytes, Options.Seed + (ulong)number, (int)number, Options.MemTableStructure, _spareMemory);
     }
 
     /// <summary>Starts what the recovered tree already needs.</summary>
@@ -379,6 +381,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         Scrub.Dispose();
         Epochs.Retire(_view);
         Epochs.Collect();
+        _spareMemory.Dispose();
         _obsoleteFiles.DeleteAll();
         _installLock.Dispose();
     }

@@ -16,18 +16,23 @@ internal sealed unsafe class Arena : IDisposable
     public const int CacheLineBytes = 64;
 
     private readonly NativeBuffer _buffer;
+    private readonly SpareMemory? _spare;
     private readonly byte* _base;
     private long _usedBytes = Granularity; // offset 0 stays unused
 
     /// <param name="capacityBytes">Bytes that it can hand out.</param>
-    public Arena(long capacityBytes)
+    /// <param name="spare">Where large arenas find their memory and leave it; null for none.</param>
+    public Arena(long capacityBytes, SpareMemory? spare = null)
     {
         Invariant.That(capacityBytes is > 0 and < int.MaxValue);
         CapacityBytes = capacityBytes;
         var isLarge = capacityBytes >= 2 * HugePages.SizeBytes;
-        _buffer = NativeBuffer.Allocate((int)capacityBytes, isLarge ? HugePages.SizeBytes : CacheLineBytes);
+        _spare = isLarge ? spare : null;
+        var known = _spare?.TryTake((int)capacityBytes);
+        _buffer = known
+            ?? NativeBuffer.Allocate((int)capacityBytes, isLarge ? HugePages.SizeBytes : CacheLineBytes);
         _base = _buffer.Pointer;
-        if (isLarge)
+        if (isLarge && known is null)
             HugePages.Advise(_base, capacityBytes);
     }
 
@@ -66,5 +71,11 @@ internal sealed unsafe class Arena : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long RoundUp(long bytes) => (bytes + Granularity - 1) & ~(long)(Granularity - 1);
 
-    public void Dispose() => _buffer.Dispose();
+    public void Dispose()
+    {
+        if (_spare is null)
+            _buffer.Dispose();
+        else
+            _spare.Give(_buffer);
+    }
 }

@@ -37,15 +37,17 @@ internal sealed class MemTable
     /// <param name="seed">Decides the heights of nodes: one seed and one order of writes give one structure.</param>
     /// <param name="number">Names it in messages; grows with each MemTable of an engine.</param>
     /// <param name="structure">How it keeps its entries in order.</param>
+    /// <param name="spare">Where its memory may come from, and goes in the end.</param>
     public MemTable(
-        long capacityBytes, ulong seed, int number, MemTableStructure structure = MemTableStructure.BTree)
+        long capacityBytes, ulong seed, int number, MemTableStructure structure = MemTableStructure.BTree,
+        SpareMemory? spare = null)
     {
         Invariant.That(capacityBytes > 0);
         CapacityBytes = capacityBytes;
         Number = number;
         var isTree = structure == MemTableStructure.BTree;
         _arena = new Arena(
-            isTree ? BTreeIndex.ArenaBytesFor(capacityBytes) : SkipListIndex.ArenaBytesFor(capacityBytes));
+            isTree ? BTreeIndex.ArenaBytesFor(capacityBytes) : SkipListIndex.ArenaBytesFor(capacityBytes), spare);
         _index = isTree ? new BTreeIndex(_arena) : new SkipListIndex(_arena, seed);
         EmptyBytes = _arena.UsedBytes;
     }
