@@ -199,6 +199,25 @@ public sealed class Database : IAsyncDisposable, IDisposable
         ? [.. remote.Where.Addresses.Select(static address => address.ToString())]
         : [];
 
+    /// <summary>
+    /// Stops the server of an address, so that whoever looks after it starts it again. False if it is not the address
+    /// of a server: nobody can start this process again.
+    /// </summary>
+    internal async ValueTask<bool> RebootAsync(string address)
+    {
+        if (_cluster is not RemoteCluster remote || address.Length == 0)
+            return false;
+        try
+        {
+            await remote.OrderAsync(AdminOrder.Stop, address);
+            return true;
+        }
+        catch (FerrisException another) when (another.Code == ErrorCode.InvalidOptionValue)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The same database with options of its own. Dispose one of them, after the last use of both.</summary>
     internal Database WithOwnOptions() => new(_embedded, Cluster, Name, Options);
 

@@ -61,6 +61,10 @@ internal sealed class DatabaseHandle
     /// <summary>A database that answers everything with an error.</summary>
     public static DatabaseHandle Nowhere(int error) => new(error);
 
+    /// <summary>Has the server of an address started again. False if there is none.</summary>
+    public ValueTask<bool> RebootAsync(string address) =>
+        _database?.RebootAsync(address) ?? ValueTask.FromResult(false);
+
     /// <summary>Begins a transaction, which holds the database.</summary>
     public TransactionHandle CreateTransaction()
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace FerrisDB.Native;
 
@@ -106,9 +107,28 @@ internal static unsafe class DatabaseEntries
             : expected == Protocol ? FutureHandles.Never()
             : FutureHandles.Ready(FutureResult.OfNumber(Protocol));
 
+    /// <summary>
+    /// Stops the server of that address: whoever looks after it starts it again. What is to be checked, and how long it
+    /// is to stay away, is his business.
+    /// </summary>
     [UnmanagedCallersOnly(EntryPoint = "fdb_database_reboot_worker", CallConvs = [typeof(CallConvCdecl)])]
-    public static nint RebootWorker(nint handle, byte* address, int addressLength, int check, int durationSeconds) =>
-        FutureHandles.Failed(ErrorCode.UnsupportedOperation);
+    public static nint RebootWorker(nint handle, byte* address, int addressLength, int check, int durationSeconds)
+    {
+        try
+        {
+            if (HandleTable.FindDatabase(handle) is not { } database)
+                return FutureHandles.Failed(ErrorCode.ClientInvalidOperation);
+            return database.Error != 0
+                ? FutureHandles.Failed(database.Error)
+                : FutureHandles.From(
+                    database.RebootAsync(Encoding.UTF8.GetString(address, addressLength)),
+                    static done => FutureResult.OfNumber(done ? 1 : 0));
+        }
+        catch (Exception failure)
+        {
+            return FutureHandles.Failed(failure);
+        }
+    }
 
     /// <summary>There is nothing that could be lost: what was acknowledged is here.</summary>
     [UnmanagedCallersOnly(

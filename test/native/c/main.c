@@ -149,6 +149,16 @@ static int exit_without_cleaning_up(const char *connection, const char *round) {
     exit(0);
 }
 
+// Has a server stopped, which its owner starts again.
+static int reboot(const char *connection, const char *address) {
+    start_network();
+    FDBDatabase *database = open_connection(connection);
+    int rebooted = (int)await_int64(fdb_database_reboot_worker(database, BYTES(address), 0, 0));
+    fdb_database_destroy(database);
+    stop_network();
+    return rebooted == 1 ? 0 : 1;
+}
+
 // From the start of the process to the first commit, as the caller measures it.
 static int first_commit(const char *connection) {
     start_network();
@@ -215,6 +225,8 @@ int main(int count, char **arguments) {
         return fork_before_setup();
     if (strcmp(what, "exit") == 0 && count == 4)
         return exit_without_cleaning_up(arguments[2], arguments[3]);
+    if (strcmp(what, "reboot") == 0 && count == 4)
+        return reboot(arguments[2], arguments[3]);
     if (strcmp(what, "first") == 0 && count == 3)
         return first_commit(arguments[2]);
     if (strcmp(what, "gets") == 0 && count == 5)
@@ -222,6 +234,7 @@ int main(int count, char **arguments) {
     if (strcmp(what, "count") == 0 && count == 5)
         return count_together(arguments[2], arguments[3], atoi(arguments[4]));
     fprintf(stderr, "usage: tests all FOLDER LEAK_ROUNDS [CONNECTION] | hold CONNECTION | fork | exit CONNECTION ROUND | first CONNECTION\n"
-                    "     | gets CONNECTION KEYS SECONDS | count CONNECTION NAME ROUNDS\n");
+                    "     | gets CONNECTION KEYS SECONDS | count CONNECTION NAME ROUNDS\n"
+                    "     | reboot CONNECTION ADDRESS\n");
     return 2;
 }
