@@ -94,13 +94,19 @@ public sealed record DatabaseOptions
     /// <summary>A server opens it, and has clients that outlive it.</summary>
     internal bool IsServed { get; init; }
 
+    /// <summary>See <see cref="RemoteOptions.AnswersInline"/>.</summary>
+    internal bool AnswersInline { get; init; }
+
     /// <summary>What the roles need to know.</summary>
     internal RoleOptions Roles => new(CoarseTimeProvider.For(Storage.TimeProvider), VersionWindow, IsServed);
 
     /// <summary>What a client of a server needs to know.</summary>
     internal RemoteOptions Remote => new(
         RequestTimeout, AutomaticIdempotency, CoarseTimeProvider.For(Storage.TimeProvider),
-        BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))))
+    {
+        AnswersInline = AnswersInline,
+    };
 
     /// <summary>What a server of this database lets its clients do.</summary>
     internal RequestLimits Limits => new(

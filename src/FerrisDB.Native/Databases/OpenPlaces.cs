@@ -31,8 +31,9 @@ internal static class OpenPlaces
             database.Dispose();
     }
 
+    // What goes on with an answer is a future that becomes ready: it holds nobody up.
     private static Database Connect(ConnectionString where) =>
-        Database.Connect(where, Options with { Tls = NetworkTls.For(where) });
+        Database.Connect(where, Options with { AnswersInline = true, Tls = NetworkTls.For(where) });
 
     // Commits go to other threads, so that an event loop that asks for many of them never waits for the disk.
     private static Database OpenFolder(string folder) => Database

@@ -22,8 +22,9 @@ internal static class NetworkEntries
 
     /// <summary>Called by shim.c, which has checked the versions.</summary>
     [UnmanagedCallersOnly(EntryPoint = "ferrisdb_setup_network", CallConvs = [typeof(CallConvCdecl)])]
-    public static int SetUpNetwork(int runtimeVersion, int headerVersion)
+    public static int SetUpNetwork(int runtimeVersion, int headerVersion, nint current, nint wait, nint wake)
     {
+        Waiting.Use(current, wait, wake);
         ApiVersion.Select(runtimeVersion, headerVersion);
         // A commit that waits for the disk holds a thread; the next ones need another to join it.
         ThreadPool.GetMinThreads(out var workers, out var completions);

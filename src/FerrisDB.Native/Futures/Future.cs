@@ -23,7 +23,7 @@ internal sealed class Future
     // Under the lock of this object.
     private FutureCallback? _callbacks;
     private Action? _whenCancelled;
-    private int _waiters;
+    private FutureWaiter? _waiters;
 
     /// <summary>A future that is not ready.</summary>
     public Future()
@@ -144,13 +144,14 @@ internal sealed class Future
     /// <summary>Waits until it is ready. Not on the network thread: it would wait for itself.</summary>
     public void Wait()
     {
+        var thread = Waiting.Current;
         lock (this)
         {
-            _waiters++;
-            while (_state == FutureState.Pending)
-                Monitor.Wait(this);
-            _waiters--;
+            if (_state != FutureState.Pending)
+                return;
+            _waiters = new FutureWaiter(thread, _waiters);
         }
+        Waiting.Wait(thread);
     }
 
     /// <summary>Gives the result to a getter. Its error, if there is none or it is of another kind.</summary>
@@ -193,6 +194,7 @@ internal sealed class Future
     private bool TryEnd(FutureState state, int error, FutureResult result)
     {
         FutureCallback? callbacks;
+        FutureWaiter? waiters;
         lock (this)
         {
             if (_state != FutureState.Pending)
@@ -203,9 +205,11 @@ internal sealed class Future
             callbacks = _callbacks;
             _callbacks = null;
             _whenCancelled = null;
-            if (_waiters > 0)
-                Monitor.PulseAll(this);
+            waiters = _waiters;
+            _waiters = null;
         }
+        for (; waiters is not null; waiters = waiters.Next)
+            Waiting.Wake(waiters.Thread);
         // When the network has stopped nobody is told: this may be a thread that the program does not know.
         if (callbacks is not null)
             NetworkThread.TryPost(this, callbacks);

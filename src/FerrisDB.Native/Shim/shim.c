@@ -6,6 +6,7 @@
 
 #define _POSIX_C_SOURCE 200809L
 
+#include <semaphore.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -113,8 +114,27 @@ static char *tls_texts[TLS_OPTION_MAX + 1];
 static int tls_lengths[TLS_OPTION_MAX + 1];
 
 // The managed side: from here on the runtime has threads.
-extern int ferrisdb_setup_network(int runtime_version, int header_version);
+extern int ferrisdb_setup_network(
+    int runtime_version, int header_version, void *(*current_waiter)(void), void (*wait)(void *), void (*wake)(void *));
 extern int ferrisdb_set_tls_option(int code, const uint8_t *text, int length);
+
+// What a thread of the program waits on.
+static __thread sem_t own_semaphore;
+static __thread int has_semaphore;
+
+static void *current_waiter(void) {
+    if (!has_semaphore)
+        has_semaphore = sem_init(&own_semaphore, 0, 0) == 0;
+    return &own_semaphore;
+}
+
+static void wait_until_woken(void *waiter) {
+    // A signal of the program interrupts it.
+    while (sem_wait(waiter) != 0)
+        ;
+}
+
+static void wake(void *waiter) { sem_post(waiter); }
 
 static int is_one_of(const char *text, const char *const *words) {
     for (; *words != NULL; words++)
@@ -286,7 +306,7 @@ int fdb_setup_network(void) {
     if (error == 0)
         error = hand_over_tls();
     if (error == 0)
-        error = ferrisdb_setup_network(runtime_version, header_version);
+        error = ferrisdb_setup_network(runtime_version, header_version, current_waiter, wait_until_woken, wake);
     is_network_set_up = error == 0;
     return error;
 }

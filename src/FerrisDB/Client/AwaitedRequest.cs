@@ -6,13 +6,15 @@ namespace FerrisDB;
 internal abstract class AwaitedRequest<T>(MessageType type, RoleEndpoint endpoint)
     : RemoteRequest(type, endpoint), IValueTaskSource<T>, IValueTaskSource
 {
-    // Whoever receives must go on receiving.
+    // Whoever receives must go on receiving, unless those who wait are known to be quick.
     private ManualResetValueTaskSourceCore<T> _answer = new() { RunContinuationsAsynchronously = true };
 
     public ValueTask<T> Answer => new(this, _answer.Version);
 
     /// <summary>As <see cref="Answer"/>, for those to whom it says enough that there is one.</summary>
     public ValueTask Done => new(this, _answer.Version);
+
+    public sealed override void AnswerInline() => _answer.RunContinuationsAsynchronously = false;
 
     public sealed override void Fail(Exception error) => _answer.SetException(error);
 

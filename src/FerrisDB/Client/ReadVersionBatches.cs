@@ -10,8 +10,9 @@ namespace FerrisDB;
 
 /// <summary>Gets read versions for many transactions with few questions.</summary>
 /// <param name="ask">Asks for so many of them.</param>
+/// <param name="answersInline">See <see cref="RemoteOptions.AnswersInline"/>.</param>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ReadVersionBatches(Func<int, ValueTask<long>> ask)
+internal sealed class ReadVersionBatches(Func<int, ValueTask<long>> ask, bool answersInline)
 {
     private readonly Lock _gate = new();
 
@@ -38,7 +39,8 @@ internal sealed class ReadVersionBatches(Func<int, ValueTask<long>> ask)
         return new ValueTask<long>(own.Task);
     }
 
-    private static TaskCompletionSource<long> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<long> New() => new(
+        answersInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task AskAsync(TaskCompletionSource<long>? batch)
     {

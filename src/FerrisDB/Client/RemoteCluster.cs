@@ -42,7 +42,8 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         _slots = new CommitSlots(options.ClientId);
         _connector = new RemoteConnector(where, network, options);
         _readVersions = [.. Enum.GetValues<TransactionPriority>().Select(
-            priority => new ReadVersionBatches(count => AskReadVersionAsync(priority, count)))];
+            priority => new ReadVersionBatches(
+                count => AskReadVersionAsync(priority, count), options.AnswersInline))];
     }
 
     /// <summary>The cluster.</summary>
@@ -232,6 +233,8 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
             else
             {
                 request.Id = ++_lastRequest;
+                if (_options.AnswersInline)
+                    request.AnswerInline();
                 if (request is RemoteWatch armed)
                     armed.Watch.RequestId = request.Id;
                 request.BegunAt = _options.Clock.GetTimestamp();

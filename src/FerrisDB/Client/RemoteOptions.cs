@@ -11,6 +11,12 @@ internal sealed record RemoteOptions(
     /// <summary>The access token at the moment; empty if there is none.</summary>
     public Func<string> Token { get; init; } = static () => "";
 
+    /// <summary>
+    /// Who awaits an answer goes on in the thread that receives, without a way to another one: for those who never
+    /// hold it up.
+    /// </summary>
+    public bool AnswersInline { get; init; }
+
     /// <summary>How long one attempt to connect may take.</summary>
     public TimeSpan ConnectTimeout => RequestTimeout < ConnectTimeoutMax ? RequestTimeout : ConnectTimeoutMax;
 

@@ -16,6 +16,11 @@ internal abstract class RemoteRequest(MessageType type, RoleEndpoint endpoint)
     /// <summary>True if it may take any time: nobody is told that there is no answer yet.</summary>
     public virtual bool IsPatient => false;
 
+    /// <summary>See <see cref="RemoteOptions.AnswersInline"/>.</summary>
+    public virtual void AnswerInline()
+    {
+    }
+
     /// <summary>Writes it as a frame.</summary>
     /// <exception cref="FerrisException"><see cref="ErrorCode.TransactionTooLarge"/>.</exception>
     public void Write(MessageWriter writer)

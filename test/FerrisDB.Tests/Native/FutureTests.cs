@@ -85,17 +85,22 @@ public sealed class FutureTests
         Assert.Equal((int)ErrorCode.ClientInvalidOperation, future.Take(FutureKind.Key, out _));
     }
 
+    // It becomes ready before, while and after they begin to wait; who was forgotten would never end.
     [Fact]
     public void Whoever_waits_goes_on_when_it_is_ready()
     {
-        var future = new Future();
-        var waiter = new Thread(future.Wait);
-        waiter.Start();
+        SharedSemaphores.Use();
+        for (var round = 0; round < 200; round++)
+        {
+            var future = new Future();
+            var waiters = Enumerable.Range(0, 3).Select(_ => new Thread(future.Wait)).ToList();
+            waiters.ForEach(waiter => waiter.Start());
 
-        future.Fail((int)ErrorCode.NotCommitted);
-        waiter.Join();
+            future.Fail((int)ErrorCode.NotCommitted);
+            waiters.ForEach(waiter => waiter.Join());
 
-        Assert.Equal((int)ErrorCode.NotCommitted, future.Error);
+            Assert.Equal((int)ErrorCode.NotCommitted, future.Error);
+        }
     }
 
     private static Future Ready(FutureResult result)
