@@ -10,6 +10,8 @@ internal static class DatabaseOpening
         var wanted = options.Value;
         if (wanted.InMemory)
             return Database.OpenInMemory(wanted.ToDatabaseOptions());
+        if (!string.IsNullOrWhiteSpace(wanted.ConnectionString))
+            return Database.Connect(wanted.ConnectionString, wanted.ToDatabaseOptions());
         try
         {
             return Database.Open(wanted.Folder!, wanted.ToDatabaseOptions());

@@ -13,6 +13,12 @@ public sealed class FerrisDbOptions
     public bool InMemory { get; set; }
 
     /// <summary>
+    /// On a server instead: the path of the cluster file that <c>ferrisdb serve</c> has written, or what stands in it,
+    /// <c>description:id@host:port</c>. See <see cref="Database.Connect(string, DatabaseOptions?)"/>.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>
     /// Opens it while the host starts, so that a damaged or locked folder stops the start; else it is opened by whoever
     /// asks for it first. Without a host it is always the latter. Default: true.
     /// </summary>

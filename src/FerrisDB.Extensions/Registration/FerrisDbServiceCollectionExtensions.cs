@@ -4,6 +4,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,7 @@ public static class FerrisDbServiceCollectionExtensions
 {
     /// <summary>
     /// Registers the <see cref="Database"/> of a folder as a singleton. It is opened while the host starts, and closed
-    /// with the service provider.
+    /// with the service provider. What its engine meets goes to the log, in the category <c>FerrisDB</c>.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="folder">The folder, created if it is missing.</param>
@@ -73,7 +74,12 @@ public static class FerrisDbServiceCollectionExtensions
             ServiceDescriptor.Singleton<IValidateOptions<FerrisDbOptions>, FerrisDbOptionsValidation>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseStart>());
         services.TryAddSingleton(static provider =>
-            DatabaseOpening.Open(provider.GetRequiredService<IOptions<FerrisDbOptions>>()));
+        {
+            var database = DatabaseOpening.Open(provider.GetRequiredService<IOptions<FerrisDbOptions>>());
+            if (provider.GetService<ILoggerFactory>() is { } loggers)
+                new DatabaseLog(loggers.CreateLogger(DatabaseLog.Category)).Follow(database);
+            return database;
+        });
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using FerrisDB.Extensions;
 using FerrisDB.Storage;
+using FerrisDB.Tests.Network;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -93,16 +94,43 @@ public sealed class RegistrationTests : IDisposable
         Assert.Equal(new DatabaseOptions().ValueSizeLimitBytes, opened.ValueSizeLimitBytes);
     }
 
-    [Theory, InlineData(null, false, "Name a folder"), InlineData("data", true, "Leave one out")]
-    public void Options_that_name_no_database_or_two_are_refused(string? folder, bool inMemory, string advice)
+    [Theory]
+    [InlineData(null, false, null, "Name a folder")]
+    [InlineData("data", true, null, "Leave out all but one")]
+    [InlineData("data", false, "a:b@localhost:4500", "a Folder, data and a ConnectionString")]
+    public void Options_that_name_no_database_or_two_are_refused(
+        string? folder, bool inMemory, string? connection, string advice)
     {
         using var services = new ServiceCollection()
-            .AddFerrisDb(options => (options.Folder, options.InMemory) = (folder, inMemory))
+            .AddFerrisDb(options =>
+                (options.Folder, options.InMemory, options.ConnectionString) = (folder, inMemory, connection))
             .BuildServiceProvider();
 
         var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<Database>());
 
         Assert.Contains(advice, error.Message);
+    }
+
+    [Fact]
+    public async Task A_database_on_a_server_is_registered_by_its_connection_string()
+    {
+        await using var server = await TestServer.StartAsync();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["FerrisDb:ConnectionString"] = server.ConnectionString,
+        }).Build();
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddFerrisDb(configuration.GetSection("FerrisDb"))
+            .AddFerrisDbDistributedCache()
+            .BuildServiceProvider();
+        var cache = services.GetRequiredService<IDistributedCache>();
+
+        await cache.SetAsync("k", [1], Cancellation);
+
+        Assert.True(services.GetRequiredService<Database>().IsRemote);
+        Assert.Equal([1], await cache.GetAsync("k", Cancellation));
+        Assert.True(server.Database.Storage.LastVersion > 0);
     }
 
     [Fact]
