@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using FerrisDB.Server;
 
@@ -8,18 +9,49 @@ namespace FerrisDB.Cli;
 internal sealed class StatusCommand()
     : Verb("status", "Prints what is open: the database and the transaction.", DatabaseAccess.Read)
 {
-    public override IReadOnlyList<string> Examples => [""];
+    private const string Minimal = "minimal";
+    private const string Details = "details";
+    private const string Document = "json";
+
+    private readonly Argument<string?> _form = new("form")
+    {
+        Description = $"As in fdbcli: {Minimal} says whether the database is there, {Document} prints the document "
+            + $"that FoundationDB's tools read, {Details} is what it prints anyway.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public override IReadOnlyList<string> Examples => ["", Minimal, Document];
+
+    public override IReadOnlyList<string> FirstWords => [Details, Document, Minimal];
 
     public override string Notes => """
         Of a server first how it is, as `ferrisdb status` tells it from outside. stats tells of a folder's levels,
         memory and work.
         """;
 
-    public override void Declare(Command command)
-    {
-    }
+    public override void Declare(Command command) => command.Add(_form);
 
     public override int Run(VerbContext context)
+    {
+        switch (context.Value(_form))
+        {
+            case null or Details:
+                return TellAll(context);
+            case Minimal:
+                Blocking.Wait(context.Session.Database.ReadAsync(reader => reader.GetAsync([])));
+                context.Out.WriteLine("The database is available.");
+                return ExitCode.Ok;
+            case Document:
+                byte[] key = [0xff, 0xff, .. "/status/json"u8];
+                var document = Blocking.Wait(context.Session.Database.ReadAsync(reader => reader.GetAsync(key)));
+                context.Out.WriteLine(Encoding.UTF8.GetString(document!));
+                return ExitCode.Ok;
+            case var other:
+                throw new UsageException($"status is alone, or {Minimal}, {Details} or {Document}, not '{other}'.");
+        }
+    }
+
+    private static int TellAll(VerbContext context)
     {
         if (!context.Session.IsRemote)
             return Tell(context);

@@ -18,6 +18,8 @@ internal static class Verbs
         new WriteModeCommand(),
         new GetRangeCommand("getrange", "As range, in fdbcli's way.", keysOnly: false),
         new GetRangeCommand("getrangekeys", "As range --keys-only, in fdbcli's way.", keysOnly: true),
+        new WaitConnectedCommand(),
+        new SleepCommand(),
     ];
 
     /// <summary>New ones each time: a verb belongs to one tree of commands.</summary>

@@ -161,7 +161,7 @@ public sealed class TransactionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("wa", "watch|")]
+    [InlineData("wat", "watch|")]
     [InlineData("getv", "getversion|")]
     [InlineData("option read_your", "read_your_writes_disable|")]
     [InlineData("option on read_your", "")]

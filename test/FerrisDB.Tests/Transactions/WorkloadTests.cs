@@ -118,6 +118,26 @@ public sealed class WorkloadTests : IDisposable
         Assert.Equal(operands.Max(), await NumberAtAsync(reader, "most"u8.ToArray()));
     }
 
+    // Increment: invariant: each increment is counted once.
+    [Fact]
+    public async Task Increments_are_not_lost()
+    {
+        await RunThreadsAsync((random, _) => _database.RunAsync(
+            async transaction =>
+            {
+                var counter = Key("counter", random.Next(3));
+                var counted = await NumberAtAsync(transaction, counter);
+                transaction.Set(counter, Number(counted + 1));
+            },
+            Cancellation));
+
+        using var reader = _database.CreateTransaction();
+        var sum = 0L;
+        for (var counter = 0; counter < 3; counter++)
+            sum += await NumberAtAsync(reader, Key("counter", counter));
+        Assert.Equal(ThreadCount * Rounds, sum);
+    }
+
     // VersionStamp: invariant: stamps are unique and in the order of commits, and each transaction is told its own.
     [Fact]
     public async Task Versionstamps_are_unique_and_ordered()
