@@ -69,21 +69,22 @@ internal sealed class FerrisServer : IAsyncDisposable
     {
         options.Validate();
         CheckFits(database.Options.Limits);
+        var log = options.Loggers.CreateLogger(ServerEvents.Category);
         var audit = options.AuditFile is null ? null : new AuditLog(options.AuditFile, options.TimeProvider);
         var tls = options.Tls is null
             ? null
             : new TlsServer(options.Tls, options.HandshakeTimeout, options.TimeProvider)
             {
-                Reread = failure => audit?.TryNote(
-                    failure is null ? "certificates-changed" : "certificates-not-read", "server", "",
-                    failure?.Message ?? options.Tls.ToString()),
+                Reread = failure => TellOfFiles("certificates", failure, audit, log),
             };
-        var log = options.Loggers.CreateLogger(ServerEvents.Category);
         var roles = new RoleServer(database.Embedded.Roles, database.Options.Limits, options.TimeProvider)
         {
             Activity = new RoleActivity(options.TimeProvider) { Slow = SlowLog(options, log) },
         };
-        var door = new Doorkeeper(options.TokenFile, audit, options.TimeProvider);
+        var door = new Doorkeeper(options.TokenFile, audit, options.TimeProvider)
+        {
+            Reread = failure => TellOfFiles("tokens", failure, audit, log),
+        };
         var connections = new ConnectionTable(roles, cluster, door, options);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(connections);
@@ -157,6 +158,15 @@ internal sealed class FerrisServer : IAsyncDisposable
     }
 
     private void Tell(StorageEvent happened) => ServerEvents.Tell(_log, happened);
+
+    private static void TellOfFiles(string what, FerrisException? failure, AuditLog? audit, ILogger log)
+    {
+        if (failure is null)
+            ServerEvents.FilesReread(log, what);
+        else
+            ServerEvents.FilesNotReread(log, what, failure.Message);
+        audit?.TryNote(failure is null ? $"{what}-changed" : $"{what}-not-read", "server", "", failure?.Message ?? "");
+    }
 
     // What is stored must fit into one answer, and what may be committed into one request.
     private static void CheckFits(RequestLimits limits)

@@ -31,6 +31,15 @@ internal static partial class ServerEvents
     [LoggerMessage(8, LogLevel.Information, "metrics and health at http://{Address}/")]
     public static partial void MetricsServed(ILogger log, string address);
 
+    [LoggerMessage(9, LogLevel.Debug, "connection from {Remote} refused: {Reason}")]
+    public static partial void NotLetIn(ILogger log, string remote, string reason);
+
+    [LoggerMessage(10, LogLevel.Information, "{What} have changed and were read again")]
+    public static partial void FilesReread(ILogger log, string what);
+
+    [LoggerMessage(11, LogLevel.Warning, "{What} have changed and cannot be used, those of before count: {Error}")]
+    public static partial void FilesNotReread(ILogger log, string what, string error);
+
     [LoggerMessage(20, LogLevel.Debug, "{What}")]
     public static partial void Worked(ILogger log, string what);
 

@@ -27,12 +27,18 @@ internal sealed class Doorkeeper
         if (tokenFile is null)
             return;
         _tokens = new ChangingFiles<Dictionary<string, TokenEntry>>(
-            [tokenFile], () => TokenFile.Read(tokenFile).Tokens.ToDictionary(static token => token.Id), clock)
-        {
-            Reread = failure => _audit?.TryNote(
-                failure is null ? "tokens-changed" : "tokens-not-read", "server", "", failure?.Message ?? tokenFile),
-        };
+            [tokenFile], () => TokenFile.Read(tokenFile).Tokens.ToDictionary(static token => token.Id), clock);
         _ = _tokens.Current;
+    }
+
+    /// <summary>Told that the file was read again, or why it was not: then what it said before counts.</summary>
+    public Action<FerrisException?>? Reread
+    {
+        init
+        {
+            if (_tokens is not null)
+                _tokens.Reread = value;
+        }
     }
 
     /// <summary>Decides about somebody who shows this token, or none, and comes from there.</summary>

@@ -15,6 +15,9 @@ internal sealed class ConnectionTable(RoleServer roles, string cluster, Doorkeep
     private readonly CancellationTokenSource _stop = new();
     private readonly ILogger _log = options.Loggers.CreateLogger(ServerEvents.Category);
 
+    // Those that have said who they are: the others take nobody's place.
+    private int _admitted;
+
     public int Count => _connections.Count;
 
     public string Cluster => cluster;
@@ -37,21 +40,40 @@ internal sealed class ConnectionTable(RoleServer roles, string cluster, Doorkeep
     {
         var connection = new ServerConnection(context, this);
         _connections.TryAdd(connection, true);
-        var isRefused = _connections.Count > options.ConnectionsMax;
         var remote = context.RemoteEndPoint?.ToString() ?? "";
-        if (isRefused)
-            ServerEvents.Refused(_log, remote, options.ConnectionsMax);
-        else
-            ServerEvents.Connected(_log, remote, _connections.Count);
+        ServerEvents.Connected(_log, remote, _connections.Count);
         try
         {
-            await connection.RunAsync(isRefused);
+            await connection.RunAsync();
         }
         finally
         {
             _connections.TryRemove(connection, out _);
             ServerEvents.Disconnected(_log, remote, _connections.Count);
         }
+    }
+
+    /// <summary>Lets somebody in who has said who he is, if he may and there is room.</summary>
+    public Admission Admit(string token, string remote)
+    {
+        var admission = door.Admit(token, remote);
+        if (admission.Access is null)
+        {
+            ServerEvents.NotLetIn(_log, remote, admission.Refusal);
+            return admission;
+        }
+        if (Interlocked.Increment(ref _admitted) <= options.ConnectionsMax)
+            return admission;
+        Leave(admission);
+        ServerEvents.Refused(_log, remote, options.ConnectionsMax);
+        return Admission.No($"It has {options.ConnectionsMax} connections already.", 0);
+    }
+
+    /// <summary>Somebody who was let in is gone.</summary>
+    public void Leave(Admission admission)
+    {
+        Interlocked.Decrement(ref _admitted);
+        Doorkeeper.Leave(admission);
     }
 
     private async Task LookAfterAsync()

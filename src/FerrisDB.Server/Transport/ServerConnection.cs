@@ -34,13 +34,13 @@ internal sealed class ServerConnection
     }
 
     /// <summary>Serves until the client, the network or the server ends it.</summary>
-    public async Task RunAsync(bool isRefused)
+    public async Task RunAsync()
     {
         using var stopping = OnStop(Stop);
         RoleSession? session = null;
         try
         {
-            if (!await TryShakeHandsAsync(isRefused))
+            if (!await TryShakeHandsAsync())
                 return;
             session = _table.Roles.Open(_output, _admission!.Access!);
             _isOpen = true;
@@ -59,10 +59,12 @@ internal sealed class ServerConnection
             if (session is not null)
             {
                 session.Close();
+                // Of a connection that broke the commits go on: what they need must not be taken away meanwhile.
+                await session.WhenIdleAsync(_options.StopTimeout);
                 await session.WhenEndedAsync();
             }
             if (_admission is { } admission)
-                Doorkeeper.Leave(admission);
+                _table.Leave(admission);
         }
     }
 
@@ -95,7 +97,7 @@ internal sealed class ServerConnection
 
     private void Abort(string reason) => _context.Abort(new ConnectionAbortedException(reason));
 
-    private async ValueTask<bool> TryShakeHandsAsync(bool isRefused)
+    private async ValueTask<bool> TryShakeHandsAsync()
     {
         while (true)
         {
@@ -104,7 +106,7 @@ internal sealed class ServerConnection
             if (client is not null)
             {
                 _input.AdvanceTo(read.Buffer.GetPosition(size));
-                return await AnswerAsync(client, isRefused);
+                return await AnswerAsync(client);
             }
             _input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             if (size < 0)
@@ -127,11 +129,9 @@ internal sealed class ServerConnection
         return size;
     }
 
-    private async ValueTask<bool> AnswerAsync(Handshake client, bool isRefused)
+    private async ValueTask<bool> AnswerAsync(Handshake client)
     {
-        var admission = isRefused
-            ? Admission.No($"It has {_options.ConnectionsMax} connections already.", 0)
-            : _table.Door.Admit(client.Token, _context.RemoteEndPoint?.ToString() ?? "");
+        var admission = _table.Admit(client.Token, _context.RemoteEndPoint?.ToString() ?? "");
         if (admission.Access is not null)
             _admission = admission;
         var answer = admission.Access is null

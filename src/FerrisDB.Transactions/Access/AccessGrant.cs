@@ -65,6 +65,13 @@ internal sealed class AccessGrant
             throw Denied($"{what} is about more than these keys");
     }
 
+    /// <summary>Refuses to write at all.</summary>
+    public void CheckWrites()
+    {
+        if (Role == AccessRole.ReadOnly)
+            throw Denied("nothing may be written");
+    }
+
     /// <summary>Refuses to look at a key.</summary>
     public void CheckKey(ReadOnlySpan<byte> key)
     {
@@ -157,12 +164,6 @@ internal sealed class AccessGrant
 
     private static bool IsNextKey(ReadOnlySpan<byte> key, ReadOnlySpan<byte> next) =>
         next.Length == key.Length + 1 && next[^1] == 0 && next.StartsWith(key);
-
-    private void CheckWrites()
-    {
-        if (Role == AccessRole.ReadOnly)
-            throw Denied("nothing may be written");
-    }
 
     private FerrisException Denied(string problem)
     {

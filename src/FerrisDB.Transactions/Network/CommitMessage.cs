@@ -155,6 +155,8 @@ internal static class CommitMessage
 
     private static void Check(CommitTransaction transaction, AccessGrant access)
     {
+        // Even one that changes nothing leaves its id behind.
+        access.CheckWrites();
         foreach (var range in transaction.Reads)
         {
             if (range.IsPoint)

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using FerrisDB.Server;
+using FerrisDB.TestKit;
+using FerrisDB.Tests.Network;
 using FerrisDB.Transactions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -196,6 +199,55 @@ public sealed class TokenTests
         }));
     }
 
+    // Whatever stands where a token should be: a refusal, and nothing else.
+    [Fact]
+    public async Task Nonsense_in_the_place_of_a_token_is_refused_and_others_are_served()
+    {
+        await using var scene = await TokenScene.StartAsync();
+        var token = scene.Give("read-only");
+        await using var database = scene.Connect(token);
+        foreach (var seed in Seeds.ToTry(standard: 60))
+        {
+            var random = new Random(seed);
+            using var socket = await scene.Server.ConnectRawAsync();
+            var shown = random.Next(3) switch
+            {
+                0 => token[..random.Next(token.Length)],
+                1 => new string((char)random.Next(1, 0xd800), random.Next(1, 10_000)),
+                _ => token[..random.Next(token.Length)] + (char)random.Next(' ', 300)
+                    + token[random.Next(token.Length)..],
+            };
+            await socket.SendAsync((Handshake.OfClient("") with { Token = shown }).Encode());
+
+            var answer = await ReadToEndAsync(socket);
+
+            if (shown == token || shown.Trim() == token)
+                continue;
+            var refusal = Handshake.Decode(answer);
+            Assert.Equal(ErrorCode.AuthorizationTokenVerifyFailed, refusal.RefusalCode);
+            Assert.Equal(("", 0), (refusal.Cluster, refusal.LastVersion));
+            Assert.Null(await database.ReadAsync(reads => reads.GetAsync("a"u8)));
+        }
+    }
+
+    // Invariant: who has not said who he is takes nobody's place.
+    [Fact]
+    public async Task Connections_that_say_nothing_leave_room_for_those_that_do()
+    {
+        await using var server = await TestServer.StartAsync(null, new ServerOptions { ConnectionsMax = 2 });
+        var silent = new List<Socket>();
+        for (var count = 0; count < 20; count++)
+            silent.Add(await server.ConnectRawAsync());
+
+        await using var first = server.Connect();
+        await using var second = server.Connect();
+
+        Assert.Null(await first.ReadAsync(reads => reads.GetAsync("a"u8)));
+        Assert.Null(await second.ReadAsync(reads => reads.GetAsync("a"u8)));
+        foreach (var socket in silent)
+            socket.Dispose();
+    }
+
     [Fact]
     public void A_flood_of_refusals_does_not_fill_the_disk()
     {
@@ -276,6 +328,24 @@ public sealed class TokenTests
         var error = Assert.Throws<FerrisException>(() => scene.Give(role, prefix));
 
         Assert.Equal(ErrorCode.InvalidOptionValue, error.Code);
+    }
+
+    private static async Task<byte[]> ReadToEndAsync(Socket socket)
+    {
+        var (all, buffer) = (new List<byte>(), new byte[4096]);
+        try
+        {
+            while (await socket.ReceiveAsync(buffer) is var more and > 0)
+            {
+                all.AddRange(buffer.AsSpan(0, more));
+                socket.Shutdown(SocketShutdown.Send);
+            }
+        }
+        catch (SocketException)
+        {
+            // A connection that is reset has ended too.
+        }
+        return [.. all];
     }
 
     // The server looks every second whether somebody has to go; what comes after that is refused.
