@@ -4,16 +4,22 @@ namespace FerrisDB.Transactions;
 /// <remarks>For the thread that receives, but for what says that any may call it.</remarks>
 internal sealed class SessionActivity(RoleActivity all)
 {
-    // Of the requests that arrive together the first counts for the hot keys, and one in so many of the others: a
-    // prime, so that no habit of a client falls into step with it.
+    // One request in so many counts for the hot keys: a prime, so that no habit of a client falls into step with it.
     private const int SampleStep = 61;
+
+    // And the first one after so long without: where little is asked, each counts. A thousand clients with one request
+    // at a time each must not meet at the lock of the sample with every one.
+    private const int SamplesPerSecondMin = 100;
 
     // Of a transaction that writes a million keys a few tell enough.
     private const int KeysOfCommitMax = 16;
 
+    private readonly long _samplePause = all.Clock.TimestampFrequency / SamplesPerSecondMin;
+
     private RoleCounts _burst;
     private long _burstBegan;
     private int _untilSample;
+    private long _sampledAt;
 
     // When a read version was given out last. Written and read by any thread.
     private long _versionAskedAt;
@@ -27,7 +33,8 @@ internal sealed class SessionActivity(RoleActivity all)
         if (_burstBegan != 0)
             return;
         _burstBegan = all.Clock.GetTimestamp();
-        _untilSample = Math.Min(_untilSample, 1);
+        if (_burstBegan - _sampledAt >= _samplePause)
+            _untilSample = 0;
     }
 
     /// <summary>A read version is answered at once, for so many transactions.</summary>
@@ -123,6 +130,7 @@ internal sealed class SessionActivity(RoleActivity all)
         if (--_untilSample > 0)
             return false;
         _untilSample = SampleStep;
+        _sampledAt = _burstBegan;
         return true;
     }
 }

@@ -16,6 +16,7 @@ public sealed class ProtocolDumpTests
         Handshakes();
         Reads();
         Commit();
+        Operators();
 
         GoldenFile.Check("protocol.txt", _text.ToString());
     }
@@ -78,6 +79,17 @@ public sealed class ProtocolDumpTests
         Frame("a request that failed", MessageType.Error, RoleEndpoint.StorageServer, 5,
             writer => ErrorMessage.Write(writer, new FerrisException(ErrorCode.TransactionTooOld, "Too old.")),
             "2 code 1007", "8 message");
+    }
+
+    private void Operators()
+    {
+        Frame("how is the server?", MessageType.GetReport, RoleEndpoint.Admin, 6,
+            writer => AdminMessage.WriteGetReport(writer, ReportKind.Status), "1 kind: status");
+        Frame("so", MessageType.Report, RoleEndpoint.Admin, 6, writer => writer.WriteRaw("{}"u8), "2 JSON {}");
+        Frame("log from this level on", MessageType.Order, RoleEndpoint.Admin, 7,
+            writer => AdminMessage.WriteOrder(writer, AdminOrder.SetLogLevel, "debug"), "1 order: log level",
+            "5 debug");
+        Frame("done", MessageType.Ordered, RoleEndpoint.Admin, 7, writer => writer.WriteRaw("info"u8), "4 info");
     }
 
     private void Frame(
