@@ -29,10 +29,13 @@ internal static class ClusterFile
         return new NetworkAddress(host, endPoint.Port, isTls);
     }
 
-    /// <summary>Writes where the cluster is now. Returns what clients connect with.</summary>
-    public static string Write(string path, string cluster, IPEndPoint endPoint, bool isTls)
+    /// <summary>Writes where the cluster is now, unless that stands there already.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">What clients connect with.</param>
+    public static void Write(string path, string text)
     {
-        var text = $"{cluster}@{AddressOf(endPoint, isTls)}";
+        if (new FileInfo(path).Exists && ConnectionString.Read(path).ToString() == text)
+            return;
         var temporary = new FileInfo(path + ".tmp");
         using (var writer = temporary.CreateText())
         {
@@ -40,6 +43,5 @@ internal static class ClusterFile
             writer.WriteLine(text);
         }
         temporary.MoveTo(path, overwrite: true);
-        return text;
     }
 }

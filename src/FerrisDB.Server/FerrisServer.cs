@@ -16,6 +16,9 @@ internal sealed class FerrisServer : IAsyncDisposable
     // Connections that have not said yet who they are, beside those that have.
     private const int HandshakesMax = 1_000;
 
+    // Who has asked for nothing for so long has nothing under way.
+    private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(100);
+
     private readonly WebApplication _host;
     private readonly ConnectionTable _connections;
     private readonly RatekeeperLoop _ratekeeper;
@@ -192,6 +195,7 @@ internal sealed class FerrisServer : IAsyncDisposable
             _engine.EventRaised -= Tell;
             _served.Pulse.Dispose();
         }
+        await DrainAsync();
         _connections.Dispose();
         _ratekeeper.Dispose();
         await _host.StopAsync();
@@ -199,5 +203,24 @@ internal sealed class FerrisServer : IAsyncDisposable
         // Probes see to the end that it is stopping.
         if (_observation is not null)
             await _observation.DisposeAsync();
+    }
+
+    // Nothing starts any more: who wants to waits for the next server. What has started may read on and commit, as long
+    // as somebody asks for something.
+    private async ValueTask DrainAsync()
+    {
+        Roles.Starts.Close();
+        var options = _connections.Options;
+        var begun = options.TimeProvider.GetTimestamp();
+        var answered = -1L;
+        while (_connections.Count > 0 && options.TimeProvider.GetElapsedTime(begun) < options.DrainTimeout)
+        {
+            var counts = Roles.Activity.Counts;
+            var now = counts.Gets + counts.Ranges + counts.Committed + counts.Conflicted + counts.TooOld;
+            if (now == answered && Roles.CommitsWaiting == 0)
+                return;
+            answered = now;
+            await Task.Delay(DrainStep, options.TimeProvider);
+        }
     }
 }

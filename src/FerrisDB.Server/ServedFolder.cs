@@ -3,8 +3,10 @@ namespace FerrisDB.Server;
 /// <summary>A folder that is served: its database, its server, and the cluster file that leads there.</summary>
 internal sealed class ServedFolder : IAsyncDisposable
 {
-    private ServedFolder(Database database, FerrisServer server, string clusterFile, string connectionString)
+    private ServedFolder(
+        Database database, FerrisServer server, string clusterFile, string connectionString, List<string> warnings)
     {
+        Warnings = warnings;
         Database = database;
         Server = server;
         ClusterFilePath = clusterFile;
@@ -19,6 +21,9 @@ internal sealed class ServedFolder : IAsyncDisposable
 
     /// <summary>What stands in the cluster file.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>What does not work, though it serves.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Opens a folder, creating it if needed, and serves it.</summary>
     /// <param name="folder">The folder.</param>
@@ -35,14 +40,33 @@ internal sealed class ServedFolder : IAsyncDisposable
             clusterFile ??= Path.Combine(folder, ClusterFile.Name);
             var cluster = ClusterFile.ReadCluster(clusterFile);
             var server = await FerrisServer.StartAsync(database, cluster, serverOptions);
-            var text = ClusterFile.Write(clusterFile, cluster, server.EndPoint, serverOptions.Tls is not null);
-            return new ServedFolder(database, server, clusterFile, text);
+            var text = $"{cluster}@{ClusterFile.AddressOf(server.EndPoint, serverOptions.Tls is not null)}";
+            return new ServedFolder(database, server, clusterFile, text, Warn(database, clusterFile, text));
         }
         catch
         {
             await database.DisposeAsync();
             throw;
         }
+    }
+
+    // A full disk is no reason not to be read.
+    private static List<string> Warn(Database database, string clusterFile, string text)
+    {
+        List<string> warnings = [];
+        if (database.Embedded.Roles.WriteRefusal is { } refusal)
+            warnings.Add(refusal.Code == ErrorCode.DiskFull
+                ? $"It serves reads only, until there is room on the disk: commits are refused. {refusal.Message}"
+                : $"It serves reads only, until it is started again on a disk that works. {refusal.Message}");
+        try
+        {
+            ClusterFile.Write(clusterFile, text);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            warnings.Add($"The cluster file {clusterFile} could not be written: {failure.Message}");
+        }
+        return warnings;
     }
 
     /// <summary>Stops serving, then closes the database.</summary>

@@ -39,6 +39,9 @@ internal sealed record ServerOptions
     /// <summary>How long a server that stops waits for what its clients have asked.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a server that stops lets transactions end that have started.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Fewer transactions may start when storage cannot follow.</summary>
     public bool HasRateLimit { get; init; } = true;
 

@@ -96,6 +96,8 @@ internal static class ServeCommand
         await using var served = await ServedFolder.StartAsync(
             folder, configuration.ToDatabaseOptions(), configuration.ToServerOptions(logging),
             configuration.Get(ServerSettings.ClusterFile));
+        foreach (var warning in served.Warnings)
+            console.Error.WriteLine($"warning: {warning}");
         console.Out.WriteLine($"serving {folder} at {served.Server.EndPoint}");
         if (served.Server.MetricsEndPoint is { } metrics)
             console.Out.WriteLine($"metrics and health: http://{metrics}/metrics, /healthz, /readyz, /status");

@@ -74,6 +74,7 @@ internal sealed class ServerConfiguration
         HandshakeTimeout = Get(ServerSettings.HandshakeTimeout),
         IdleTimeout = Get(ServerSettings.IdleTimeout),
         StopTimeout = Get(ServerSettings.StopTimeout),
+        DrainTimeout = Get(ServerSettings.DrainTimeout),
         HasRateLimit = Get(ServerSettings.RateLimit),
     };
 

@@ -38,6 +38,10 @@ internal static class ServerSettings
         "stop-timeout", "TIME", "How long a server that stops waits for what its clients have asked.", TimeToAnHour(),
         Standard.StopTimeout);
 
+    public static TypedSetting<TimeSpan> DrainTimeout { get; } = new(
+        "drain-timeout", "TIME", "How long a server that stops lets transactions end that have started.",
+        SettingKinds.Time(TimeSpan.Zero, TimeSpan.FromHours(1)), Standard.DrainTimeout);
+
     public static TypedSetting<bool> RateLimit { get; } = new(
         "rate-limit", "BOOL", "Let fewer transactions start when storage cannot follow.", SettingKinds.Switch,
         Standard.HasRateLimit);
@@ -48,8 +52,8 @@ internal static class ServerSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Data, Listen, ClusterFile, Insecure, ConnectionsMax, HandshakeTimeout, IdleTimeout, StopTimeout, RateLimit,
-        MemoryBudget, .. OperationsSettings.All, .. SecuritySettings.All,
+        Data, Listen, ClusterFile, Insecure, ConnectionsMax, HandshakeTimeout, IdleTimeout, StopTimeout, DrainTimeout,
+        RateLimit, MemoryBudget, .. OperationsSettings.All, .. SecuritySettings.All,
     ];
 
     private static SettingKind<TimeSpan> TimeToAnHour() =>

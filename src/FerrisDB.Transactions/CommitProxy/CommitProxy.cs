@@ -11,7 +11,14 @@ namespace FerrisDB.Transactions;
 /// Called by one thread at a time, in the order of versions. Everything before has been applied by then, so that what
 /// is there now can be read; whether it is durable does not matter, because this commit will not be durable without it.
 /// </remarks>
-internal sealed class CommitProxy(Sequencer sequencer, Resolver resolver, StorageServer storage)
+/// <param name="sequencer">Gives it its version.</param>
+/// <param name="resolver">Decides whether it may.</param>
+/// <param name="storage">Has what is there now.</param>
+/// <param name="firstVersion">
+/// Versions up to there may be known to somebody from a former life: none of them may come again, nor be read at.
+/// </param>
+internal sealed class CommitProxy(
+    Sequencer sequencer, Resolver resolver, StorageServer storage, long firstVersion)
 {
     private readonly MutationApplier _applier = new(storage);
     private readonly IdempotencyIds _ids = new(storage);
@@ -24,10 +31,18 @@ internal sealed class CommitProxy(Sequencer sequencer, Resolver resolver, Storag
     {
         var now = sequencer.Now;
         if (storage.AdvanceWindow(now))
-            resolver.Forget(storage.Floor);
+            resolver.Forget(Math.Max(storage.Floor, resolver.OldestVersion));
         var version = sequencer.Next(lastVersion, now);
         transaction.Version = version;
         transaction.Order = 0;
+        if (lastVersion < firstVersion)
+        {
+            // An empty batch skips them, and whoever has read before runs again, behind it.
+            batch.Clear();
+            resolver.Forget(version);
+            transaction.Verdict = Verdict.TooOld;
+            return version;
+        }
         if (!transaction.HasBatch)
             batch.Clear();
         // What is answered at once gets an empty batch: that makes what it found as durable as it asks for.

@@ -15,18 +15,26 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     private readonly CommitProxy _commitProxy;
     private readonly Sequencer _sequencer;
 
-    private EmbeddedRoles(StorageEngine engine, RoleOptions options)
+    private EmbeddedRoles(StorageEngine engine, RoleOptions options, FerrisException? refusal)
     {
+        WriteRefusal = refusal;
         Engine = engine;
         Storage = new StorageServer(engine, options.Clock, options.Window);
         GrvProxy = new GrvProxy(Storage);
         Resolver = new Resolver(engine.LastVersion);
-        _sequencer = new Sequencer(options.Clock, engine.LastVersion);
-        _commitProxy = new CommitProxy(_sequencer, Resolver, Storage);
+        var firstVersion = engine.LastVersion + (refusal is null ? 0 : VersionGap.VersionsSkipped);
+        _sequencer = new Sequencer(options.Clock, firstVersion);
+        _commitProxy = new CommitProxy(_sequencer, Resolver, Storage, firstVersion);
         _log = new TLog(engine);
     }
 
     public StorageEngine Engine { get; }
+
+    /// <summary>
+    /// Why nothing could be written when it was opened; null if it could. It can be read, and written as soon as the
+    /// engine takes writes.
+    /// </summary>
+    public FerrisException? WriteRefusal { get; }
 
     public StorageServer Storage { get; }
 
@@ -39,9 +47,23 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         string folder, StorageOptions options, RoleOptions roleOptions)
     {
         var engine = await StorageEngine.OpenAsync(folder, options);
-        if (roleOptions.SkipsVersions && engine.LastVersion > 0)
+        var refusal = roleOptions.SkipsVersions && engine.LastVersion > 0 ? await SkipVersionsAsync(engine) : null;
+        return new EmbeddedRoles(engine, roleOptions, refusal);
+    }
+
+    // A disk that is full can still be read. What could not be skipped now, the first commit skips.
+    private static async ValueTask<FerrisException?> SkipVersionsAsync(StorageEngine engine)
+    {
+        try
+        {
             await engine.DecideAsync(new VersionGap(), new WriteBatch(), Durability.Sync);
-        return new EmbeddedRoles(engine, roleOptions);
+            return null;
+        }
+        catch (FerrisException refusal) when (refusal.Code
+            is ErrorCode.DiskFull or ErrorCode.IoError or ErrorCode.WritesStopped)
+        {
+            return refusal;
+        }
     }
 
     /// <summary>Opens an empty database in memory, where a sync is none and there is no damage to look for.</summary>

@@ -9,8 +9,8 @@ namespace FerrisDB.Transactions;
 /// </remarks>
 internal sealed class VersionGap : ICommitDecision
 {
-    // As many as FoundationDB skips: no client is further ahead.
-    private const long VersionsSkipped = 100 * Sequencer.VersionsPerSecond;
+    /// <summary>As many as FoundationDB skips: no client is further ahead.</summary>
+    public const long VersionsSkipped = 100 * Sequencer.VersionsPerSecond;
 
     long ICommitDecision.Decide(long lastVersion, WriteBatch batch) => lastVersion + VersionsSkipped;
 }
