@@ -61,6 +61,7 @@ internal sealed class BenchCommand
         root.Subcommands.Add(NewReport());
         root.Subcommands.Add(MicroCommand.New());
         root.Subcommands.Add(SoakCommand.New(_catalog));
+        root.Subcommands.Add(ServerSoakCommand.New());
         root.SetAction(Measure);
         return root;
     }

@@ -22,6 +22,9 @@ internal static class ProcessFacts
             File.WriteAllText("/proc/self/clear_refs", "5");
     }
 
+    /// <summary>Memory of a process that no file is behind, now.</summary>
+    public static long AnonymousBytesOf(int processId) => ReadNumber($"/proc/{processId}/status", "RssAnon:") << 10;
+
     private static long ReadNumber(string file, string field)
     {
         if (!OperatingSystem.IsLinux())
