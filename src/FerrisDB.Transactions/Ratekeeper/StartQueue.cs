@@ -14,14 +14,18 @@ internal sealed class StartQueue(int waitingMax = StartQueue.WaitingMax)
     // Requests, of any number of transactions each. As many as connections may have under way are far fewer.
     private const int WaitingMax = 200_000;
 
+    /// <summary>Who has waited for so long is refused, and asks again if it has the time.</summary>
+    public const double WaitSecondsMax = 5;
+
     private readonly Lock _gate = new();
 
     // Under the gate.
-    private readonly Queue<(IStarting Who, int Count)> _default = new();
-    private readonly Queue<(IStarting Who, int Count)> _batch = new();
+    private readonly Queue<(IStarting Who, int Count, double Since)> _default = new();
+    private readonly Queue<(IStarting Who, int Count, double Since)> _batch = new();
     private readonly List<IStarting> _starting = [];
     private StartBudget _defaultBudget;
     private StartBudget _batchBudget;
+    private double _seconds;
     private bool _isClosed;
 
     // Written under the gate, read by all.
@@ -76,7 +80,7 @@ internal sealed class StartQueue(int waitingMax = StartQueue.WaitingMax)
             }
             else
             {
-                (priority == TransactionPriority.Batch ? _batch : _default).Enqueue((who, count));
+                (priority == TransactionPriority.Batch ? _batch : _default).Enqueue((who, count, _seconds));
                 if (_default.Count + _batch.Count > waitingMax)
                 {
                     dropped = (_batch.Count > 0 ? _batch : _default).Dequeue().Who;
@@ -102,8 +106,10 @@ internal sealed class StartQueue(int waitingMax = StartQueue.WaitingMax)
     public void Release(double elapsedSeconds)
     {
         List<IStarting> starting;
+        List<IStarting> late = [];
         lock (_gate)
         {
+            _seconds += elapsedSeconds;
             _defaultBudget.Earn(_limits.Default, elapsedSeconds);
             _batchBudget.Earn(_limits.Batch, elapsedSeconds);
             if (_isClosed)
@@ -112,14 +118,18 @@ internal sealed class StartQueue(int waitingMax = StartQueue.WaitingMax)
                 Take(_default);
             while (_batch.Count > 0 && IsBatchFree())
                 Take(_batch);
+            TakeLate(_default, late);
+            TakeLate(_batch, late);
             _isFree = _limits.AreNone && _default.Count + _batch.Count == 0;
-            if (_starting.Count == 0)
+            if (_starting.Count + late.Count == 0)
                 return;
             starting = [.. _starting];
             _starting.Clear();
         }
         foreach (var who in starting)
             who.Start();
+        foreach (var who in late)
+            who.Refuse(Late());
     }
 
     /// <summary>Nothing starts any more: who waits is let go without an answer, and asks the next server.</summary>
@@ -141,6 +151,10 @@ internal sealed class StartQueue(int waitingMax = StartQueue.WaitingMax)
     private static FerrisException Throttled() => new(
         ErrorCode.BatchTransactionThrottled,
         "Storage cannot follow, and transactions of batch priority must wait. Run it again later.");
+
+    private static FerrisException Late() => new(
+        ErrorCode.GrvProxyMemoryLimitExceeded,
+        $"Storage cannot follow: the transaction has waited {WaitSecondsMax} s to start. Run it again.");
 
     private bool TryStartLimited(TransactionPriority priority, int count)
     {
@@ -169,9 +183,15 @@ internal sealed class StartQueue(int waitingMax = StartQueue.WaitingMax)
         return _default.Count == 0 && _defaultBudget.HasAny && _batchBudget.HasAny;
     }
 
-    private void Take(Queue<(IStarting Who, int Count)> queue)
+    private void TakeLate(Queue<(IStarting Who, int Count, double Since)> queue, List<IStarting> late)
     {
-        var (who, count) = queue.Dequeue();
+        while (queue.TryPeek(out var oldest) && _seconds - oldest.Since >= WaitSecondsMax)
+            late.Add(queue.Dequeue().Who);
+    }
+
+    private void Take(Queue<(IStarting Who, int Count, double Since)> queue)
+    {
+        var (who, count, _) = queue.Dequeue();
         Pay(count);
         Interlocked.Add(ref _started, count);
         _starting.Add(who);

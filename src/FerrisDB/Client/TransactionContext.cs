@@ -10,6 +10,7 @@ namespace FerrisDB;
 internal sealed class TransactionContext
 {
     private static readonly TimeSpan MillisecondUnit = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan StartWaitMax = TimeSpan.FromSeconds(StartQueue.WaitSecondsMax);
 
     // When the transaction times out, and of which timeout that was computed: each call asks.
     private long _deadline;
@@ -278,12 +279,23 @@ internal sealed class TransactionContext
         ? null
         : (Settings.TimeoutMs * MillisecondUnit) - Database.Clock.GetElapsedTime(_startedAt);
 
-    /// <summary>Waits for an answer, but not for longer than the transaction may take.</summary>
-    /// <remarks>Whoever answers may keep transactions from starting, for as long as storage cannot follow.</remarks>
-    public async ValueTask<T> WithinTimeoutAsync<T>(ValueTask<T> asking)
+    /// <summary>Waits for a read version, but not for longer than the transaction may take.</summary>
+    /// <remarks>
+    /// A server may keep transactions from starting, but refuses who has waited for some seconds. Who has more time
+    /// than that needs no timer: it learns from the refusal when its time is over.
+    /// </remarks>
+    public ValueTask<long> WithinTimeoutAsync(ValueTask<long> asking) =>
+        asking.IsCompleted || Settings.TimeoutMs == 0 || TimeLeft() is not { } left || left > StartWaitMax
+            ? asking
+            : WithinAsync(asking, left);
+
+    public FerrisException TimedOut() => new(
+        ErrorCode.TransactionTimedOut,
+        $"The transaction{Name} took longer than its timeout of {Settings.TimeoutMs} ms. Make it shorter, or set "
+            + "DatabaseOptions.TransactionTimeout or TransactionOption.Timeout.");
+
+    private async ValueTask<long> WithinAsync(ValueTask<long> asking, TimeSpan left)
     {
-        if (asking.IsCompleted || TimeLeft() is not { } left)
-            return await asking;
         try
         {
             return await asking.AsTask().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, Database.Clock);
@@ -293,11 +305,6 @@ internal sealed class TransactionContext
             throw TimedOut();
         }
     }
-
-    public FerrisException TimedOut() => new(
-        ErrorCode.TransactionTimedOut,
-        $"The transaction{Name} took longer than its timeout of {Settings.TimeoutMs} ms. Make it shorter, or set "
-            + "DatabaseOptions.TransactionTimeout or TransactionOption.Timeout.");
 
     private string Name => Settings.Identifier is { } identifier ? $" '{identifier}'" : "";
 

@@ -49,7 +49,7 @@ internal sealed class SlowStorage
 
     public long BatchStarted { get; private set; }
 
-    public long BatchRefused { get; private set; }
+    public long Refused { get; private set; }
 
     /// <summary>Transactions a second that storage can take.</summary>
     public double Capacity => BytesPerSecond / TransactionBytes;
@@ -115,8 +115,9 @@ internal sealed class SlowStorage
 
         public void Refuse(FerrisException? error)
         {
-            Assert.Equal(ErrorCode.BatchTransactionThrottled, error?.Code);
-            storage.BatchRefused++;
+            Assert.Contains(
+                error!.Code, new[] { ErrorCode.BatchTransactionThrottled, ErrorCode.GrvProxyMemoryLimitExceeded });
+            storage.Refused++;
         }
     }
 }

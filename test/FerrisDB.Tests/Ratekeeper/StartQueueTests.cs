@@ -112,6 +112,20 @@ public sealed class StartQueueTests
     }
 
     [Fact]
+    public void Who_has_waited_for_long_is_refused_and_may_ask_again()
+    {
+        var queue = Limited(perSecond: 0);
+        Ask(queue, "a");
+        queue.Release(StartQueue.WaitSecondsMax / 2);
+        Ask(queue, "b");
+
+        queue.Release(StartQueue.WaitSecondsMax / 2);
+
+        Assert.Equal(["a: GrvProxyMemoryLimitExceeded"], _told);
+        Assert.Equal((1, 0), queue.Waiting);
+    }
+
+    [Fact]
     public void A_closed_one_lets_go_who_waits_and_who_comes_without_an_answer()
     {
         var queue = Limited(perSecond: 10);
