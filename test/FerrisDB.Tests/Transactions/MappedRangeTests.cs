@@ -54,6 +54,34 @@ public sealed class MappedRangeTests : IDisposable
             await MapAsync(transaction, TupleEncoding.Pack("user", "{V[0]}", "name")));
     }
 
+    [Fact]
+    public async Task Rows_that_are_no_tuples_or_lead_to_too_much_are_refused_and_the_transaction_can_still_commit()
+    {
+        await FillAsync();
+        await _database.RunAsync(
+            transaction =>
+            {
+                transaction.Set("no tuple"u8, []);
+                transaction.Set(TupleEncoding.Pack("city", "Paris", 3), "no tuple"u8);
+                for (var row = 0; row < 11; row++)
+                    transaction.Set(TupleEncoding.Pack("user", 3, row), new byte[100_000]);
+            },
+            TestContext.Current.CancellationToken);
+        using var transaction = _database.CreateTransaction();
+        var all = TupleEncoding.Pack("user", "{K[2]}", "{...}");
+
+        Assert.Equal(ErrorCode.ValueNotTuple, await MapAsync(transaction, TupleEncoding.Pack("user", "{V[0]}")));
+        Assert.Equal(ErrorCode.QuickGetKeyValuesHasMore, await MapAsync(transaction, all));
+        Assert.Equal(ErrorCode.KeyNotTuple, await CodeAsync(async () => await transaction.GetMappedPageAsync(
+            KeySelector.FirstGreaterOrEqual("n"u8.ToArray()), KeySelector.FirstGreaterOrEqual("o"u8.ToArray()), all)));
+        transaction.Set("x"u8, []);
+        await transaction.CommitAsync();
+
+        using var unaware = _database.CreateTransaction();
+        unaware.SetOption(TransactionOption.ReadYourWritesDisable);
+        Assert.Equal(ErrorCode.UnsupportedOperation, await MapAsync(unaware, all));
+    }
+
     public void Dispose() => _database.Dispose();
 
     private static string Text(ReadOnlyMemory<byte> value) => Encoding.UTF8.GetString(value.Span);
