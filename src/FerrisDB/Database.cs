@@ -344,6 +344,19 @@ public sealed class Database : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Begins to read all rows of a range as they are now, however long that takes. Dispose it.</summary>
+    /// <param name="range">The keys. What the database keeps for itself begins at <c>\xff</c>.</param>
+    /// <param name="reverse">From the last one to the first.</param>
+    /// <param name="keysOnly">Values are not wanted; they come as empty ones.</param>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.TimedOut"/>: no server was found.</exception>
+    public async ValueTask<RangeReader> OpenRangeAsync(KeyRange range, bool reverse = false, bool keysOnly = false)
+    {
+        IRowPages pages = Cluster is RemoteCluster remote
+            ? await remote.OpenRowsAsync(range, reverse, keysOnly)
+            : new EmbeddedRowPages(new RangeCursor(Embedded.Engine, range, reverse, keysOnly));
+        return new RangeReader(pages);
+    }
+
     /// <summary>
     /// Makes a copy that can be opened, while writes go on: see <see cref="StorageEngine.CheckpointAsync"/>.
     /// </summary>

@@ -61,7 +61,7 @@ internal sealed class KeyBounds
     {
         var (begin, end) = Bounds(context);
         return context.Session.IsRemote
-            ? new ServedEntries(context.Session, new KeyRange(begin ?? [], end ?? FirstSystemKey), false, limit: 0)
+            ? StreamedEntries.Open(context.Session, new KeyRange(begin ?? [], end ?? FirstSystemKey))
             : new CursorEntries(OpenCursor(context, begin, end, keysOnly: false), isReverse: false, limit: 0);
     }
 

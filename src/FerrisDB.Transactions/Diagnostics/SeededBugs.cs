@@ -75,5 +75,8 @@ internal enum SeededBug
 
     /// <summary>Transactions of batch priority start as those of default priority do.</summary>
     BatchPriorityDoesNotYield,
+
+    /// <summary>A range that is read page by page reads each page at the newest version.</summary>
+    StreamsFollowTheNewestVersion,
 }
 #endif

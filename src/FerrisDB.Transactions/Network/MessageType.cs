@@ -51,6 +51,24 @@ internal enum MessageType : byte
     /// <summary>These.</summary>
     SplitPoints = 41,
 
+    /// <summary>To the StorageServer: all rows of a range, at the newest version.</summary>
+    StreamBegin = 42,
+
+    /// <summary>They can be had, at this version.</summary>
+    StreamBegun = 43,
+
+    /// <summary>To the StorageServer: the next rows of that.</summary>
+    StreamNext = 44,
+
+    /// <summary>These.</summary>
+    StreamRows = 45,
+
+    /// <summary>To the StorageServer: no more of that is wanted.</summary>
+    StreamEnd = 46,
+
+    /// <summary>It has ended.</summary>
+    StreamEnded = 47,
+
     /// <summary>To the CommitProxy: a transaction.</summary>
     Commit = 48,
 

@@ -50,8 +50,14 @@ internal static class ProtocolFormat
     /// <summary>Bytes of rows in one answer: what a client asks for beyond that comes with the next one.</summary>
     public const int RangeBytesMax = 1 << 20;
 
+    /// <summary>Ranges that a connection may read from begin to end at once.</summary>
+    public const int StreamsMax = 16;
+
+    /// <summary>Bytes of rows in one answer of those: the row that reaches them is the last one.</summary>
+    public const int StreamChunkBytes = 128 << 10;
+
     /// <summary>Bytes of a file in one answer to a backup.</summary>
-    public const int BackupChunkBytes = 512 << 10;
+    public const int BackupChunkBytes = 128 << 10;
 
     /// <summary>Questions of a backup that a connection may have unanswered: who asks more is cut off.</summary>
     public const int BackupQuestionsMax = 64;

@@ -7,7 +7,7 @@ namespace FerrisDB.Transactions;
 internal sealed class RemoteFileStream(
     BackupQuestions ask, int index, string name, long sizeBytes, string hash, Action<long> progress) : ForwardStream
 {
-    private const int UnderWayMax = 6;
+    private const int UnderWayMax = 16;
 
     private readonly Queue<Task<byte[]>> _underWay = new();
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -13,6 +13,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
     private readonly MessageWriter _answers = new();
     private readonly ReadAnswers _reads = new(server, access.Grant);
     private readonly SessionWatches _watches = new(server, output);
+    private readonly SessionStreams _streams = new(server, access.Grant);
     private readonly SessionBackup _backup = new(server, output);
     private readonly SessionActivity _activity = new(server.Activity);
     private readonly Lock _gate = new();
@@ -99,6 +100,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
     {
         output.End();
         _watches.Clear();
+        _streams.Clear();
         _backup.Close();
     }
 
@@ -156,6 +158,10 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
                 return;
             case (RoleEndpoint.StorageServer, MessageType.EstimateSize or MessageType.GetSplitPoints):
                 _reads.AnswerSize(header, payload, _answers);
+                return;
+            case (RoleEndpoint.StorageServer, MessageType.StreamBegin or MessageType.StreamNext
+                or MessageType.StreamEnd):
+                _streams.Answer(header, payload, _answers);
                 return;
             case (RoleEndpoint.Backup, MessageType.BackupBegin or MessageType.BackupHash or MessageType.BackupRead
                 or MessageType.BackupEnd):

@@ -112,6 +112,15 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         return request.Answer;
     }
 
+    /// <summary>Begins to read all rows of a range.</summary>
+    public async ValueTask<IRowPages> OpenRowsAsync(KeyRange range, bool reverse, bool keysOnly)
+    {
+        var request = new RemoteStreamBegin(range, reverse, keysOnly);
+        Send(request);
+        var version = await request.Answer;
+        return new RemoteRowPages(this, request.Id, version);
+    }
+
     /// <summary>Makes a backup of what the server has, in a place that this process reaches.</summary>
     public ValueTask<BackupResult> BackupAsync(
         BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>
@@ -217,7 +226,8 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         return true;
     }
 
-    private void Send(RemoteRequest request)
+    /// <summary>Sends a request, which has its answer later.</summary>
+    public void Send(RemoteRequest request)
     {
         IConnection? connection = null;
         var connects = false;

@@ -90,8 +90,12 @@ internal sealed class StreamConnection : IConnection
     {
         var left = _to - _from;
         var needed = Math.Max(frameBytes, BufferBytes / 2);
-        if (left == 0 && _buffer.Length > 4 * BufferBytes)
-            _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
+        if (left == 0)
+        {
+            (_from, _to) = (0, 0);
+            if (_buffer.Length > 4 * BufferBytes)
+                _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
+        }
         if (_buffer.Length - _from < needed)
         {
             var target = _buffer.Length < needed ? GC.AllocateUninitializedArray<byte>(needed + BufferBytes) : _buffer;
@@ -99,10 +103,6 @@ internal sealed class StreamConnection : IConnection
             _buffer = target;
             _from = 0;
             _to = left;
-        }
-        else if (left == 0)
-        {
-            _from = _to = 0;
         }
     }
 }

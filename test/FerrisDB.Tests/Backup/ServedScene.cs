@@ -34,12 +34,16 @@ internal sealed class ServedScene : IAsyncDisposable
     /// <summary>Transactions that were committed.</summary>
     public int Committed => Volatile.Read(ref _count);
 
-    public static async Task<ServedScene> StartAsync(int seed, BackupKey? key = null)
+    /// <param name="seed">Decides what is written.</param>
+    /// <param name="key">Encrypts the backups, if there is one.</param>
+    /// <param name="memTableBytes">So much is written between two flushes, which let the log go.</param>
+    public static async Task<ServedScene> StartAsync(
+        int seed, BackupKey? key = null, int memTableBytes = 32 << 10)
     {
         var storage = SmallDatabase.OptionsOn(new MemoryFileSystem()) with
         {
             Scheduler = null,
-            MemTableBytes = 32 << 10,
+            MemTableBytes = memTableBytes,
         };
         var server = await TestServer.StartAsync(new DatabaseOptions { Storage = storage });
         return new ServedScene(server, seed, key);

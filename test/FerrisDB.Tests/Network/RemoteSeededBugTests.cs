@@ -19,6 +19,12 @@ public sealed class RemoteSeededBugTests
         async () => Assert.Equal(1, await IdempotencyTests.AddTwiceInOneSlotAsync()),
         SeededBug.CommitsAreTakenForOthersOfTheirSlot);
 
+    [Fact]
+    public Task A_stream_that_follows_the_newest_version_is_found() => WithBugAsync(
+        () => Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(
+            () => RangeReaderTests.ReadAmongWritesAsync(isRemote: true, reverse: false)),
+        SeededBug.StreamsFollowTheNewestVersion);
+
     private static async Task WithBugAsync(
         Func<Task> test, SeededBug bug = SeededBug.RetriedCommitsAreNotRecognized)
     {

@@ -36,6 +36,17 @@ public sealed class ServerProcessTests : IDisposable
         Assert.Contains(history.Transactions, each => each.Outcome == HistoryOutcome.Committed);
     }
 
+    // Invariant: as above. While the server stands still, clients with little patience give up, and the others wait.
+    [Fact]
+    public async Task A_history_over_stops_of_the_server_is_strictly_serializable()
+    {
+        using var server = ServerProcess.Serve(_folder.FullName);
+        var text = await DisturbedHistory.PlayAndCheckAsync(
+            server.ClusterFile, () => server.Signal("STOP"), () => server.Signal("CONT"));
+
+        Assert.Contains("4 disturbances", text, StringComparison.Ordinal);
+    }
+
     // Invariant: each line that a shell acknowledged was done once, whatever happened to the server meanwhile.
     [Fact]
     public async Task Shells_in_processes_of_their_own_do_each_line_once_over_a_kill_of_the_server()

@@ -53,6 +53,9 @@ internal static class AccessMatrix
         ("range of all that is users'", "+++--", Ranges("", "\u00ff")),
         ("range into the system", "--+--", Ranges("p/", SystemEnd)),
         ("range of the system", "--+--", Ranges("\u00ff", SystemEnd)),
+        ("stream of the prefix", "+++++", Streams("p/", "p0")),
+        ("stream of all that is users'", "+++--", Streams("", "\u00ff")),
+        ("stream into the system", "--+--", Streams("q", SystemEnd)),
         ("selector within", "+++++", Selects(KeySelector.FirstGreaterOrEqual(Key("p/a")))),
         ("selector forwards", "+++++", Selects(KeySelector.FirstGreaterThan(Key("p/a")))),
         ("selector forwards, far", "+++++", Selects(KeySelector.FirstGreaterOrEqual(Key("p/")) + 3)),
@@ -158,6 +161,12 @@ internal static class AccessMatrix
                 limit == 0 ? expected : expected.Take(limit),
                 rows.Select(row => Encoding.Latin1.GetString(row.Key.Span)).Where(key => key[0] < '\u00ff'));
         });
+
+    private static Func<Database, ValueTask> Streams(string begin, string end) => async database =>
+    {
+        await using var stream = await database.OpenRangeAsync(Range(begin, end));
+        Assert.True(await stream.ReadAsync());
+    };
 
     private static Func<Database, ValueTask> Selects(KeySelector selector) =>
         database => Reads(database, async reads => await reads.GetKeyAsync(selector));
