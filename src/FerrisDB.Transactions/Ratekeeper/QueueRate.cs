@@ -15,7 +15,7 @@ internal struct QueueRate
     // After it was long, four times as much as leaves may arrive before it begins to count, and not whatever comes:
     // that could fill it before anybody looks again.
     private const double RatioMin = 0.25;
-    private const double LongSprings = 4;
+    private const double LongShare = 0.55;
 
     private SmoothRate _arrives;
     private SmoothRate _leaves;
@@ -50,7 +50,7 @@ internal struct QueueRate
         if (SeededBugs.Active == SeededBug.RatekeeperDoesNotSeeTheQueue)
             ratio = Math.Min(ratio, 0.5);
 #endif
-        if (_length > target - (LongSprings * load.Spring))
+        if (_length > target * LongShare)
             ratio = Math.Max(ratio, RatioMin);
         // Who does not write does not make it longer.
         if (ratio <= 0 || _arrives.PerSecond * FillSecondsMax <= load.Spring)

@@ -24,9 +24,7 @@ internal static class StorageLoad
     {
         var memTable = (double)options.EffectiveMemTableBytes;
         var written = (double)storage.Writes.UserBytes;
-        var l0Spring = (options.L0StopTables - options.L0SlowdownTables) / 2.0 * memTable;
         var commitTarget = Math.Max(commitsPerSecond * CommitSecondsTarget, CommitsAtOnce);
-        var debtSpring = (options.CompactionDebtLimitBytes - options.CompactionDebtSlowdownBytes) / 4.0;
         return
         [
             // All places for sealed ones are taken, and a quarter of the active one: at half, writers are slowed down.
@@ -34,12 +32,8 @@ internal static class StorageLoad
                 RateLimitReason.MemTables,
                 storage.ActiveMemTable.SizeBytes + storage.SealedMemTables.SizeBytes, written,
                 (options.SealedMemTablesMax + 0.25) * memTable, memTable / 4),
-            new QueueLoad(
-                RateLimitReason.L0Tables, storage.Levels[0].Tables * memTable, written,
-                (options.L0SlowdownTables * memTable) + (l0Spring / 2), l0Spring),
-            new QueueLoad(
-                RateLimitReason.CompactionDebt, storage.CompactionDebtBytes, written,
-                options.CompactionDebtSlowdownBytes + debtSpring, debtSpring),
+            // L0 and the debt of compaction shrink in steps that take minutes: no rate can be read from them. They slow
+            // writers down, and then commits wait.
             new QueueLoad(
                 RateLimitReason.CommitQueue, commitsWaiting, commitsAnswered + commitsWaiting,
                 commitTarget, commitTarget / 2),

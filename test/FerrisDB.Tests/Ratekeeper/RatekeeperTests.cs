@@ -117,6 +117,19 @@ public sealed class RatekeeperTests(ITestOutputHelper output)
         Assert.InRange(storage.DefaultStarted - begun, storage.DefaultOffered * 9, storage.DefaultOffered * 11);
     }
 
+    // Nothing leaves while a MemTable fills, and much at once at its flush.
+    [Fact]
+    public void A_queue_far_below_its_target_limits_nobody_however_it_jumps()
+    {
+        var ratekeeper = new FerrisDB.Transactions.Ratekeeper();
+        for (var step = 1; step <= 1000; step++)
+        {
+            var length = step * 0.7 % 64;
+            QueueLoad load = new(RateLimitReason.MemTables, length, step * 0.7, Target: 144, Spring: 16);
+            Assert.True(ratekeeper.Update(0.1, started: step * 1000, [load]).AreNone, $"step {step}");
+        }
+    }
+
     [Fact]
     public void The_shortest_limit_counts_and_says_why()
     {
