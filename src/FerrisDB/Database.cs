@@ -80,7 +80,6 @@ public sealed class Database : IAsyncDisposable, IDisposable
         }
     }
 
-
     /// <summary>Memory for transactions.</summary>
     internal BufferPool Buffers { get; }
 
@@ -351,10 +350,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <exception cref="FerrisException"><see cref="ErrorCode.TimedOut"/>: no server was found.</exception>
     public async ValueTask<RangeReader> OpenRangeAsync(KeyRange range, bool reverse = false, bool keysOnly = false)
     {
-        IRowPages pages = Cluster is RemoteCluster remote
+        return new RangeReader(Cluster is RemoteCluster remote
             ? await remote.OpenRowsAsync(range, reverse, keysOnly)
-            : new EmbeddedRowPages(new RangeCursor(Embedded.Engine, range, reverse, keysOnly));
-        return new RangeReader(pages);
+            : new EmbeddedRowPages(new RangeCursor(Embedded.Engine, range, reverse, keysOnly)));
     }
 
     /// <summary>
@@ -365,18 +363,16 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>
     /// Makes a backup while transactions go on: see <see cref="StorageEngine.BackupAsync"/>. It can be restored by
     /// version, and by time where versions follow the clock. Restore with <see cref="BackupTarget.RestoreAsync"/>.
-    /// The target is one that this process reaches, also if the database is on a server: then the server sends what is
-    /// new, and neither the target nor its key is known there.
+    /// A server sends what is new to this process, which stores it: the target and its key are not known there.
     /// </summary>
     /// <inheritdoc cref="StorageEngine.BackupAsync"/>
     public ValueTask<BackupResult> BackupAsync(
         BackupTarget target, BackupOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
-        options ??= new BackupOptions();
         return Cluster is RemoteCluster remote
-            ? remote.BackupAsync(target, options, cancellationToken)
-            : Embedded.Roles.BackupAsync(target, options, cancellationToken);
+            ? remote.BackupAsync(target, options ?? new BackupOptions(), cancellationToken)
+            : Embedded.Roles.BackupAsync(target, options ?? new BackupOptions(), cancellationToken);
     }
 
     /// <summary>
@@ -387,22 +383,14 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <param name="target">As for <see cref="BackupAsync"/>. It is locked during a step only.</param>
     /// <param name="options">How often, and who is told.</param>
     /// <param name="cancellationToken">Ends it, without an exception; what was stored by then counts.</param>
-    /// <remarks>
-    /// The log that was not stored yet stays on the disk of the database. Of a server it is let go when the connection
-    /// ends; then what came after the last step may be missing up to the backup that is begun after the next one.
-    /// Names of backups that only its own steps have written change as their log grows.
-    /// </remarks>
-    /// <exception cref="FerrisException">
-    /// As <see cref="BackupAsync"/>, but for what is told to <see cref="ArchiveOptions.Failed"/>.
-    /// </exception>
+    /// <remarks>What is not stored yet stays on the database's disk; of a server, while it is connected.</remarks>
     public ValueTask ArchiveAsync(
         BackupTarget target, ArchiveOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
-        options ??= new ArchiveOptions();
         return Cluster is RemoteCluster remote
-            ? remote.ArchiveAsync(target, options, cancellationToken)
-            : Embedded.Roles.ArchiveAsync(target, options, cancellationToken);
+            ? remote.ArchiveAsync(target, options ?? new ArchiveOptions(), cancellationToken)
+            : Embedded.Roles.ArchiveAsync(target, options ?? new ArchiveOptions(), cancellationToken);
     }
 
     /// <summary>
