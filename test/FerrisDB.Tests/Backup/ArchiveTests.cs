@@ -103,7 +103,7 @@ public sealed class ArchiveTests
         var archiving = client.ArchiveAsync(scene.Target, options, stop.Token).AsTask();
         var random = new Random(4);
         // Whether a cut meets a step or the pause between two is chance: a number of steps without any must do.
-        while ((failed.Count < 3 || steps.Count < 5) && steps.Count < 40 && !archiving.IsCompleted)
+        while ((failed.Count < 3 || steps.Count < 5) && steps.Count < 12 && !archiving.IsCompleted)
         {
             for (var seen = steps.Count; steps.Count == seen && !archiving.IsCompleted;)
                 await scene.WhenCommittedAsync(1);

@@ -38,6 +38,9 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> ServeAsync(Database database, ServerOptions? serverOptions = null)
     {
         var options = (serverOptions ?? new ServerOptions()) with { Listen = new IPEndPoint(IPAddress.Loopback, 0) };
+        // To drain is to wait, and a clock that a test holds would make that for ever.
+        if (options.TimeProvider != TimeProvider.System)
+            options = options with { DrainTimeout = TimeSpan.Zero };
         return new TestServer(database, options, await FerrisServer.StartAsync(database, Cluster, options));
     }
 
