@@ -1,4 +1,5 @@
 using System.CommandLine;
+using static FerrisDB.Bench.SoakCommand;
 
 namespace FerrisDB.Bench;
 
@@ -44,7 +45,4 @@ internal static class ServerSoakCommand
         });
         return command;
     }
-
-    private static Option<T> NewOption<T>(string name, string description, T value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
 }

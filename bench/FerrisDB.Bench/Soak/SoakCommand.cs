@@ -43,7 +43,8 @@ internal static class SoakCommand
         return command;
     }
 
-    private static Option<T> NewOption<T>(string name, string description, T value) =>
+    /// <summary>An option with what it is if nobody says.</summary>
+    internal static Option<T> NewOption<T>(string name, string description, T value) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };
 
     private static int Run(SoakOptions options, EngineCatalog catalog, FileInfo? json, FileInfo? svg)

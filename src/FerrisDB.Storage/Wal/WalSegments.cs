@@ -6,8 +6,8 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
 {
     private readonly Lock _gate = new();
     private readonly List<WalSegment> _segments = [.. recovered.Select(info => new WalSegment(info))];
-    private long _releasableVersion;
     private readonly List<WalHold> _holds = [];
+    private long _releasableVersion;
 
     /// <summary>The segment that is appended to; null before the first append.</summary>
     public WalSegment? Current { get; private set; }
@@ -95,6 +95,7 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
         }
     }
 
+    /// <summary>True if syncs in a segment count: its header is durable, and the manifest knows it.</summary>
     public bool IsConfirmed(WalSegment segment)
     {
         lock (_gate)
@@ -154,7 +155,6 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
                 segment.Dispose();
         }
     }
-
 
     // The youngest that is confirmed stays, whatever it holds: it says where the log ends, and the manifest asks for
     // it.

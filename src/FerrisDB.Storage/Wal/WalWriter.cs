@@ -340,6 +340,8 @@ internal sealed class WalWriter
             _files.Open(last.Path, FileAccess.ReadWrite), last.Number, last.Path, sizeBytes, last.Start)
         {
             NewestVersion = _lastVersion,
+            // In its last life; and of its new length the manifest is told below, before anything is appended.
+            IsConfirmed = true,
         };
         // From here on the list owns the file.
         _segments.Resume(segment);

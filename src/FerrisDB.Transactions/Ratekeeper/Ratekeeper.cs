@@ -5,7 +5,7 @@ namespace FerrisDB.Transactions;
 //
 //                      starts a second x what leaves the queue
 //     limit   =   ------------------------------------------------     ratio:  0 far below the target (no limit)
-//                       what arrives there x ratio                             1 at the target, 2 far above
+//                       what arrives there x ratio                             1 at the target, 10 at most
 //
 // At the target as much arrives as leaves, whatever the disk can do: nobody has to know how fast it is. Below, more may
 // start than do, until the queue says otherwise; above, fewer. Batch priority has a lower target of its own,
@@ -22,6 +22,7 @@ internal sealed class Ratekeeper
 
     // Of the target of the others. For batch priority the mean length counts too, or it would take what a flush leaves.
     private const double BatchTarget = 0.75;
+
     // As long as the queues, so that the two tell together how much one transaction writes.
     private const double SmoothingSeconds = QueueRate.SmoothingSeconds;
 

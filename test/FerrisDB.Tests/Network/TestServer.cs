@@ -10,12 +10,14 @@ internal sealed class TestServer : IAsyncDisposable
 {
     private const string Cluster = "test:1";
 
+    private readonly string _cluster;
     private readonly ServerOptions _options;
     private FerrisServer _server;
 
-    private TestServer(Database database, ServerOptions options, FerrisServer server)
+    private TestServer(Database database, string cluster, ServerOptions options, FerrisServer server)
     {
         Database = database;
+        _cluster = cluster;
         _options = options;
         _server = server;
         Relay = new TcpRelay(server.EndPoint);
@@ -30,18 +32,22 @@ internal sealed class TestServer : IAsyncDisposable
     public FerrisServer Server => _server;
 
     /// <summary>How a client gets there: through the relay.</summary>
-    public string ConnectionString => $"{Cluster}@{Relay.EndPoint}{(_options.Tls is null ? "" : ":tls")}";
+    public string ConnectionString => $"{_cluster}@{Relay.EndPoint}{(_options.Tls is null ? "" : ":tls")}";
 
-    public static Task<TestServer> StartAsync(DatabaseOptions? options = null, ServerOptions? serverOptions = null) =>
-        ServeAsync(Database.OpenInMemory((options ?? new DatabaseOptions()) with { IsServed = true }), serverOptions);
+    public static Task<TestServer> StartAsync(
+        DatabaseOptions? options = null, ServerOptions? serverOptions = null, string cluster = Cluster) =>
+        ServeAsync(
+            Database.OpenInMemory((options ?? new DatabaseOptions()) with { IsServed = true }), serverOptions, cluster);
 
-    public static async Task<TestServer> ServeAsync(Database database, ServerOptions? serverOptions = null)
+    public static async Task<TestServer> ServeAsync(
+        Database database, ServerOptions? serverOptions = null, string cluster = Cluster)
     {
         var options = (serverOptions ?? new ServerOptions()) with { Listen = new IPEndPoint(IPAddress.Loopback, 0) };
         // To drain is to wait, and a clock that a test holds would make that for ever.
         if (options.TimeProvider != TimeProvider.System)
             options = options with { DrainTimeout = TimeSpan.Zero };
-        return new TestServer(database, options, await FerrisServer.StartAsync(database, Cluster, options));
+        return new TestServer(
+            database, cluster, options, await FerrisServer.StartAsync(database, cluster, options));
     }
 
     /// <summary>A client of its own.</summary>
@@ -67,7 +73,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Serves again, at another port, to which the relay leads from now on.</summary>
     public async Task StartAgainAsync()
     {
-        _server = await FerrisServer.StartAsync(Database, Cluster, _options);
+        _server = await FerrisServer.StartAsync(Database, _cluster, _options);
         Relay.Target = _server.EndPoint;
     }
 
