@@ -94,6 +94,8 @@ public sealed class Database : IAsyncDisposable, IDisposable
 
     internal TransactionSettings Defaults => Volatile.Read(ref _defaults);
 
+    private RetryLoop Loop => new(this);
+
     /// <summary>Opens the database in a folder, after a crash too, creating it if that is allowed.</summary>
     /// <param name="folder">Its path. One process has it at a time; within a process openers share it.</param>
     /// <param name="options">Limits and defaults; null takes all defaults.</param>
@@ -253,68 +255,45 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// Any other exception that the function throws ends the attempts and comes through, with nothing written.
     /// </remarks>
     public ValueTask<T> RunAsync<T>(
-        Func<Transaction, ValueTask<T>> body, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return RunAsync(body, static (body, transaction) => body(transaction), null, cancellationToken);
-    }
+        Func<Transaction, ValueTask<T>> body, CancellationToken cancellationToken = default) =>
+        Loop.RunAsync(body, null, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken)"/>
-    public ValueTask RunAsync(Func<Transaction, ValueTask> body, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return WithoutResult(RunAsync(
-            body, static (body, transaction) => WithResult(body(transaction)), null, cancellationToken));
-    }
+    public ValueTask RunAsync(Func<Transaction, ValueTask> body, CancellationToken cancellationToken = default) =>
+        Loop.RunAsync(body, null, cancellationToken);
 
     /// <summary>
     /// Runs an action that only writes, or reads nothing that it must await, as
     /// <see cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken)"/>.
     /// </summary>
-    public ValueTask RunAsync(Action<Transaction> body, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return WithoutResult(RunAsync(body, RunAction, null, cancellationToken));
-    }
+    public ValueTask RunAsync(Action<Transaction> body, CancellationToken cancellationToken = default) =>
+        Loop.RunAsync(body, null, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken)"/>
     /// <param name="body">Reads and writes; see there.</param>
     /// <param name="durability">What the commit survives, whatever the database's own durability is.</param>
     /// <param name="cancellationToken">Ends the attempts, between two of them.</param>
     public ValueTask<T> RunAsync<T>(
-        Func<Transaction, ValueTask<T>> body, Durability durability, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return RunAsync(body, static (body, transaction) => body(transaction), durability, cancellationToken);
-    }
+        Func<Transaction, ValueTask<T>> body, Durability durability, CancellationToken cancellationToken = default) =>
+        Loop.RunAsync(body, durability, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, Durability, CancellationToken)"/>
     public ValueTask RunAsync(
-        Func<Transaction, ValueTask> body, Durability durability, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return WithoutResult(RunAsync(
-            body, static (body, transaction) => WithResult(body(transaction)), durability, cancellationToken));
-    }
+        Func<Transaction, ValueTask> body, Durability durability, CancellationToken cancellationToken = default) =>
+        Loop.RunAsync(body, durability, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, Durability, CancellationToken)"/>
     public ValueTask RunAsync(
-        Action<Transaction> body, Durability durability, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return WithoutResult(RunAsync(body, RunAction, durability, cancellationToken));
-    }
+        Action<Transaction> body, Durability durability, CancellationToken cancellationToken = default) =>
+        Loop.RunAsync(body, durability, cancellationToken);
 
     /// <summary>
     /// As <see cref="RunAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken)"/>, for a function that only
     /// reads, all of it at one version. It waits for nobody, and conflicts with nobody.
     /// </summary>
     public ValueTask<T> ReadAsync<T>(
-        Func<IReadTransaction, ValueTask<T>> body, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return RunAsync(body, static (body, transaction) => body(transaction), null, cancellationToken);
-    }
+        Func<IReadTransaction, ValueTask<T>> body, CancellationToken cancellationToken = default) =>
+        Loop.ReadAsync(body, cancellationToken);
 
     /// <summary>Sets an option that takes no value, for all transactions from now on.</summary>
     /// <exception cref="FerrisException">
@@ -456,106 +435,6 @@ public sealed class Database : IAsyncDisposable, IDisposable
         DatabaseTelemetry.AddWatch(-1, this);
     }
 
-    // The body is passed beside a function that knows how to call it: no closure for each transaction. Where nothing
-    // has to be waited for, and the first attempt succeeds, it goes straight through, without a state machine.
-    private ValueTask<T> RunAsync<TBody, T>(
-        TBody body, Func<TBody, Transaction, ValueTask<T>> call, Durability? durability,
-        CancellationToken cancellationToken)
-    {
-        if (DatabaseTelemetry.ObservesTransactions || cancellationToken.IsCancellationRequested || IsDisposed)
-            return ObservedOperation.RunAsync(this, body, call, durability, cancellationToken);
-        var transaction = CreateTransaction();
-        try
-        {
-            var running = call(body, transaction);
-            if (!running.IsCompletedSuccessfully)
-                return AwaitAsync(transaction, running, null, body, call, durability, cancellationToken);
-            var result = running.Result;
-            var committing = transaction.TryCommitAsync(durability);
-            if (!committing.IsCompletedSuccessfully)
-                return AwaitAsync(transaction, new(result), committing, body, call, durability, cancellationToken);
-            if (committing.Result is { } failure)
-                return AttemptAsync(transaction, failure, body, call, durability, cancellationToken);
-            transaction.Dispose();
-            return new ValueTask<T>(result);
-        }
-        catch (Exception exception)
-        {
-            var failed = ValueTask.FromException<T>(exception);
-            return AwaitAsync(transaction, failed, null, body, call, durability, cancellationToken);
-        }
-    }
-
-    internal ValueTask<T> AttemptAsync<TBody, T>(
-        TBody body, Func<TBody, Transaction, ValueTask<T>> call, Durability? durability,
-        CancellationToken cancellationToken) =>
-        AttemptAsync(CreateTransaction(), null, body, call, durability, cancellationToken);
-
-    // The first attempt is under way.
-    private async ValueTask<T> AwaitAsync<TBody, T>(
-        Transaction transaction, ValueTask<T> running, ValueTask<FerrisException?>? committing, TBody body,
-        Func<TBody, Transaction, ValueTask<T>> call, Durability? durability, CancellationToken cancellationToken)
-    {
-        FerrisException? failure;
-        try
-        {
-            var result = await running;
-            failure = await (committing ?? transaction.TryCommitAsync(durability));
-            if (failure is null)
-            {
-                transaction.Dispose();
-                return result;
-            }
-        }
-        catch (FerrisException exception)
-        {
-            failure = exception;
-        }
-        catch
-        {
-            transaction.Dispose();
-            throw;
-        }
-        return await AttemptAsync(transaction, failure, body, call, durability, cancellationToken);
-    }
-
-    // What the attempt before has failed with, if there was one.
-    private async ValueTask<T> AttemptAsync<TBody, T>(
-        Transaction transaction, FerrisException? failure, TBody body, Func<TBody, Transaction, ValueTask<T>> call,
-        Durability? durability, CancellationToken cancellationToken)
-    {
-        using var owned = transaction;
-        while (true)
-        {
-            try
-            {
-                if (failure is null)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    var result = await call(body, transaction);
-                    failure = await transaction.TryCommitAsync(durability);
-                    if (failure is null)
-                        return result;
-                }
-            }
-            catch (FerrisException exception)
-            {
-                failure = exception;
-            }
-            // Running it again might do it twice, and asking again was in vain.
-            if (failure.Code == ErrorCode.CommitUnknownResult && IsRemote && Options.AutomaticIdempotency)
-                throw new FerrisException(failure.Code, failure.Message, failure);
-            await transaction.OnErrorAsync(failure, cancellationToken);
-            failure = null;
-        }
-    }
-
-    private static ValueTask<bool> RunAction(Action<Transaction> body, Transaction transaction)
-    {
-        body(transaction);
-        return new ValueTask<bool>(true);
-    }
-
     private void EndWatches()
     {
         PendingWatch[] waiting;
@@ -567,28 +446,6 @@ public sealed class Database : IAsyncDisposable, IDisposable
 
     private static FerrisException Closed() => new(
         ErrorCode.TransactionCancelled, "The database was closed while the watch was waiting.");
-
-    private static ValueTask<bool> WithResult(ValueTask running)
-    {
-        if (!running.IsCompletedSuccessfully)
-            return AwaitAsync(running);
-        running.GetAwaiter().GetResult();
-        return new ValueTask<bool>(true);
-
-        static async ValueTask<bool> AwaitAsync(ValueTask running)
-        {
-            await running;
-            return true;
-        }
-    }
-
-    private static ValueTask WithoutResult(ValueTask<bool> running)
-    {
-        if (!running.IsCompletedSuccessfully)
-            return new ValueTask(running.AsTask());
-        _ = running.Result;
-        return ValueTask.CompletedTask;
-    }
 
     // On a disk and in memory alike this has completed already.
     private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();

@@ -28,13 +28,13 @@ internal readonly struct ObservedOperation : IDisposable
 
     /// <summary>Runs a transaction with all its attempts.</summary>
     public static async ValueTask<T> RunAsync<TBody, T>(
-        Database database, TBody body, Func<TBody, Transaction, ValueTask<T>> call, Durability? durability,
-        CancellationToken cancellationToken)
+        Database database, RetryLoop loop, TBody body, Func<TBody, Transaction, ValueTask<T>> call,
+        Durability? durability, CancellationToken cancellationToken)
     {
         using var operation = new ObservedOperation(database, DatabaseTelemetry.TransactionOperation);
         try
         {
-            var result = await database.AttemptAsync(body, call, durability, cancellationToken);
+            var result = await loop.AttemptAsync(body, call, durability, cancellationToken);
             operation.End(null);
             return result;
         }
