@@ -25,7 +25,7 @@ internal sealed unsafe class BlobReader : IRetirable
         _file = file;
         _cache = cache;
         _footer = footer;
-        _slots = (nint*)NativeMemory.AlignedAlloc((nuint)(Math.Max(SlotCount, 1) * (long)sizeof(nint)), 64);
+        _slots = (nint*)PageMemory.Allocate(SlotBytes, 64);
         new Span<nint>(_slots, SlotCount).Fill(BlockCache.EmptySlot);
     }
 
@@ -38,6 +38,8 @@ internal sealed unsafe class BlobReader : IRetirable
     internal BlockCache Cache => _cache;
 
     private int SlotCount => (int)_footer.RecordCount;
+
+    private long SlotBytes => Math.Max(SlotCount, 1) * (long)sizeof(nint);
 
     private long RecordsEnd => _footer.FileSize - BlobFormat.FooterSize;
 
@@ -139,7 +141,7 @@ internal sealed unsafe class BlobReader : IRetirable
         if (left > 0)
             return;
         _cache.Remove(_slots, SlotCount);
-        NativeMemory.AlignedFree(_slots);
+        PageMemory.Free(_slots, SlotBytes);
         _file.Dispose();
     }
 

@@ -77,7 +77,7 @@ internal sealed unsafe class BlockAllocator : IDisposable
         NativeMemory.Fill(block, (nuint)sizeBytes, 0xdd);
 #endif
         if (sizeClass == NoClass)
-            NativeMemory.AlignedFree(block);
+            PageMemory.Free(block, sizeBytes);
         lock (_lock)
         {
             if (sizeClass == NoClass)
@@ -127,7 +127,7 @@ internal sealed unsafe class BlockAllocator : IDisposable
         {
             if (_isDisposed)
             {
-                NativeMemory.AlignedFree(fresh);
+                PageMemory.Free(fresh, sizeClass == NoClass ? sizeBytes : _arenaSize);
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
             }
             if (fresh != null && sizeClass == NoClass)
@@ -143,7 +143,7 @@ internal sealed unsafe class BlockAllocator : IDisposable
     }
 
     private static byte* TakeFromSystem(int sizeBytes, int alignment) =>
-        (byte*)NativeMemory.AlignedAlloc((nuint)sizeBytes, (nuint)alignment);
+        PageMemory.Allocate(sizeBytes, alignment);
 
     private byte* TakePlace(int sizeClass)
     {
@@ -218,7 +218,7 @@ internal sealed unsafe class BlockAllocator : IDisposable
     private void FreeArenas()
     {
         foreach (var arena in _arenas)
-            NativeMemory.AlignedFree((void*)arena);
+            PageMemory.Free((void*)arena, _arenaSize);
         _reservedBytes -= (long)_arenas.Count * _arenaSize;
         _arenas.Clear();
         _emptyChunks = 0;

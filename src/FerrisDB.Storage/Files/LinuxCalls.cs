@@ -27,6 +27,8 @@ internal static unsafe partial class LinuxCalls
     public const int ProtectRead = 1;
     public const int ProtectWrite = 2;
     public const int MapShared = 1;
+    public const int MapPrivate = 2;
+    public const int MapAnonymous = 0x20;
     public static readonly nint MapFailed = -1;
 
     public const int SetOpenFileLock = 37;
@@ -122,6 +124,10 @@ internal static unsafe partial class LinuxCalls
     [LibraryImport(Libc, EntryPoint = "mmap", SetLastError = true)]
     public static partial nint Map(
         nint address, nuint length, int protection, int flags, SafeFileHandle file, long offset);
+
+    [LibraryImport(Libc, EntryPoint = "mmap", SetLastError = true)]
+    public static partial nint MapMemory(
+        nint address, nuint length, int protection, int flags, int file, long offset);
 
     [LibraryImport(Libc, EntryPoint = "munmap", SetLastError = true)]
     public static partial int Unmap(nint address, nuint length);

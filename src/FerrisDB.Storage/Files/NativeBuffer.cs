@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 
 namespace FerrisDB.Storage;
 
@@ -37,7 +36,7 @@ internal sealed unsafe class NativeBuffer : MemoryManager<byte>
     {
         Invariant.That(bytes > 0);
         Invariant.That(int.IsPow2(alignment));
-        var buffer = new NativeBuffer((byte*)NativeMemory.AlignedAlloc((nuint)bytes, (nuint)alignment), bytes);
+        var buffer = new NativeBuffer(PageMemory.Allocate(bytes, alignment), bytes);
         Interlocked.Add(ref _totalBytes, bytes);
         return buffer;
     }
@@ -67,7 +66,7 @@ internal sealed unsafe class NativeBuffer : MemoryManager<byte>
         _pointer = null;
         if (pointer == null)
             return;
-        NativeMemory.AlignedFree(pointer);
+        PageMemory.Free(pointer, Length);
         Interlocked.Add(ref _totalBytes, -Length);
     }
 }

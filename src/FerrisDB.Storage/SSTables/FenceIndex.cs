@@ -35,7 +35,7 @@ internal sealed unsafe class FenceIndex : IDisposable
         var treeCount = PrefixTree.TotalCount(Count);
         var tagCount = fences.Tags.TrueForAll(tag => tag == Fence.BeforeAll) ? 0 : Count;
         SizeBytes = ((treeCount + tagCount + (long)Count) * sizeof(ulong)) + (Count * 2L * sizeof(uint)) + keyBytes;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)SizeBytes, 64);
+        _memory = PageMemory.Allocate(SizeBytes, 64);
         var prefixes = (long*)_memory;
         _tags = tagCount == 0 ? null : (ulong*)(prefixes + treeCount);
         _offsets = prefixes + treeCount + tagCount;
@@ -100,7 +100,7 @@ internal sealed unsafe class FenceIndex : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_memory);
+        PageMemory.Free(_memory, SizeBytes);
         _memory = null;
     }
 

@@ -49,7 +49,7 @@ internal sealed unsafe class SSTableReader : IRetirable
             _filterMemory?.Dispose();
             throw;
         }
-        _slots = (nint*)NativeMemory.AlignedAlloc((nuint)(Math.Max(_index.SlotCount, 1) * sizeof(nint)), 64);
+        _slots = (nint*)PageMemory.Allocate(SlotBytes, 64);
         new Span<nint>(_slots, _index.SlotCount).Fill(BlockCache.EmptySlot);
     }
 
@@ -66,8 +66,7 @@ internal sealed unsafe class SSTableReader : IRetirable
 
     /// <summary>Bytes that the open table occupies outside the block cache.</summary>
     public long MemoryBytes =>
-        (_filterMemory?.Length ?? 0) + _index.SizeBytes + ((long)_index.SlotCount * sizeof(nint))
-            + RangeTombstones.SizeBytes;
+        (_filterMemory?.Length ?? 0) + _index.SizeBytes + SlotBytes + RangeTombstones.SizeBytes;
 
     /// <summary>
     /// For the <see cref="TableCache"/>: set by each use, cleared when it looks for a table to close.
@@ -77,6 +76,8 @@ internal sealed unsafe class SSTableReader : IRetirable
     internal BlockCache Cache => _cache;
 
     internal long GlobalVersion => _globalVersion;
+
+    private long SlotBytes => Math.Max(_index.SlotCount, 1) * (long)sizeof(nint);
 
     /// <summary>Opens a table and takes over its file, which is disposed even if this throws.</summary>
     /// <param name="file">A finished table.</param>
@@ -198,7 +199,7 @@ internal sealed unsafe class SSTableReader : IRetirable
         if (left > 0)
             return;
         _cache.Remove(_slots, _index.SlotCount);
-        NativeMemory.AlignedFree(_slots);
+        PageMemory.Free(_slots, SlotBytes);
         _index.Dispose();
         _filterMemory?.Dispose();
         _file.Dispose();
