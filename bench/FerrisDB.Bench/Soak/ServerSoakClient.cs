@@ -33,11 +33,11 @@ internal sealed class ServerSoakClient(Database database, int number, int keys)
         }
     }
 
-    public async Task RunAsync(CancellationToken stop)
+    public async Task RunAsync(Pace pace, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            var begun = Stopwatch.GetTimestamp();
+            var begun = await pace.NextAsync();
             await DoAsync();
             var elapsed = Stopwatch.GetElapsedTime(begun);
             lock (_gate)

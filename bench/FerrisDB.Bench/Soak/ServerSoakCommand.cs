@@ -17,11 +17,14 @@ internal static class ServerSoakCommand
         var connections = NewOption("--connections", "connections to it", Default.Connections);
         var outstanding = NewOption("--outstanding", "transactions under way at once", Default.Outstanding);
         var keys = NewOption("--keys", "keys that are used", Default.Keys);
+        var rate = NewOption("--rate", "transactions a second to ask for; 0 is all that it can do", Default.Rate);
+        var warmUp = NewOption(
+            "--warm-up-minutes", "what is not judged; at most a quarter of the run", Default.WarmUpMinutes);
         var json = NewOption<FileInfo?>("--json", "write all samples to this file", null);
         var svg = NewOption<FileInfo?>("--svg", "draw the samples into this file", null);
         var command = new Command("soak-server", "Uses a server for minutes and judges whether anything gets worse.")
         {
-            cluster, pid, minutes, sampleSeconds, connections, outstanding, keys, json, svg,
+            cluster, pid, minutes, sampleSeconds, connections, outstanding, keys, rate, warmUp, json, svg,
         };
         command.SetAction(async (parsed, _) =>
         {
@@ -34,6 +37,8 @@ internal static class ServerSoakCommand
                 Connections = parsed.GetValue(connections),
                 Outstanding = parsed.GetValue(outstanding),
                 Keys = parsed.GetValue(keys),
+                Rate = parsed.GetValue(rate),
+                WarmUpMinutes = parsed.GetValue(warmUp),
             };
             var report = await new ServerSoakRun(options, Console.Out).RunAsync();
             Console.Out.Write(report.ToText());

@@ -19,4 +19,12 @@ internal sealed record ServerSoakOptions
     public int Outstanding { get; init; } = 64;
 
     public int Keys { get; init; } = 1_000_000;
+
+    /// <summary>Transactions a second that it is asked for; 0 is all that it can do.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>
+    /// What is seen before is not judged: code is compiled, MemTables fill. At most a quarter of the run.
+    /// </summary>
+    public double WarmUpMinutes { get; init; } = 10;
 }

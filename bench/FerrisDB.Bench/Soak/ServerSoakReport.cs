@@ -10,6 +10,11 @@ internal sealed record ServerSoakReport
     private const double LatencyRiseMax = 0.25;
     private const double MemoryRiseMax = 0.1;
 
+    // Pages of MemTables stay with the process once they were full: before, memory grows with the first writes.
+    private const double MemoryMinutesMin = 20;
+
+    private const int StretchesOfRun = 20;
+
     public required MachineFacts Machine { get; init; }
 
     public required ServerSoakOptions Options { get; init; }
@@ -20,7 +25,8 @@ internal sealed record ServerSoakReport
 
     public Trend P99 => Of(sample => sample.P99Us);
 
-    public Trend ServerMemory => Of(sample => sample.ServerBytes);
+    /// <summary>Without cached blocks: they fill up to the memory budget, and are meant to.</summary>
+    public Trend ServerMemory => Of(sample => sample.ServerBytes - sample.ServerCacheBytes);
 
     public Trend ClientMemory => Of(sample => sample.ClientBytes);
 
@@ -34,11 +40,36 @@ internal sealed record ServerSoakReport
                 broken.Add($"transactions a second fall over the run: {Throughput}");
             if (P99.Change > Math.Max(LatencyRiseMax, P99.Noise))
                 broken.Add($"p99 rises over the run: {P99}");
+            if (!IsMemoryJudged)
+                return broken;
             if (ServerMemory.Change > Math.Max(MemoryRiseMax, ServerMemory.Noise))
                 broken.Add($"the server's memory grows: {ServerMemory}");
             if (ClientMemory.Change > Math.Max(MemoryRiseMax, ClientMemory.Noise))
                 broken.Add($"the clients' memory grows: {ClientMemory}");
             return broken;
+        }
+    }
+
+    /// <summary>Why clients were limited, and in how many samples.</summary>
+    public string Limits
+    {
+        get
+        {
+            var limited = Samples.Where(sample => sample.LimitedBy.Length > 0).ToList();
+            var reasons = string.Join("; ", limited.Select(sample => sample.LimitedBy).Distinct());
+            return limited.Count == 0 ? "never" : $"in {limited.Count} of {Samples.Count} samples ({reasons})";
+        }
+    }
+
+    /// <summary>False if the run was too short to say anything about memory.</summary>
+    public bool IsMemoryJudged => Options.Minutes >= MemoryMinutesMin;
+
+    private IEnumerable<ServerSoakSample> Settled
+    {
+        get
+        {
+            var warmUp = Math.Min(Options.WarmUpMinutes, Options.Minutes / 4) * 60;
+            return Samples.Where(sample => sample.Seconds > warmUp);
         }
     }
 
@@ -53,6 +84,8 @@ internal sealed record ServerSoakReport
             ("p99, µs", sample => sample.P99Us),
             ("p99.9, µs", sample => sample.P999Us),
             ("anonymous memory of the server, MB", sample => sample.ServerBytes / 1e6),
+            ("of it not cached blocks, MB", sample =>
+                (sample.ServerBytes - sample.ServerCacheBytes) / 1e6),
             ("anonymous memory of the clients, MB", sample => sample.ClientBytes / 1e6),
         ];
         return PanelPlot.Draw(
@@ -61,11 +94,20 @@ internal sealed record ServerSoakReport
     }
 
     public string ToText() => string.Join(Environment.NewLine, [
-        $"over the run: transactions a second {Throughput}; p99 {P99}; the server's memory {ServerMemory}",
+        Figures.Invariant($"{Settled.Average(sample => sample.TransactionsPerSecond):#,##0} transactions a second"),
+        $"over the run: transactions a second {Throughput}; p99 {P99}",
+        $"memory: the server's without its cache {ServerMemory}; the clients' {ClientMemory}"
+            + (IsMemoryJudged ? "" : $" (not judged in less than {MemoryMinutesMin} minutes)"),
+        $"the server limited its clients: {Limits}",
         .. Broken.Count == 0 ? ["all is well"] : Broken.Select(broken => "FAILED " + broken),
         ""]);
 
-    // The first samples, in which caches fill and code is compiled, are left out.
-    private Trend Of(Func<ServerSoakSample, double> figure) =>
-        Trend.Of([.. Samples.Skip(Samples.Count / 10).Select(figure)]);
+    // Of medians: what others do to the machine now and then is not what is looked for.
+    private Trend Of(Func<ServerSoakSample, double> figure)
+    {
+        var values = Settled.Select(figure).ToList();
+        return Trend.Of([.. values.Chunk(Math.Max(1, values.Count / StretchesOfRun)).Select(Median)]);
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }

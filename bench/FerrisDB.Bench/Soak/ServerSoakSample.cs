@@ -20,6 +20,12 @@ internal sealed record ServerSoakSample
     /// <summary>Anonymous memory of the server; 0 if it is not on this machine.</summary>
     public required long ServerBytes { get; init; }
 
+    /// <summary>Of it cached blocks, by the server's account: they fill up to the memory budget.</summary>
+    public required long ServerCacheBytes { get; init; }
+
+    /// <summary>Why it limited its clients; empty if it did not.</summary>
+    public required string LimitedBy { get; init; }
+
     /// <summary>Anonymous memory of this process, the clients.</summary>
     public required long ClientBytes { get; init; }
 }
