@@ -4,7 +4,7 @@ using System.Net;
 namespace FerrisDB.Bench;
 
 /// <summary>The same load for etcd: linearizable gets, and puts that are durable when acknowledged.</summary>
-/// <remarks>gRPC by hand over HTTP/2: a frame of five bytes before each message of one or two fields.</remarks>
+/// <remarks>gRPC by hand over HTTP/2: a frame of five bytes before each message of up to three fields.</remarks>
 internal sealed class EtcdMicro : IDisposable
 {
     private const int Keys = 100_000;
@@ -13,6 +13,26 @@ internal sealed class EtcdMicro : IDisposable
     private const int FrameBytes = 5;
     private const byte FirstField = 0x0a;
     private const byte SecondField = 0x12;
+    private const byte ThirdField = 0x18;
+    private const byte VarintMore = 0x80;
+    private const int VarintBits = 7;
+    private const int WritesOneIn = 10;
+
+    private static readonly (string Name, Func<EtcdMicro, Random, ValueTask> Run)[] Workloads =
+    [
+        ("get", static (etcd, random) => etcd.GetAsync(random.Next(Keys))),
+        ("range-1", static (etcd, random) => etcd.GetRangeAsync(random, 1)),
+        ("range-10", static (etcd, random) => etcd.GetRangeAsync(random, 10)),
+        ("range-100", static (etcd, random) => etcd.GetRangeAsync(random, 100)),
+        ("range-1000", static (etcd, random) => etcd.GetRangeAsync(random, 1000)),
+        ("range-10000", static (etcd, random) => etcd.GetRangeAsync(random, 10_000)),
+        ("set", static (etcd, random) => etcd.PutAsync(random.Next(Keys))),
+        ("90/10", static (etcd, random) => random.Next(WritesOneIn) == 0
+            ? etcd.PutAsync(random.Next(Keys))
+            : etcd.GetAsync(random.Next(Keys))),
+    ];
+
+    private static readonly byte[] ValueField = [SecondField, ValueBytes, .. new byte[ValueBytes]];
 
     private readonly HttpClient _client;
 
@@ -27,30 +47,41 @@ internal sealed class EtcdMicro : IDisposable
     public static async Task RunAsync(string address, string only, OutstandingLoad load)
     {
         using var etcd = new EtcdMicro(address);
-        // Only what the gets can meet.
-        await Parallel.ForAsync(0, Keys / 10, new ParallelOptions { MaxDegreeOfParallelism = 256 },
-            (number, _) => etcd.PutAsync(number * 10));
+        await Parallel.ForAsync(0, Keys, new ParallelOptions { MaxDegreeOfParallelism = 256 },
+            (number, _) => etcd.PutAsync(number));
         load.WriteHeader("etcd");
-        if ("get".Contains(only, StringComparison.Ordinal))
-            await load.MeasureAsync("get", random => etcd.GetAsync(random.Next(Keys / 10) * 10));
-        if ("set".Contains(only, StringComparison.Ordinal))
-            await load.MeasureAsync("set", random => etcd.PutAsync(random.Next(Keys / 10) * 10));
+        var names = only.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var (name, run) in Workloads.Where(each => names.Length == 0 || names.Contains(each.Name)))
+            await load.MeasureAsync(name, random => run(etcd, random));
     }
 
     public void Dispose() => _client.Dispose();
 
-    private async ValueTask GetAsync(int number)
+    private ValueTask GetAsync(int number) => AskRowsAsync(KeyField(FirstField, number), 1);
+
+    private ValueTask GetRangeAsync(Random random, int rows)
     {
-        var answer = await AskAsync("/etcdserverpb.KV/Range", Message(number, valueBytes: 0));
-        if (answer.Length < ValueBytes)
+        var first = random.Next(Keys - rows);
+        return AskRowsAsync(
+            [.. KeyField(FirstField, first), .. KeyField(SecondField, first + rows), ThirdField, .. Varint(rows)],
+            rows);
+    }
+
+    private async ValueTask AskRowsAsync(byte[] fields, int rows)
+    {
+        var answer = await AskAsync("/etcdserverpb.KV/Range", fields);
+        if (answer.Length < rows * ValueBytes)
             throw new WrongDataException("A key is not there.");
     }
 
     private async ValueTask PutAsync(int number) =>
-        await AskAsync("/etcdserverpb.KV/Put", Message(number, ValueBytes));
+        await AskAsync("/etcdserverpb.KV/Put", [.. KeyField(FirstField, number), .. ValueField]);
 
-    private async Task<byte[]> AskAsync(string method, byte[] message)
+    private async Task<byte[]> AskAsync(string method, byte[] fields)
     {
+        var message = new byte[FrameBytes + fields.Length];
+        BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(1), fields.Length);
+        fields.CopyTo(message.AsSpan(FrameBytes));
         using var request = new HttpRequestMessage(HttpMethod.Post, method)
         {
             Version = HttpVersion.Version20,
@@ -66,20 +97,20 @@ internal sealed class EtcdMicro : IDisposable
         return body;
     }
 
-    // Key and value are fields 1 and 2 of both messages; all lengths are below 128.
-    private static byte[] Message(int number, int valueBytes)
+    private static byte[] KeyField(byte field, int number)
     {
-        var length = 2 + KeyBytes + (valueBytes > 0 ? 2 + valueBytes : 0);
-        var message = new byte[FrameBytes + length];
-        BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(1), length);
-        message[FrameBytes] = FirstField;
-        message[FrameBytes + 1] = KeyBytes;
-        BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(FrameBytes + 2 + KeyBytes - sizeof(long)), number);
-        if (valueBytes > 0)
-        {
-            message[FrameBytes + 2 + KeyBytes] = SecondField;
-            message[FrameBytes + 3 + KeyBytes] = (byte)valueBytes;
-        }
-        return message;
+        var key = new byte[2 + KeyBytes];
+        key[0] = field;
+        key[1] = KeyBytes;
+        BinaryPrimitives.WriteInt64BigEndian(key.AsSpan(key.Length - sizeof(long)), number);
+        return key;
+    }
+
+    private static byte[] Varint(int number)
+    {
+        List<byte> bytes = [];
+        for (; number >= VarintMore; number >>= VarintBits)
+            bytes.Add((byte)(number | VarintMore));
+        return [.. bytes, (byte)number];
     }
 }

@@ -94,7 +94,7 @@ internal static class MicroCommand
         };
         var only = new Option<string>("--only")
         {
-            Description = "a part of the names of the workloads to measure",
+            Description = "names of the workloads to measure, with commas between them",
             DefaultValueFactory = _ => "",
         };
         var durability = new Option<Durability>("--durability")
@@ -102,13 +102,18 @@ internal static class MicroCommand
             Description = "what commits survive",
             DefaultValueFactory = _ => Durability.Sync,
         };
+        var share = new Option<double>("--share")
+        {
+            Description = "then measure the latencies at this share of the load, such as 0.75",
+        };
         var remote = new Command("remote", "Transactions on a server.")
         {
-            cluster, outstanding, seconds, only, durability,
+            cluster, outstanding, seconds, only, durability, share,
         };
         remote.SetAction((parsed, _) =>
         {
-            var load = new OutstandingLoad(parsed.GetValue(outstanding)!, parsed.GetValue(seconds), Console.Out);
+            var load = new OutstandingLoad(
+                parsed.GetValue(outstanding)!, parsed.GetValue(seconds), parsed.GetValue(share), Console.Out);
             var address = parsed.GetValue(cluster)!;
             return address.StartsWith("http", StringComparison.Ordinal)
                 ? EtcdMicro.RunAsync(address, parsed.GetValue(only)!, load)

@@ -4,7 +4,10 @@ using HdrHistogram;
 namespace FerrisDB.Bench;
 
 /// <summary>Keeps so many requests outstanding for some time, and tells how many were answered.</summary>
-internal sealed class OutstandingLoad(int[] outstanding, double seconds, TextWriter writer)
+/// <remarks>
+/// With a share, it then asks for that share of what was answered, each request at its time: <see cref="Pace"/>.
+/// </remarks>
+internal sealed class OutstandingLoad(int[] outstanding, double seconds, double share, TextWriter writer)
 {
     private const double WarmUpSeconds = 0.3;
     private const long NanosecondsMax = 10_000_000_000;
@@ -23,18 +26,27 @@ internal sealed class OutstandingLoad(int[] outstanding, double seconds, TextWri
     {
         foreach (var count in outstanding)
         {
-            await RunAsync(count, WarmUpSeconds, request, new LongHistogram(NanosecondsMax, 3));
-            var latencies = new LongHistogram(NanosecondsMax, 3);
-            var perSecond = await RunAsync(count, seconds, request, latencies);
-            var p50 = latencies.GetValueAtPercentile(50) / 1e6;
-            var p99 = latencies.GetValueAtPercentile(99) / 1e6;
-            writer.WriteLine($"{name,-14} {count,8:N0} {perSecond,12:N0} {p50,9:0.000} {p99,9:0.000}");
-            writer.Flush();
+            await RunAsync(count, WarmUpSeconds, 0, request, new LongHistogram(NanosecondsMax, 3));
+            var most = await MeasureAsync(name, count, 0, request);
+            if (share > 0)
+                await MeasureAsync($"  at {share:P0}", count, most * share, request);
         }
     }
 
+    private async Task<double> MeasureAsync(string name, int count, double rate, Func<Random, ValueTask> request)
+    {
+        var latencies = new LongHistogram(NanosecondsMax, 3);
+        var perSecond = await RunAsync(count, seconds, rate, request, latencies);
+        var p50 = latencies.GetValueAtPercentile(50) / 1e6;
+        var p99 = latencies.GetValueAtPercentile(99) / 1e6;
+        writer.WriteLine($"{name,-14} {count,8:N0} {perSecond,12:N0} {p50,9:0.000} {p99,9:0.000}");
+        writer.Flush();
+        return perSecond;
+    }
+
+    // A rate of 0 is as fast as it goes.
     private static async Task<double> RunAsync(
-        int count, double length, Func<Random, ValueTask> request, LongHistogram latencies)
+        int count, double length, double rate, Func<Random, ValueTask> request, LongHistogram latencies)
     {
         var start = Stopwatch.GetTimestamp();
         var counts = await Task.WhenAll(Enumerable.Range(0, count).Select(LoopAsync));
@@ -43,9 +55,10 @@ internal sealed class OutstandingLoad(int[] outstanding, double seconds, TextWri
         async Task<long> LoopAsync(int seed)
         {
             var random = new Random(seed);
+            var pace = new Pace(start, rate, count, seed);
             for (var requests = 0L; ; requests++)
             {
-                var begun = Stopwatch.GetTimestamp();
+                var begun = await pace.NextAsync();
                 if (Stopwatch.GetElapsedTime(start, begun).TotalSeconds >= length)
                     return requests;
                 await request(random);
