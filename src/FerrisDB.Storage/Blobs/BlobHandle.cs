@@ -4,7 +4,8 @@ namespace FerrisDB.Storage;
 
 /// <summary>One blob in use: its metadata, and a count of who still needs the file.</summary>
 [DebuggerDisplay("{ToString(),nq}")]
-internal sealed class BlobHandle(BlobMetadata metadata, Action<BlobHandle>? deleteFile = null) : FileHandle
+internal sealed class BlobHandle(BlobMetadata metadata, Action<BlobHandle>? deleteFile = null)
+    : FileHandle, IReaderPlace<BlobReader>
 {
     private volatile BlobReader? _reader;
 

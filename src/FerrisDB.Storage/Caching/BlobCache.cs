@@ -8,8 +8,7 @@ namespace FerrisDB.Storage;
 internal sealed class BlobCache(IFileSystem files, string directory, BlockCache blocks, int openMax) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly List<BlobHandle> _open = []; // guarded by _lock
-    private int _hand; // guarded by _lock
+    private readonly OpenFiles<BlobHandle, BlobReader> _open = new(openMax); // guarded by _lock
     private bool _isDisposed; // guarded by _lock
 
     public int OpenCount
@@ -27,7 +26,7 @@ internal sealed class BlobCache(IFileSystem files, string directory, BlockCache 
         get
         {
             lock (_lock)
-                return _open.Sum(handle => handle.Reader!.MemoryBytes);
+                return _open.MemoryBytes;
         }
     }
 
@@ -76,10 +75,7 @@ internal sealed class BlobCache(IFileSystem files, string directory, BlockCache 
     public void Evict(BlobHandle handle)
     {
         lock (_lock)
-        {
-            if (handle.Reader is not null)
-                Close(_open.IndexOf(handle));
-        }
+            _open.Close(handle);
     }
 
     public void Dispose()
@@ -87,8 +83,7 @@ internal sealed class BlobCache(IFileSystem files, string directory, BlockCache 
         lock (_lock)
         {
             _isDisposed = true;
-            while (_open.Count > 0)
-                Close(_open.Count - 1);
+            _open.CloseAll();
         }
     }
 
@@ -106,10 +101,7 @@ internal sealed class BlobCache(IFileSystem files, string directory, BlockCache 
         {
             if (handle.Reader is null && !_isDisposed)
             {
-                if (_open.Count >= openMax)
-                    Close(ChooseUnused());
-                handle.Reader = reader;
-                _open.Add(handle);
+                _open.Attach(handle, reader);
                 return reader;
             }
         }
@@ -118,29 +110,5 @@ internal sealed class BlobCache(IFileSystem files, string directory, BlockCache 
         var opened = handle.Reader;
         ObjectDisposedException.ThrowIf(opened is null && _isDisposed, this);
         return opened ?? Open(handle);
-    }
-
-    // The first one from the hand on that was not used since the hand came by last.
-    private int ChooseUnused()
-    {
-        while (true)
-        {
-            _hand = _hand < _open.Count ? _hand : 0;
-            var reader = _open[_hand].Reader!;
-            if (!reader.WasUsed)
-                return _hand;
-            reader.WasUsed = false;
-            _hand++;
-        }
-    }
-
-    private void Close(int index)
-    {
-        var handle = _open[index];
-        var reader = handle.Reader!;
-        _open[index] = _open[^1];
-        _open.RemoveAt(_open.Count - 1);
-        handle.Reader = null;
-        Epochs.Retire(reader);
     }
 }

@@ -12,13 +12,13 @@ namespace FerrisDB.Storage;
 /// frees the memory. Gets hold no reference: they run inside an epoch, and an owner that lets go does so through
 /// <see cref="Epochs.Retire"/>.
 /// </remarks>
-internal sealed unsafe class BlobReader : IRetirable
+internal sealed unsafe class BlobReader : IOpenFile
 {
     private readonly IFile _file;
     private readonly BlockCache _cache;
     private readonly BlobFooter _footer;
     private readonly nint* _slots;
-    private int _references = 1; // interlocked
+    private ReferenceCount _references = new();
 
     private BlobReader(IFile file, BlobFooter footer, BlockCache cache)
     {
@@ -120,25 +120,12 @@ internal sealed unsafe class BlobReader : IRetirable
     }
 
     /// <summary>Takes a reference unless the last one is gone.</summary>
-    public bool TryAcquire()
-    {
-        var seen = Volatile.Read(ref _references);
-        while (seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (before == seen)
-                return true;
-            seen = before;
-        }
-        return false;
-    }
+    public bool TryAcquire() => _references.TryAcquire();
 
     /// <summary>Gives a reference back.</summary>
     public void Release()
     {
-        var left = Interlocked.Decrement(ref _references);
-        Invariant.That(left >= 0);
-        if (left > 0)
+        if (!_references.Release())
             return;
         _cache.Remove(_slots, SlotCount);
         PageMemory.Free(_slots, SlotBytes);

@@ -11,9 +11,8 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
     : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly List<TableHandle> _open = []; // guarded by _lock
+    private readonly OpenFiles<TableHandle, SSTableReader> _open = new(openTablesMax); // guarded by _lock
     private readonly Dictionary<long, SSTableReader> _prepared = []; // guarded by _lock
-    private int _hand; // guarded by _lock
     private bool _isDisposed; // guarded by _lock
 
     public BlockCache Blocks => blocks;
@@ -36,7 +35,7 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
         get
         {
             lock (_lock)
-                return _open.Sum(handle => handle.Reader!.MemoryBytes);
+                return _open.MemoryBytes;
         }
     }
 
@@ -91,7 +90,7 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
         lock (_lock)
         {
             if (_prepared.Remove(handle.FileNumber, out var reader))
-                Attach(handle, reader);
+                _open.Attach(handle, reader);
         }
     }
 
@@ -99,11 +98,7 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
     public void Evict(TableHandle handle)
     {
         lock (_lock)
-        {
-            if (handle.Reader is null)
-                return;
-            Close(_open.IndexOf(handle));
-        }
+            _open.Close(handle);
     }
 
     public void Dispose()
@@ -111,8 +106,7 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
         lock (_lock)
         {
             _isDisposed = true;
-            while (_open.Count > 0)
-                Close(_open.Count - 1);
+            _open.CloseAll();
             foreach (var reader in _prepared.Values)
                 Epochs.Retire(reader);
             _prepared.Clear();
@@ -128,7 +122,7 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
         {
             if (handle.Reader is null && !_isDisposed)
             {
-                Attach(handle, reader);
+                _open.Attach(handle, reader);
                 return reader;
             }
         }
@@ -143,38 +137,5 @@ internal sealed class TableCache(IFileSystem files, string directory, BlockCache
     {
         var file = files.Open(Path.Combine(directory, FileNames.Table(metadata.FileNumber)), FileAccess.Read);
         return SSTableReader.Open(file, metadata, blocks);
-    }
-
-    // Under the lock.
-    private void Attach(TableHandle handle, SSTableReader reader)
-    {
-        if (_open.Count >= openTablesMax)
-            Close(ChooseUnused());
-        handle.Reader = reader;
-        _open.Add(handle);
-    }
-
-    // The first one from the hand on that was not used since the hand came by last.
-    private int ChooseUnused()
-    {
-        while (true)
-        {
-            _hand = _hand < _open.Count ? _hand : 0;
-            var reader = _open[_hand].Reader!;
-            if (!reader.WasUsed)
-                return _hand;
-            reader.WasUsed = false;
-            _hand++;
-        }
-    }
-
-    private void Close(int index)
-    {
-        var handle = _open[index];
-        var reader = handle.Reader!;
-        _open[index] = _open[^1];
-        _open.RemoveAt(_open.Count - 1);
-        handle.Reader = null;
-        Epochs.Retire(reader);
     }
 }

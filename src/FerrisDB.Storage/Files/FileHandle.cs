@@ -9,7 +9,7 @@ namespace FerrisDB.Storage;
 /// </remarks>
 internal abstract class FileHandle
 {
-    private int _references = 1; // changed by interlocked operations alone
+    private ReferenceCount _references = new();
     private volatile bool _isObsolete; // set while a reference is held, read by whoever takes the count to zero
 
     /// <summary>
@@ -18,35 +18,22 @@ internal abstract class FileHandle
     public bool IsObsolete => _isObsolete;
 
     /// <summary>For tests and metrics; may be stale as soon as it is read.</summary>
-    public int ReferenceCount => Volatile.Read(ref _references);
+    public int ReferenceCount => _references.Value;
 
     /// <summary>Takes a reference, or returns false if the last one is gone and the file with it.</summary>
-    public bool TryAcquire()
-    {
-        var seen = Volatile.Read(ref _references);
-        while (seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (before == seen)
-                return true;
-            seen = before;
-        }
-        return false;
-    }
+    public bool TryAcquire() => _references.TryAcquire();
 
     /// <summary>Gives a reference back. The last one of an obsolete file deletes it on this thread.</summary>
     public void Release()
     {
-        var left = Interlocked.Decrement(ref _references);
-        Invariant.That(left >= 0);
-        if (left == 0 && _isObsolete)
+        if (_references.Release() && _isObsolete)
             DeleteFile();
     }
 
     /// <summary>Says that the file may go when the last reference does. The caller holds one.</summary>
     public void MarkObsolete()
     {
-        Invariant.That(Volatile.Read(ref _references) > 0);
+        Invariant.That(_references.Value > 0);
         _isObsolete = true;
     }
 

@@ -12,8 +12,8 @@ namespace FerrisDB.Storage;
 /// </remarks>
 internal sealed class ReadView : IRetirable
 {
-    // 1 for the engine while this is the current view, plus one for each counted reader. Interlocked.
-    private int _references = 1;
+    // 1 for the engine while this is the current view, plus one for each counted reader.
+    private ReferenceCount _references = new();
 
     /// <summary>Acquires every part; the caller holds the parts itself meanwhile.</summary>
     public ReadView(MemTable active, MemTable[] sealedMemTables, TableSet tables)
@@ -36,24 +36,11 @@ internal sealed class ReadView : IRetirable
 
     public TableSet Tables { get; }
 
-    public bool TryAcquire()
-    {
-        var references = Volatile.Read(ref _references);
-        while (references > 0)
-        {
-            var found = Interlocked.CompareExchange(ref _references, references + 1, references);
-            if (found == references)
-                return true;
-            references = found;
-        }
-        return false;
-    }
+    public bool TryAcquire() => _references.TryAcquire();
 
     public void Release()
     {
-        var references = Interlocked.Decrement(ref _references);
-        Invariant.That(references >= 0);
-        if (references > 0)
+        if (!_references.Release())
             return;
         Active.Release();
         foreach (var memTable in Sealed)

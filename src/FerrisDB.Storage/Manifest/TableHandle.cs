@@ -5,7 +5,8 @@ namespace FerrisDB.Storage;
 /// <summary>One table file in use: its metadata, and a count of who still needs the file.</summary>
 /// <remarks>The level is not part of it, because a table moves down without being rewritten.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
-internal sealed class TableHandle(TableMetadata metadata, Action<TableHandle>? deleteFile = null) : FileHandle
+internal sealed class TableHandle(TableMetadata metadata, Action<TableHandle>? deleteFile = null)
+    : FileHandle, IReaderPlace<SSTableReader>
 {
     private volatile SSTableReader? _reader;
 

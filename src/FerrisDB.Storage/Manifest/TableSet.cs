@@ -32,7 +32,7 @@ internal sealed class TableSet
 
     private readonly TableLevel[] _levels;
     private readonly TableLevel[] _occupied;
-    private int _references = 1; // changed by interlocked operations alone
+    private ReferenceCount _references = new();
 
     /// <summary>A set without tables.</summary>
     public TableSet()
@@ -119,7 +119,7 @@ internal sealed class TableSet
     public TableSet Apply(
         ManifestEdit edit, Func<TableMetadata, TableHandle> create, Func<BlobMetadata, BlobHandle>? createBlob = null)
     {
-        Invariant.That(Volatile.Read(ref _references) > 0);
+        Invariant.That(_references.Value > 0);
         var known = new Dictionary<long, TableHandle>();
         var touched = new List<TableHandle>?[LevelCount];
         foreach (var place in edit.RemovedTables)
@@ -145,25 +145,12 @@ internal sealed class TableSet
     }
 
     /// <summary>Takes a reference, or returns false if the last one is gone: read the current set again.</summary>
-    public bool TryAcquire()
-    {
-        var seen = Volatile.Read(ref _references);
-        while (seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (before == seen)
-                return true;
-            seen = before;
-        }
-        return false;
-    }
+    public bool TryAcquire() => _references.TryAcquire();
 
     /// <summary>Gives a reference back; the last one gives back those to the handles.</summary>
     public void Release()
     {
-        var left = Interlocked.Decrement(ref _references);
-        Invariant.That(left >= 0);
-        if (left > 0)
+        if (!_references.Release())
             return;
         foreach (var level in _levels)
         {

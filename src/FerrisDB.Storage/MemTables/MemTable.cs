@@ -30,7 +30,7 @@ internal sealed class MemTable
     private long _entryCount;
     private long _oldestVersion = long.MaxValue;
     private long _newestVersion;
-    private int _references = 1;
+    private ReferenceCount _references = new();
     private volatile bool _isSealed;
 
     /// <param name="capacityBytes">What it may hold; memory is used as it fills.</param>
@@ -178,25 +178,12 @@ internal sealed class MemTable
     }
 
     /// <summary>Takes a reference, or returns false if the last one is gone and with it the memory.</summary>
-    public bool TryAcquire()
-    {
-        var references = Volatile.Read(ref _references);
-        while (references > 0)
-        {
-            var found = Interlocked.CompareExchange(ref _references, references + 1, references);
-            if (found == references)
-                return true;
-            references = found;
-        }
-        return false;
-    }
+    public bool TryAcquire() => _references.TryAcquire();
 
     /// <summary>Gives a reference back. The last one frees the memory.</summary>
     public void Release()
     {
-        var references = Interlocked.Decrement(ref _references);
-        Invariant.That(references >= 0);
-        if (references == 0)
+        if (_references.Release())
             _arena.Dispose();
     }
 

@@ -12,7 +12,7 @@ namespace FerrisDB.Storage;
 /// frees the memory. Gets hold no reference: they run inside an epoch, and an owner that lets go does so through
 /// <see cref="Epochs.Retire"/>.
 /// </remarks>
-internal sealed unsafe class SSTableReader : IRetirable
+internal sealed unsafe class SSTableReader : IOpenFile
 {
     private readonly IFile _file;
     private readonly BlockCache _cache;
@@ -22,7 +22,7 @@ internal sealed unsafe class SSTableReader : IRetirable
     private readonly BloomFilter _filter;
     private readonly long _globalVersion;
     private readonly nint* _slots;
-    private int _references = 1; // interlocked
+    private ReferenceCount _references = new();
 
     private SSTableReader(IFile file, SSTableFooter footer, TableMetadata? metadata, BlockCache cache)
     {
@@ -178,25 +178,12 @@ internal sealed unsafe class SSTableReader : IRetirable
     }
 
     /// <summary>Takes a reference unless the last one is gone.</summary>
-    public bool TryAcquire()
-    {
-        var seen = Volatile.Read(ref _references);
-        while (seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (before == seen)
-                return true;
-            seen = before;
-        }
-        return false;
-    }
+    public bool TryAcquire() => _references.TryAcquire();
 
     /// <summary>Gives a reference back.</summary>
     public void Release()
     {
-        var left = Interlocked.Decrement(ref _references);
-        Invariant.That(left >= 0);
-        if (left > 0)
+        if (!_references.Release())
             return;
         _cache.Remove(_slots, _index.SlotCount);
         PageMemory.Free(_slots, SlotBytes);
