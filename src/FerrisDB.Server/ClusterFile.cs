@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 
 namespace FerrisDB.Server;
 
@@ -11,6 +10,8 @@ internal static class ClusterFile
 
     private const string Description = "ferrisdb";
     private const int IdLength = 8;
+
+    // It is no secret: random numbers for cryptography would load their library, 4 MB of an idle server.
     private const string IdLetters = "abcdefghijkmnpqrstuvwxyz23456789";
 
     /// <summary>
@@ -18,7 +19,7 @@ internal static class ClusterFile
     /// </summary>
     public static string ReadCluster(string path) => new FileInfo(path).Exists
         ? ConnectionString.Read(path).Cluster
-        : $"{Description}:{RandomNumberGenerator.GetString(IdLetters, IdLength)}";
+        : $"{Description}:{new Random().GetString(IdLetters, IdLength)}";
 
     /// <summary>How clients reach a server that listens there.</summary>
     public static NetworkAddress AddressOf(IPEndPoint endPoint, bool isTls)

@@ -9,6 +9,7 @@ internal sealed class ServerPulse(RoleActivity activity, TimeProvider clock) : I
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly IdleMemory _idle = new(activity);
     private readonly Lock _gate = new();
 
     // Under the gate.
@@ -74,7 +75,10 @@ internal sealed class ServerPulse(RoleActivity activity, TimeProvider clock) : I
         for (var beat = 0; ; beat++)
         {
             if (beat > 0 && beat % BeatsPerTurn == 0)
+            {
                 Turn();
+                _idle.Look();
+            }
             Look();
             try
             {

@@ -15,6 +15,10 @@ internal static class MetricsExport
     // What the runtime tells of itself: processor time, memory, garbage collections, threads.
     private const string RuntimeMeter = "System.Runtime";
 
+    // Combinations of tags of one instrument: levels, operations and quantiles, generations, types of exceptions. Room
+    // for all is taken at once, and for the 2,000 that are usual it is megabytes.
+    private const int SeriesMax = 64;
+
     /// <summary>Who a server is, for who collects of many.</summary>
     public static ResourceBuilder Service =>
         ResourceBuilder.CreateDefault().AddService(ServiceName, serviceVersion: ProductVersion.Text);
@@ -25,7 +29,8 @@ internal static class MetricsExport
         if (options.Metrics is null && options.Otlp is null)
             return null;
         var meters = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(Service)
-            .AddMeter(ServerMetrics.MeterName, StorageMeter, RuntimeMeter);
+            .AddMeter(ServerMetrics.MeterName, StorageMeter, RuntimeMeter)
+            .AddView(static _ => new MetricStreamConfiguration { CardinalityLimit = SeriesMax });
         if (options.Metrics is not null)
             meters.AddPrometheusExporter();
         if (options.Otlp is { } collector)

@@ -68,6 +68,10 @@ internal static unsafe partial class LinuxCalls
             _ = SetPriority(which: 0, ThisThread, Niceness);
     }
 
+    /// <summary>Gives unused pages of the C library's heaps back; not every C library has it.</summary>
+    /// <exception cref="EntryPointNotFoundException">This one has not.</exception>
+    public static void TrimHeaps() => _ = MallocTrim(kept: 0);
+
     /// <summary>
     /// Sleeps until another thread wakes who sleeps at the address, if the value is still there. May return early.
     /// </summary>
@@ -143,6 +147,9 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Libc, EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport(Libc, EntryPoint = "malloc_trim")]
+    private static partial int MallocTrim(nuint kept);
 
     [LibraryImport(Libc, EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int who, int niceness);

@@ -38,6 +38,24 @@ internal static unsafe class PageMemory
             NativeMemory.AlignedFree(pointer);
     }
 
+    /// <summary>
+    /// Gives back what the C library's allocator keeps of freed memory, most of it of the runtime's compiler. Takes
+    /// milliseconds.
+    /// </summary>
+    public static void GiveBackUnused()
+    {
+        if (!LinuxCalls.IsSupported)
+            return;
+        try
+        {
+            LinuxCalls.TrimHeaps();
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Only one of the C libraries has it, and this is a kindness.
+        }
+    }
+
     private static bool HasPages(long bytes) => bytes >= PiecesFrom && OperatingSystem.IsLinux();
 
     private static byte* Map(long bytes, int alignment)
