@@ -40,6 +40,9 @@ internal enum SeededBug
     /// <summary>Once keys are in the hash table, a question about a key does not see those that came later.</summary>
     ConflictPeriodForgetsTheTail,
 
+    /// <summary>A question about a key takes every write that it looked through for one that came later.</summary>
+    ConflictPeriodTakesOldForNew,
+
     /// <summary>A key that was written again a moment ago keeps the version of its first write.</summary>
     ConflictPeriodKeepsTheFirstWrite,
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Transactions;
@@ -15,7 +16,7 @@ internal sealed class ConflictIndex(ConflictPeriod period, int probesMax)
 {
     private const uint NumberMask = (1u << ConflictPeriod.NumberBits) - 1;
 
-    // Half of the slots stay free.
+    // Half of the slots stay free, and more.
     private const int SlotsPerEntry = 2;
 
     private uint[] _slots = [];
@@ -93,8 +94,17 @@ internal sealed class ConflictIndex(ConflictPeriod period, int probesMax)
         return false;
     }
 
+    /// <summary>Asks for the memory that <see cref="TryFind"/> will look at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Prefetch(uint hash)
+    {
+        fixed (uint* slots = _slots)
+            Storage.Prefetch.Line(slots + (hash & _slotMask));
+    }
+
     private void Begin(int slotCount)
     {
+        slotCount = (int)BitOperations.RoundUpToPowerOf2((uint)slotCount);
         if (_slots.Length < slotCount)
             _slots = new uint[slotCount];
         else

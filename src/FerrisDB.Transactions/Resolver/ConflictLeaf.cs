@@ -2,48 +2,48 @@ using System.Runtime.CompilerServices;
 
 namespace FerrisDB.Transactions;
 
-/// <summary>A leaf: boundaries, each with the versions that hold from it to the next one.</summary>
+/// <summary>A leaf: boundaries, each with the version that holds from it to the next one.</summary>
 internal sealed class ConflictLeaf(ConflictBuffer scratch) : ConflictNode(scratch)
 {
-    private SlotArray<WriteVersions> _versions;
+    private SlotArray<long> _versions;
 
     /// <summary>
     /// The newest version that wrote a key before the first boundary, but in the leaf; meaningless, and not newer than
     /// the first boundary, where there is no such key.
     /// </summary>
-    public long FirstGap { get; set; }
+    public long FirstVersion { get; set; }
 
     public override int BoundaryCount => Count;
 
     public override long FindNewest()
     {
-        var newest = FirstGap;
-        foreach (ref readonly var versions in InUse)
-            newest = Math.Max(newest, versions.Newest);
+        var newest = FirstVersion;
+        foreach (var version in InUse)
+            newest = Math.Max(newest, version);
         return newest;
     }
 
-    public WriteVersions VersionsAt(int index) => _versions[index];
+    public long VersionAt(int index) => _versions[index];
 
-    private ReadOnlySpan<WriteVersions> InUse => ((ReadOnlySpan<WriteVersions>)_versions)[..Count];
+    private ReadOnlySpan<long> InUse => ((ReadOnlySpan<long>)_versions)[..Count];
 
     /// <summary>The newest version that wrote a key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long VersionOf(ReadOnlySpan<byte> key)
     {
         var index = Find(key, out var isFound);
-        return isFound ? _versions[index].Point : GapBefore(index);
+        return isFound ? _versions[index] : VersionBefore(index);
     }
 
     /// <summary>True if a key of the leaf within the bounds was written after a version.</summary>
     public bool IsWrittenAfter(in KeyBounds bounds, long version)
     {
         var from = 0;
-        var begin = FirstGap;
+        var begin = FirstVersion;
         if (bounds.HasBegin)
         {
             from = Find(bounds.Begin, out var isFound);
-            begin = isFound ? 0 : GapBefore(from);
+            begin = isFound ? 0 : VersionBefore(from);
         }
         var to = Count;
         if (bounds.HasEnd)
@@ -52,35 +52,34 @@ internal sealed class ConflictLeaf(ConflictBuffer scratch) : ConflictNode(scratc
 #if FERRIS_CHECKED
             isFound &= SeededBugs.Active != SeededBug.ConflictSetEndsBeforeTheLastKey;
 #endif
-            if (isFound && bounds.IsEndIncluded && _versions[to].Point > version)
+            if (isFound && bounds.IsEndIncluded && _versions[to] > version)
                 return true;
         }
         if (begin > version)
             return true;
-        foreach (ref readonly var versions in InUse[from..to])
+        foreach (var each in InUse[from..to])
         {
-            if (versions.Newest > version)
+            if (each > version)
                 return true;
         }
         return false;
     }
 
     /// <summary>
-    /// Makes a key a boundary and raises its versions to at least these; true if it was not a boundary before.
+    /// Makes a key a boundary and raises its version to at least this; true if it was not a boundary before.
     /// </summary>
-    public bool Place(ReadOnlySpan<byte> key, long point, long gap)
+    public bool Place(ReadOnlySpan<byte> key, long version)
     {
         var index = Find(key, out var isFound);
         if (isFound)
         {
-            ref var versions = ref _versions[index];
-            versions = new WriteVersions(Math.Max(versions.Point, point), Math.Max(versions.Gap, gap));
+            _versions[index] = Math.Max(_versions[index], version);
             return false;
         }
-        var inForce = GapBefore(index);
-        MakeRoom<WriteVersions>(_versions, index, Count);
+        var inForce = VersionBefore(index);
+        MakeRoom<long>(_versions, index, Count);
         InsertKey(index, key);
-        _versions[index] = new WriteVersions(Math.Max(inForce, point), Math.Max(inForce, gap));
+        _versions[index] = Math.Max(inForce, version);
         return true;
     }
 
@@ -96,13 +95,13 @@ internal sealed class ConflictLeaf(ConflictBuffer scratch) : ConflictNode(scratc
         var to = bounds.HasEnd ? Find(bounds.End, out _) : Count;
         if (from < to)
         {
-            CloseHole<WriteVersions>(_versions, from, to, Count);
+            CloseHole<long>(_versions, from, to, Count);
             RemoveKeys(from, to);
         }
         if (bounds.HasBegin)
-            _versions[from - 1] = new WriteVersions(version, version);
+            _versions[from - 1] = version;
         else
-            FirstGap = version;
+            FirstVersion = version;
         return to - from;
     }
 
@@ -112,19 +111,19 @@ internal sealed class ConflictLeaf(ConflictBuffer scratch) : ConflictNode(scratc
     /// </summary>
     public int Forget(long oldestVersion)
     {
-        var before = Math.Max(FirstGap, oldestVersion);
+        var before = Math.Max(FirstVersion, oldestVersion);
         var kept = 0;
         for (var index = 0; index < Count; index++)
         {
-            var versions = _versions[index];
-            var gap = Math.Max(versions.Gap, oldestVersion);
-            if (gap == before && Math.Max(versions.Point, oldestVersion) == before)
+            var version = _versions[index];
+            var known = Math.Max(version, oldestVersion);
+            if (known == before)
                 continue;
-            before = gap;
+            before = known;
             if (kept < index)
             {
                 MoveKey(index, kept);
-                _versions[kept] = versions;
+                _versions[kept] = version;
             }
             kept++;
         }
@@ -143,7 +142,7 @@ internal sealed class ConflictLeaf(ConflictBuffer scratch) : ConflictNode(scratc
         // Keys that come in order leave full leaves behind.
         if (Find(added, out _) == Count)
         {
-            right.FirstGap = GapBefore(Count);
+            right.FirstVersion = VersionBefore(Count);
             var shortest = added[..(CommonLength(Count - 1, added) + 1)];
             MoveKeysTo(right, Count);
             return shortest;
@@ -151,7 +150,7 @@ internal sealed class ConflictLeaf(ConflictBuffer scratch) : ConflictNode(scratc
         var middle = Count / 2;
         var key = CopyKey(middle, buffer);
         var divider = key[..(CommonLength(middle - 1, middle) + 1)];
-        right.FirstGap = divider.Length == key.Length ? _versions[middle].Point : _versions[middle - 1].Gap;
+        right.FirstVersion = divider.Length == key.Length ? _versions[middle] : _versions[middle - 1];
         InUse[middle..].CopyTo(right._versions);
         MoveKeysTo(right, middle);
         return divider;
@@ -164,18 +163,18 @@ internal sealed class ConflictLeaf(ConflictBuffer scratch) : ConflictNode(scratc
     {
         var before = Count;
         var isBoundary = right.Count > 0 && right.IsKey(0, divider);
-        if (!isBoundary && Math.Max(right.FirstGap, oldestVersion) != Math.Max(GapBefore(Count), oldestVersion))
-            Append(divider, new WriteVersions(right.FirstGap, right.FirstGap));
+        if (!isBoundary && Math.Max(right.FirstVersion, oldestVersion) != Math.Max(VersionBefore(Count), oldestVersion))
+            Append(divider, right.FirstVersion);
         for (var index = 0; index < right.Count; index++)
             Append(right.CopyKey(index, buffer), right._versions[index]);
         return Count - before;
     }
 
-    private void Append(ReadOnlySpan<byte> key, WriteVersions versions)
+    private void Append(ReadOnlySpan<byte> key, long version)
     {
         InsertKey(Count, key);
-        _versions[Count - 1] = versions;
+        _versions[Count - 1] = version;
     }
 
-    private long GapBefore(int index) => index == 0 ? FirstGap : _versions[index - 1].Gap;
+    private long VersionBefore(int index) => index == 0 ? FirstVersion : _versions[index - 1];
 }

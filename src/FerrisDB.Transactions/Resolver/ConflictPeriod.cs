@@ -36,6 +36,9 @@ internal sealed class ConflictPeriod
     // A hash that is the same, and a key that is not: a key must be fetched to tell, which is what an enemy wants.
     private const int LooksPerKey = 64;
 
+    // Hashes of a line of the cache.
+    private const int StepMin = 16;
+
     // Before all entries go into the hash table for being full, so many of them are tried.
     private const int Samples = 16;
     private const int SamplesFoundMin = 6;
@@ -77,7 +80,7 @@ internal sealed class ConflictPeriod
     public ReadOnlySpan<ConflictEntry> Entries => _entries.AsSpan(0, _count);
 
     /// <summary>Empties it for the next period.</summary>
-    /// <param name="capacity">Entries at most; a power of two.</param>
+    /// <param name="capacity">Entries at most.</param>
     /// <param name="version">At or before that of the first write.</param>
     public void Begin(int capacity, long version)
     {
@@ -176,7 +179,7 @@ internal sealed class ConflictPeriod
     public bool Look(ReadOnlySpan<byte> key, uint hash, long version, out int looks)
     {
         var tail = _index.IsCrowded ? _order.Count : _index.Count;
-        var first = FirstAfter(version, tail);
+        var first = AtOrBeforeFirstAfter(version, tail);
         looks = _count - first;
 #if FERRIS_CHECKED
         if (SeededBugs.Active == SeededBug.ConflictPeriodForgetsTheTail && tail > 0)
@@ -187,16 +190,23 @@ internal sealed class ConflictPeriod
             var number = first + _hashes.AsSpan(first, end - first).LastIndexOf(hash);
             if (number < first)
                 break;
+            // What lies before it, of this key or of another, is not newer.
             if (KeyOf(number).SequenceEqual(key))
-                return true;
+                return IsAfter(number, version);
             end = number;
         }
-        // What is in front of an entry that is old enough is, too.
-        if (first > tail || tail == 0)
+        if (tail == 0 || !IsAfter(tail - 1, version))
             return false;
         return _index.IsCrowded
             ? _order.IsWrittenAfter(key, version)
-            : _index.TryFind(key, hash, out var known) && _entries[known].Version > version;
+            : _index.TryFind(key, hash, out var known) && IsAfter(known, version);
+    }
+
+    /// <summary>Asks for memory that a question about a key is about to look at.</summary>
+    public void Prefetch(uint hash)
+    {
+        if (_index.Count > 0)
+            _index.Prefetch(hash);
     }
 
     /// <summary>The key of an entry.</summary>
@@ -238,23 +248,24 @@ internal sealed class ConflictPeriod
         return offset;
     }
 
-    // The first of the tail's entries that is newer. The search begins at the end, where it mostly is.
-    private int FirstAfter(long version, int tail)
+    // All of the tail that is newer lies behind it. To find the exact place would cost more than to look through some
+    // hashes too many: the processor guesses steps rightly, and halves it does not.
+    private int AtOrBeforeFirstAfter(long version, int tail)
     {
-        var high = _count;
-        var step = 1;
-        for (; high - step >= tail && _entries[high - step].Version > version; step *= 2)
-            high -= step;
-        var low = Math.Max(tail, high - step);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (_entries[middle].Version > version)
-                high = middle;
-            else
-                low = middle + 1;
-        }
-        return high;
+        var first = _count;
+        for (var step = StepMin; first > tail && IsAfter(first - 1, version); step *= 2)
+            first = Math.Max(tail, first - step);
+        return first;
+    }
+
+    private bool IsAfter(int number, long version)
+    {
+#if FERRIS_CHECKED
+        // Whatever lies in what was looked through counts as new.
+        if (SeededBugs.Active == SeededBug.ConflictPeriodTakesOldForNew)
+            return number >= _index.Count || _entries[number].Version > version;
+#endif
+        return _entries[number].Version > version;
     }
 
     private void MakeRoom()

@@ -1,14 +1,13 @@
-using System.Numerics;
-
 namespace FerrisDB.Transactions;
 
-// The window of versions in periods, each with an eighth of all keys or less:
+// The window of versions in periods, each with an eighth of all keys:
 //
 //     periods     |  10..17  |  18..25  |  25..31  |  31..36  |  36..
 //                     old                                         new
 //
 // Who read at 33 looks at the last two of them. What nobody may ask about any more goes a whole period at a time: there
-// is nothing to sweep.
+// is nothing to sweep. Who read long ago has a hash table to look into in each period: the lines of all are asked for
+// before the first is looked at, so that their misses overlap.
 
 /// <summary>Which keys were written by themselves, and when.</summary>
 internal sealed class ConflictPoints
@@ -56,7 +55,10 @@ internal sealed class ConflictPoints
         if (NewestVersion <= version)
             return false;
         var hash = HashOf(key);
-        for (var index = _periods.Count - 1; index >= 0 && _periods[index].NewestVersion > version; index--)
+        var first = _periods.Count - 1;
+        for (; first > 0 && _periods[first - 1].NewestVersion > version; first--)
+            _periods[first - 1].Prefetch(hash);
+        for (var index = _periods.Count - 1; index >= first; index--)
         {
             if (_periods[index].IsWrittenAfter(key, hash, version))
                 return true;
@@ -132,7 +134,5 @@ internal sealed class ConflictPoints
     }
 
     private int Capacity() => Math.Clamp(
-        (int)BitOperations.RoundUpToPowerOf2((uint)(_olderKeys / PeriodsOfWindow) + 1) / 2,
-        ConflictPeriod.CapacityMin,
-        ConflictPeriod.CapacityMax);
+        _olderKeys / PeriodsOfWindow, ConflictPeriod.CapacityMin, ConflictPeriod.CapacityMax);
 }

@@ -9,14 +9,12 @@ namespace FerrisDB.Transactions;
 //
 // Neither needs to know of the other's writes: a key was written after a version if one of them says so.
 //
-// Between two boundaries of the step function the version does not change. A boundary has two versions, one for its own
-// key and one for the keys behind it, so that a single key takes one boundary, and not two:
+// Between two boundaries of the step function the version does not change:
 //
-//     write [b, e) at 10, then d at 12, and c to its end at 15
+//     write [b, e) at 10, then [d, e) at 12, and [c, d) at 15
 //
-//     boundary    (none)      b          c      d          e
-//     point          |       10         15     12         -
-//     gap        ----+---- 10 ----  10 ---- 10 ---- (before 10) ---
+//     boundary          b          c          d          e
+//     version    -------+--- 10 ---+--- 15 ---+--- 12 ---+--- (before 10) ---
 //
 // Boundaries lie in a B+tree; next to each child is the newest version below it, so that a question about a range looks
 // at the two edges of the range only, and one about keys that nobody wrote lately ends above the leaves.
@@ -124,8 +122,8 @@ internal sealed class ConflictSet
         }
         Advance(version);
         _newestInTree = version;
-        var added = _tree.Place(end, long.MinValue, long.MinValue) ? 1 : 0;
-        added += _tree.Place(begin, version, version) ? 1 : 0;
+        var added = _tree.Place(end, long.MinValue) ? 1 : 0;
+        added += _tree.Place(begin, version) ? 1 : 0;
         _tree.Cover(begin, end, version);
         _sweep.Pay(added, OldestVersion);
     }

@@ -113,7 +113,7 @@ internal static class ConflictSetChecks
     private static void AssertLeaf(ConflictSet set, ConflictLeaf leaf, byte[][] keys, byte[] low)
     {
         if (keys.Length > 0 && Compare(low, keys[0]) == 0)
-            Invariant.Checked(leaf.FirstGap <= leaf.VersionsAt(0).Point, $"a gap that is not there is too new");
+            Invariant.Checked(leaf.FirstVersion <= leaf.VersionAt(0), $"keys that are not there are too new");
         Invariant.Checked(leaf.FindNewest() <= set.NewestVersion, $"a leaf is newer than the set");
     }
 

@@ -13,7 +13,7 @@ internal sealed class ConflictTree
     {
         Pool = new ConflictNodePool(new ConflictBuffer());
         var leaf = Pool.RentLeaf();
-        leaf.FirstGap = version;
+        leaf.FirstVersion = version;
         Root = leaf;
     }
 
@@ -22,9 +22,9 @@ internal sealed class ConflictTree
     public ConflictNode Root { get; set; }
 
     /// <summary>
-    /// Makes a key a boundary and raises its versions to at least these; true if it was not a boundary before.
+    /// Makes a key a boundary and raises its version to at least this; true if it was not a boundary before.
     /// </summary>
-    public bool Place(ReadOnlySpan<byte> key, long point, long gap)
+    public bool Place(ReadOnlySpan<byte> key, long version)
     {
         if (Root.IsFull)
             Grow(key);
@@ -40,11 +40,11 @@ internal sealed class ConflictTree
                 index = branch.ChildFor(key);
             }
             ref var newest = ref branch.Newest(index);
-            newest = Math.Max(newest, point);
+            newest = Math.Max(newest, version);
             _path[depth++] = branch;
             node = branch.Child(index);
         }
-        if (!((ConflictLeaf)node).Place(key, point, gap))
+        if (!((ConflictLeaf)node).Place(key, version))
             return false;
         foreach (var branch in _path.AsSpan(0, depth))
             branch.CountBoundaries(1);

@@ -41,6 +41,10 @@ public sealed class ResolverSeededBugTests
         Assert.NotNull(FoundBy(WriteAndAskOften, SeededBug.ConflictPeriodForgetsTheTail));
 
     [Fact]
+    public void The_model_finds_an_old_write_that_is_taken_for_a_new_one() =>
+        Assert.NotNull(FoundBy(WriteAndAsk, SeededBug.ConflictPeriodTakesOldForNew));
+
+    [Fact]
     public void The_model_finds_a_second_write_that_is_not_found() =>
         Assert.NotNull(FoundBy(WriteAndAskLonger, SeededBug.ConflictPeriodKeepsTheFirstWrite));
 
