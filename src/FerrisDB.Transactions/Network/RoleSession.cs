@@ -10,6 +10,13 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
 {
     private const int FreeMax = 1024;
 
+    // Of a burst that asks for much, so much goes out while the rest is answered: the client has something to do, and
+    // no buffer grows to the size of all answers.
+    private const int PassOnBytes = 64 << 10;
+
+    // When so much waits to be sent, the rest of the burst waits too.
+    private const int AheadBytesMax = 512 << 10;
+
     private readonly MessageWriter _answers = new();
     private readonly ReadAnswers _reads = new(server, access.Grant);
     private readonly SessionWatches _watches = new(server, output);
@@ -18,6 +25,10 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
     private readonly SessionActivity _activity = new(server.Activity);
     private readonly Lock _gate = new();
     private readonly Stack<PendingReply> _free = new();
+
+    // Of the thread that receives.
+    private int _passedOn;
+    private bool _isFarAhead;
 
     // Under the gate.
     private TaskCompletionSource? _ready;
@@ -34,7 +45,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
     public SessionAccess Access => access;
 
     /// <summary>Counts a request that is going to be received. False if it is too early for it.</summary>
-    public bool TryBegin() => access.Usage is null || access.Usage.TryRequest();
+    public bool TryBegin() => !_isFarAhead && (access.Usage is null || access.Usage.TryRequest());
 
     /// <summary>Takes a frame. What it answers at once goes out with <see cref="EndBurst"/>.</summary>
     /// <exception cref="ProtocolException">The connection must be closed.</exception>
@@ -50,26 +61,32 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
             _activity.CountError();
             WriteError(_answers, header, error);
         }
+        if (_answers.Length < PassOnBytes)
+            return;
+        PassOn();
+        output.Send();
+        _isFarAhead = output.WaitingBytes > AheadBytesMax;
     }
 
     /// <summary>All that was received together has been taken.</summary>
     public void EndBurst()
     {
-        _activity.End(_reads.Rows, _answers.Length, server.LastVersion);
-        _reads.Rows = 0;
         if (_answers.Length > 0)
-        {
-            output.Append(_answers);
-            _answers.Clear();
-        }
+            PassOn();
+        _activity.End(_reads.Rows, _passedOn, server.LastVersion);
+        _reads.Rows = 0;
+        _passedOn = 0;
         output.Send();
     }
 
     /// <summary>Completes when more may be received: when few enough requests and answers wait.</summary>
     public ValueTask WhenReadyAsync()
     {
-        if (output.WaitingBytes > ProtocolFormat.ReplyBytesMax)
+        if (_isFarAhead || output.WaitingBytes > ProtocolFormat.ReplyBytesMax)
+        {
+            _isFarAhead = false;
             return new ValueTask(output.WhenDrainedAsync());
+        }
         if (access.Usage?.WhenRequestAsync() is { IsCompleted: false } later)
             return new ValueTask(later);
         lock (_gate)
@@ -127,6 +144,13 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
             access.Usage?.EndCommit(bytes);
         ready?.SetResult();
         idle?.SetResult();
+    }
+
+    private void PassOn()
+    {
+        _passedOn += _answers.Length;
+        output.Append(_answers);
+        _answers.Clear();
     }
 
     public static void WriteError(MessageWriter writer, FrameHeader header, FerrisException error)
