@@ -9,6 +9,8 @@ namespace FerrisDB;
 /// <remarks>Commits that wait for no disk are not handed over: the way to another thread would cost more.</remarks>
 internal sealed class HandedOverCommits(ICluster cluster) : ICluster
 {
+    public bool TakesBatches => cluster.TakesBatches;
+
     public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) => cluster.GetReadVersionAsync(priority);
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at) => cluster.GetAsync(key, at);

@@ -44,4 +44,13 @@ public sealed class HandedOverCommitsTests
 
         Assert.Equal(ErrorCode.NotCommitted, refused.Code);
     }
+
+    // A member of the interface that has a body of its own is easily forgotten, and nobody notices but in speed.
+    [Fact]
+    public void Everything_that_a_cluster_is_asked_is_passed_on()
+    {
+        var members = typeof(HandedOverCommits).GetInterfaceMap(typeof(ICluster));
+
+        Assert.All(members.TargetMethods, method => Assert.Equal(typeof(HandedOverCommits), method.DeclaringType));
+    }
 }
