@@ -139,7 +139,8 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <see cref="DatabaseOptions.AutomaticIdempotency"/>. If no server answers for
     /// <see cref="DatabaseOptions.RequestTimeout"/>, calls fail with <see cref="ErrorCode.TimedOut"/>, and a commit
     /// that was sent with <see cref="ErrorCode.CommitUnknownResult"/>. A server that does not accept the access token
-    /// says so at once: <see cref="ErrorCode.AuthorizationTokenVerifyFailed"/>. What it does not allow fails with
+    /// says so at once: <see cref="ErrorCode.AuthorizationTokenVerifyFailed"/>; so does one whose certificate does not
+    /// fit, or that wants another of the client: <see cref="ErrorCode.TlsError"/>. What it does not allow fails with
     /// <see cref="ErrorCode.PermissionDenied"/>.
     /// </remarks>
     /// <exception cref="FerrisException">

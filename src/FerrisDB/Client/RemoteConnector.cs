@@ -10,17 +10,25 @@ internal sealed class RemoteConnector(ConnectionString where, INetwork network, 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
+    // A server that ends may cut a handshake short; one that does not like a certificate will not like it later.
+    private const int TlsRefusalsMax = 5;
+
     private readonly Random _chance = new((int)options.ClientId);
     private readonly CancellationTokenSource _stop = new();
     private volatile string _lastFailure = "it has not been tried yet";
     private int _attempts;
 
+    // Why the last attempt failed, if that was TLS: of the attempt that runs.
+    private FerrisException? _tlsRefusal;
+
     /// <summary>Tries until it is connected, or not wanted any more: then null.</summary>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.AuthorizationTokenVerifyFailed"/>: it is refused, and will be as long as its token is this.
+    /// <see cref="ErrorCode.TlsError"/>: some times in turn all servers were the wrong ones, or took this client for one.
     /// </exception>
     public async ValueTask<IConnection?> ConnectAsync(Func<bool> isWanted)
     {
+        var tlsRefusals = 0;
         for (var pause = FirstPause; ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
         {
             foreach (var address in where.Addresses)
@@ -29,7 +37,10 @@ internal sealed class RemoteConnector(ConnectionString where, INetwork network, 
                     return null;
                 if (await TryConnectAsync(address) is { } connection)
                     return connection;
+                tlsRefusals = _tlsRefusal is null ? 0 : tlsRefusals + 1;
             }
+            if (_tlsRefusal is { } refusal && tlsRefusals >= TlsRefusalsMax * where.Addresses.Count)
+                throw refusal;
             await PauseAsync(pause);
         }
     }
@@ -53,6 +64,7 @@ internal sealed class RemoteConnector(ConnectionString where, INetwork network, 
     private async ValueTask<IConnection?> TryConnectAsync(NetworkAddress address)
     {
         Interlocked.Increment(ref _attempts);
+        _tlsRefusal = null;
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
         try
@@ -67,6 +79,7 @@ internal sealed class RemoteConnector(ConnectionString where, INetwork network, 
         catch (FerrisException failure) when (failure.Code != ErrorCode.AuthorizationTokenVerifyFailed)
         {
             _lastFailure = failure.Message;
+            _tlsRefusal = failure.Code == ErrorCode.TlsError ? failure : null;
             return null;
         }
     }

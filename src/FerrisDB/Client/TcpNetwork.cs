@@ -24,7 +24,7 @@ internal sealed class TcpNetwork(TlsClient? tls) : INetwork
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (address.IsTls)
                 stream = await tls!.EncryptAsync(stream, address.Host, cancellationToken);
-            return await ShakeHandsAsync(stream, own, cancellationToken);
+            return await ShakeHandsAsync(stream, own, address.IsTls, cancellationToken);
         }
         catch (Exception failure)
         {
@@ -43,11 +43,23 @@ internal sealed class TcpNetwork(TlsClient? tls) : INetwork
         && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static async ValueTask<IConnection> ShakeHandsAsync(
-        Stream stream, Handshake own, CancellationToken cancellationToken)
+        Stream stream, Handshake own, bool isTls, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync(own.Encode(), cancellationToken);
         var bytes = new byte[Handshake.FixedSize];
-        await ReadAsync(stream, bytes, cancellationToken);
+        try
+        {
+            await stream.WriteAsync(own.Encode(), cancellationToken);
+            await ReadAsync(stream, bytes, cancellationToken);
+        }
+        catch (Exception end) when (isTls && end is IOException or ProtocolException)
+        {
+            // The client's part of a handshake of TLS 1.3 is over before the server has seen its certificate.
+            throw new FerrisException(
+                ErrorCode.TlsError,
+                "The server closed the connection behind the TLS handshake: it does not accept the certificate of this "
+                    + $"client, or wants one. {end.Message}",
+                end);
+        }
         var size = Handshake.SizeOf(bytes);
         Array.Resize(ref bytes, size);
         await ReadAsync(stream, bytes.AsMemory(Handshake.FixedSize), cancellationToken);

@@ -69,6 +69,24 @@ public sealed class TlsTests
     }
 
     [Theory]
+    [InlineData(nameof(TestCertificates.Mutual), nameof(TestCertificates.Client))]
+    [InlineData(nameof(TestCertificates.Mutual), nameof(TestCertificates.StrangeClient))]
+    [InlineData(nameof(TestCertificates.OfStranger), nameof(TestCertificates.Client))]
+    public async Task A_database_says_that_it_is_the_certificates_and_does_not_try_for_ever(
+        string serverName, string clientName)
+    {
+        await using var server = await ServeAsync(Named(serverName));
+        await using var database = Connect(server, Named(clientName));
+
+        var reading = await Assert.ThrowsAsync<FerrisException>(
+            async () => await database.ReadAsync(reads => reads.GetAsync("a"u8)));
+        var writing = await Assert.ThrowsAsync<FerrisException>(
+            async () => await database.RunAsync(transaction => transaction.Set("a"u8, "1"u8)));
+
+        Assert.Equal((ErrorCode.TlsError, ErrorCode.TlsError), (reading.Code, writing.Code));
+    }
+
+    [Theory]
     [InlineData("S.CN=app", true)]
     [InlineData("S.CN=other|S.CN<=pp", true)]
     [InlineData("S.CN=other", false)]
