@@ -26,6 +26,10 @@ static void *run_network(void *argument) {
 
 void start_network(void) {
     OK(fdb_select_api_version(FDB_API_VERSION));
+    run_network_of_version();
+}
+
+void run_network_of_version(void) {
     OK(fdb_setup_network());
     CHECK(pthread_create(&network, NULL, run_network, NULL) == 0);
 }

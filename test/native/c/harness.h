@@ -30,6 +30,8 @@ void check_error(const char *file, int line, const char *what, int found, int ex
 
 // The network, and databases.
 void start_network(void);
+// The same of a program that has selected its version and set options.
+void run_network_of_version(void);
 void stop_network(void);
 FDBDatabase *open_connection(const char *connection);
 FDBTransaction *begin(FDBDatabase *database);
@@ -65,5 +67,8 @@ void test_leaks(FDBDatabase *database, int rounds);
 
 // Counts up beside programs in other languages.
 int count_together(const char *connection, const char *name, int rounds);
+
+// A server behind TLS, with options OPTION=VALUE, answers; or everything fails with the error that is expected.
+int test_tls(const char *connection, int expected, int count, char **arguments);
 
 #endif
