@@ -24,7 +24,7 @@ internal sealed class RemoteConnector(ConnectionString where, INetwork network, 
     /// <summary>Tries until it is connected, or not wanted any more: then null.</summary>
     /// <exception cref="FerrisException">
     /// <see cref="ErrorCode.AuthorizationTokenVerifyFailed"/>: it is refused, and will be as long as its token is this.
-    /// <see cref="ErrorCode.TlsError"/>: some times in turn all servers were the wrong ones, or took this client for one.
+    /// <see cref="ErrorCode.TlsError"/>: all servers were the wrong ones, or took this client for one, several times.
     /// </exception>
     public async ValueTask<IConnection?> ConnectAsync(Func<bool> isWanted)
     {
