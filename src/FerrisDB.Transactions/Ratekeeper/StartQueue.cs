@@ -98,6 +98,9 @@ internal sealed class StartQueue(int waitingMax = StartQueue.WaitingMax)
         lock (_gate)
         {
             _limits = limits;
+            // What could be had without a limit is not kept: the first ones under it would start for nothing.
+            _defaultBudget.Earn(limits.Default, 0);
+            _batchBudget.Earn(limits.Batch, 0);
             _isFree = limits.AreNone && _default.Count + _batch.Count == 0 && !_isClosed;
         }
     }

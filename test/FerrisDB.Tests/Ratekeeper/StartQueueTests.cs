@@ -35,6 +35,17 @@ public sealed class StartQueueTests
     }
 
     [Fact]
+    public void A_limit_that_begins_holds_from_the_first_one_on()
+    {
+        var queue = new StartQueue();
+        queue.Release(1);
+
+        queue.Limit(new RateLimits(0, 0, RateLimitReason.L0Tables, RateLimitReason.L0Tables));
+
+        Assert.False(queue.TryStart(TransactionPriority.Default, 1));
+    }
+
+    [Fact]
     public void A_large_group_starts_together_and_those_behind_it_pay()
     {
         var queue = Limited(perSecond: 100);
