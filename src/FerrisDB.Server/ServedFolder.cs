@@ -41,7 +41,7 @@ internal sealed class ServedFolder : IAsyncDisposable
             var cluster = ClusterFile.ReadCluster(clusterFile);
             var server = await FerrisServer.StartAsync(database, cluster, serverOptions);
             var text = $"{cluster}@{ClusterFile.AddressOf(server.EndPoint, serverOptions.Tls is not null)}";
-            return new ServedFolder(database, server, clusterFile, text, Warn(database, clusterFile, text));
+            return new ServedFolder(database, server, clusterFile, text, Warn(database, server, clusterFile, text));
         }
         catch
         {
@@ -51,20 +51,20 @@ internal sealed class ServedFolder : IAsyncDisposable
     }
 
     // A full disk is no reason not to be read.
-    private static List<string> Warn(Database database, string clusterFile, string text)
+    private static List<string> Warn(Database database, FerrisServer server, string clusterFile, string text)
     {
         List<string> warnings = [];
-        if (database.Embedded.Roles.WriteRefusal is { } refusal)
-            warnings.Add(refusal.Code == ErrorCode.DiskFull
-                ? $"It serves reads only, until there is room on the disk: commits are refused. {refusal.Message}"
-                : $"It serves reads only, until it is started again on a disk that works. {refusal.Message}");
+        if (StatusMessages.OfOpening(database.Embedded.Roles) is { } refusal)
+            warnings.Add(refusal.Text);
         try
         {
             ClusterFile.Write(clusterFile, text);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            warnings.Add($"The cluster file {clusterFile} could not be written: {failure.Message}");
+            var unwritten = $"the cluster file {clusterFile} could not be written: {failure.Message}";
+            server.Admin.Notice("cluster_file_not_written", unwritten);
+            warnings.Add(unwritten);
         }
         return warnings;
     }

@@ -24,6 +24,9 @@ internal sealed record ServedCluster(
     /// <summary>What its clients connect with.</summary>
     public string ConnectionString => $"{Name}@{Address}";
 
+    /// <summary>What did not work when it began, though it serves.</summary>
+    public IReadOnlyList<ServerStatus.MessageRow> Notices { get; set; } = [];
+
     /// <summary>It has been told to end.</summary>
     public bool IsStopping { get; set; }
 }

@@ -16,7 +16,12 @@ internal sealed class ServerAdmin(ServedCluster served, ILogger log) : IAdmin
     public ServerStatus Status => StatusReader.Of(served);
 
     /// <summary>True if it takes reads and writes.</summary>
-    public bool IsReady => !served.IsStopping && served.Engine.WriteFailure is null;
+    public bool IsReady => !served.IsStopping && served.Engine.WriteFailure is null
+        && served.Roles.Roles.WriteRefusal is null;
+
+    /// <summary>Says in each status from now on what did not work when the server began.</summary>
+    public void Notice(string name, string text) =>
+        served.Notices = [.. served.Notices, new(name, StatusMessages.Warning, text)];
 
     public byte[] Report(ReportKind kind) => kind switch
     {

@@ -14,9 +14,10 @@ internal static class StatusMessages
 
     /// <summary>All that is to be said, the worst first.</summary>
     public static IReadOnlyList<MessageRow> Of(
-        StorageEngine engine, StorageStatistics statistics, DiskSpace disk, bool isStopping, RateLimitReason limit)
+        StorageEngine engine, StorageStatistics statistics, DiskSpace disk, bool isStopping, RateLimitReason limit,
+        IEnumerable<MessageRow> notices)
     {
-        List<MessageRow> messages = [];
+        List<MessageRow> messages = [.. notices];
         if (engine.WriteFailure is { } failure)
             messages.Add(new("writes_stopped", Error, $"writes have stopped, reads go on: {failure.Message}"));
         if (statistics.Scrub.Damages > 0)
@@ -38,6 +39,12 @@ internal static class StatusMessages
             messages.Add(new(Stopping, Info, "the server is stopping"));
         return messages;
     }
+
+    /// <summary>What a server that has just opened its database should say of that; null if all is well.</summary>
+    public static MessageRow? OfOpening(EmbeddedRoles roles) => roles.WriteRefusal is not { } refusal ? null
+        : new("commits_refused", Error, refusal.Code == ErrorCode.DiskFull
+            ? $"commits are refused until there is room on the disk, reads go on: {refusal.Message}"
+            : $"commits are refused until it is started again on a disk that works, reads go on: {refusal.Message}");
 
     /// <summary>How a server is, in a sentence.</summary>
     public static string Summarize(

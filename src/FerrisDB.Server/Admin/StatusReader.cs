@@ -14,8 +14,10 @@ internal static class StatusReader
         var rates = served.Pulse.Rates;
         var disk = DiskSpace.Of(served.Engine.Folder);
         var limit = served.Roles.RatekeeperStatus.Reason;
-        var messages = StatusMessages.Of(served.Engine, statistics, disk, served.IsStopping, limit);
-        var isAlive = served.Engine.WriteFailure is null;
+        var refusal = StatusMessages.OfOpening(served.Roles.Roles);
+        var notices = refusal is null ? served.Notices : [refusal, .. served.Notices];
+        var messages = StatusMessages.Of(served.Engine, statistics, disk, served.IsStopping, limit, notices);
+        var isAlive = served.Engine.WriteFailure is null && refusal is null;
         return new ServerStatus
         {
             Health = messages.Any(message => message.Severity != StatusMessages.Info) ? Degraded : Healthy,
@@ -40,7 +42,7 @@ internal static class StatusReader
     {
         var statistics = engine.GetStatistics();
         var disk = DiskSpace.Of(engine.Folder);
-        var messages = StatusMessages.Of(engine, statistics, disk, isStopping: false, RateLimitReason.None);
+        var messages = StatusMessages.Of(engine, statistics, disk, isStopping: false, RateLimitReason.None, []);
         var isHealthy = messages.All(message => message.Severity == StatusMessages.Info);
         return new ServerStatus
         {

@@ -14,10 +14,13 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     private readonly TLog _log;
     private readonly CommitProxy _commitProxy;
     private readonly Sequencer _sequencer;
+    private readonly FerrisException? _refusal;
+    private readonly long _openedAt;
 
     private EmbeddedRoles(StorageEngine engine, RoleOptions options, FerrisException? refusal)
     {
-        WriteRefusal = refusal;
+        _refusal = refusal;
+        _openedAt = engine.LastVersion;
         Engine = engine;
         Storage = new StorageServer(engine, options.Clock, options.Window);
         GrvProxy = new GrvProxy(Storage);
@@ -31,10 +34,10 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     public StorageEngine Engine { get; }
 
     /// <summary>
-    /// Why nothing could be written when it was opened; null if it could. It can be read, and written as soon as the
-    /// engine takes writes.
+    /// Why nothing could be written when it was opened; null if it could, or something has been written since. It can
+    /// be read, and written as soon as the engine takes writes.
     /// </summary>
-    public FerrisException? WriteRefusal { get; }
+    public FerrisException? WriteRefusal => Engine.LastVersion == _openedAt ? _refusal : null;
 
     public StorageServer Storage { get; }
 

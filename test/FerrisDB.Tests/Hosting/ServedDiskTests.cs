@@ -51,6 +51,10 @@ public sealed class ServedDiskTests
         await using var client = server.Connect();
 
         Assert.Equal(ErrorCode.DiskFull, server.Database.Embedded.Roles.WriteRefusal?.Code);
+        Assert.StartsWith(
+            "read-only: commits are refused until there is room on the disk", server.Server.Admin.Status.Summary,
+            StringComparison.Ordinal);
+        Assert.False(server.Server.Admin.IsReady);
         Assert.Equal("1", await TestServer.TextAsync(client, "a"));
         var error = await Assert.ThrowsAsync<FerrisException>(() => SetAsync(client, "a", "2"));
         Assert.Equal(ErrorCode.DiskFull, error.Code);
@@ -65,6 +69,8 @@ public sealed class ServedDiskTests
 
         Assert.Equal(ErrorCode.TransactionTooOld, tooOld.Code);
         Assert.Equal("2", await TestServer.TextAsync(client, "a"));
+        Assert.True(server.Server.Admin.IsReady);
+        Assert.DoesNotContain(server.Server.Admin.Status.Messages, message => message.Name == "commits_refused");
         Assert.InRange(
             await client.ReadAsync(reads => reads.GetReadVersionAsync()), former + 100_000_000, long.MaxValue);
     }
