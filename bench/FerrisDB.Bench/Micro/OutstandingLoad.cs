@@ -5,12 +5,17 @@ namespace FerrisDB.Bench;
 
 /// <summary>Keeps so many requests outstanding for some time, and tells how many were answered.</summary>
 /// <remarks>
-/// With a share, it then asks for that share of what was answered, each request at its time: <see cref="Pace"/>.
+/// With a share, it then asks for that share of what was answered, each request at its time (<see cref="Pace"/>) and
+/// from more loops, so that few wait for another.
 /// </remarks>
 internal sealed class OutstandingLoad(int[] outstanding, double seconds, double share, TextWriter writer)
 {
     private const double WarmUpSeconds = 0.3;
     private const long NanosecondsMax = 10_000_000_000;
+
+    private const int LoopsForOne = 8;
+    private const int LoopsMin = 64;
+    private const int LoopsMax = 1024;
 
     // With more than so many, latencies are sampled: their histogram has one lock.
     private const int AllLatenciesMax = 64;
@@ -36,7 +41,8 @@ internal sealed class OutstandingLoad(int[] outstanding, double seconds, double 
     private async Task<double> MeasureAsync(string name, int count, double rate, Func<Random, ValueTask> request)
     {
         var latencies = new LongHistogram(NanosecondsMax, 3);
-        var perSecond = await RunAsync(count, seconds, rate, request, latencies);
+        var loops = rate > 0 ? Math.Max(count, Math.Clamp(count * LoopsForOne, LoopsMin, LoopsMax)) : count;
+        var perSecond = await RunAsync(loops, seconds, rate, request, latencies);
         var p50 = latencies.GetValueAtPercentile(50) / 1e6;
         var p99 = latencies.GetValueAtPercentile(99) / 1e6;
         writer.WriteLine($"{name,-14} {count,8:N0} {perSecond,12:N0} {p50,9:0.000} {p99,9:0.000}");
