@@ -1,8 +1,13 @@
+using System.Text;
+
 namespace FerrisDB.Server;
 
 /// <summary>A folder that is served: its database, its server, and the cluster file that leads there.</summary>
 internal sealed class ServedFolder : IAsyncDisposable
 {
+    // Where FoundationDB keeps how its coordinators are reached: clients and tools read it.
+    private static readonly byte[] Coordinators = [0xff, .. "/coordinators"u8];
+
     private ServedFolder(
         Database database, FerrisServer server, string clusterFile, string connectionString, List<string> warnings)
     {
@@ -41,7 +46,9 @@ internal sealed class ServedFolder : IAsyncDisposable
             var cluster = ClusterFile.ReadCluster(clusterFile);
             var server = await FerrisServer.StartAsync(database, cluster, serverOptions);
             var text = $"{cluster}@{ClusterFile.AddressOf(server.EndPoint, serverOptions.Tls is not null)}";
-            return new ServedFolder(database, server, clusterFile, text, Warn(database, server, clusterFile, text));
+            var warnings = Warn(database, server, clusterFile, text);
+            await TellCoordinatorsAsync(database, server, text, warnings);
+            return new ServedFolder(database, server, clusterFile, text, warnings);
         }
         catch
         {
@@ -67,6 +74,29 @@ internal sealed class ServedFolder : IAsyncDisposable
             warnings.Add(unwritten);
         }
         return warnings;
+    }
+
+    private static async ValueTask TellCoordinatorsAsync(
+        Database database, FerrisServer server, string text, List<string> warnings)
+    {
+        if (database.Embedded.Roles.WriteRefusal is not null)
+            return;
+        var value = Encoding.UTF8.GetBytes(text);
+        try
+        {
+            await database.RunAsync(async transaction =>
+            {
+                transaction.SetOption(TransactionOption.AccessSystemKeys);
+                if (await transaction.GetAsync(Coordinators) is not { } known || !known.AsSpan().SequenceEqual(value))
+                    transaction.Set(Coordinators, value);
+            });
+        }
+        catch (FerrisException refusal)
+        {
+            var unwritten = $"its address could not be written into the database: {refusal.Message}";
+            server.Admin.Notice("coordinators_not_written", unwritten);
+            warnings.Add(unwritten);
+        }
     }
 
     /// <summary>Stops serving, then closes the database.</summary>

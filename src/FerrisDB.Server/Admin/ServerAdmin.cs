@@ -85,6 +85,7 @@ internal sealed class ServerAdmin(ServedCluster served, ILogger log) : IAdmin
             Address = served.Address,
             ConnectionString = served.ConnectionString,
             Folder = served.Engine.Folder,
+            Generation = served.Roles.Roles.Generation,
             Statistics = statistics,
             WriteFailure = served.Engine.WriteFailure?.Message,
             Counts = activity.Counts,

@@ -26,6 +26,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         GrvProxy = new GrvProxy(Storage);
         Resolver = new Resolver(engine.LastVersion);
         var firstVersion = engine.LastVersion + (refusal is null ? 0 : VersionGap.VersionsSkipped);
+        Generation = 1 + (firstVersion / VersionGap.VersionsSkipped);
         _sequencer = new Sequencer(options.Clock, firstVersion);
         _commitProxy = new CommitProxy(_sequencer, Resolver, Storage, firstVersion);
         _log = new TLog(engine);
@@ -39,6 +40,9 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     /// </summary>
     public FerrisException? WriteRefusal => Engine.LastVersion == _openedAt ? _refusal : null;
 
+    /// <summary>Which life of the database this is: greater with each time that it is served, not by one.</summary>
+    public long Generation { get; }
+
     public StorageServer Storage { get; }
 
     public GrvProxy GrvProxy { get; }
@@ -50,7 +54,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         string folder, StorageOptions options, RoleOptions roleOptions)
     {
         var engine = await StorageEngine.OpenAsync(folder, options);
-        var refusal = roleOptions.SkipsVersions && engine.LastVersion > 0 ? await SkipVersionsAsync(engine) : null;
+        var refusal = roleOptions.SkipsVersions ? await SkipVersionsAsync(engine) : null;
         return new EmbeddedRoles(engine, roleOptions, refusal);
     }
 

@@ -11,6 +11,9 @@ internal sealed record ClusterFacts
 
     public required string Folder { get; init; }
 
+    /// <summary>Greater with each time that it is served.</summary>
+    public required long Generation { get; init; }
+
     public required StorageStatistics Statistics { get; init; }
 
     /// <summary>What has stopped writes, if anything has.</summary>

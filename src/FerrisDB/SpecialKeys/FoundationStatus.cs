@@ -35,7 +35,7 @@ internal static class FoundationStatus
     {
         json.WriteBoolean("database_available", true);
         json.WriteBoolean("full_replication", true);
-        json.WriteNumber("generation", 1);
+        json.WriteNumber("generation", facts.Generation);
         json.WriteNumber("cluster_controller_timestamp", facts.UnixTimeSeconds);
         if (facts.ConnectionString is { } connection)
             json.WriteString("connection_string", connection);

@@ -74,6 +74,7 @@ internal static class StatusDocument
         return new ClusterFacts
         {
             Folder = engine.Folder,
+            Generation = database.Embedded.Roles.Generation,
             Statistics = engine.GetStatistics(),
             WriteFailure = engine.WriteFailure?.Message,
             Watches = database.Embedded.Roles.Storage.Watches.Count,

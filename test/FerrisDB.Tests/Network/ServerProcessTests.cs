@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using FerrisDB.Tests.Transactions;
 
 namespace FerrisDB.Tests.Network;
@@ -7,6 +9,9 @@ public sealed class ServerProcessTests : IDisposable
 {
     private const int WorkerCount = 4;
     private const int TransactionsPerWorker = 60;
+
+    private static readonly byte[] Coordinators = [0xff, .. "/coordinators"u8];
+    private static readonly byte[] Status = [0xff, 0xff, .. "/status/json"u8];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ferrisdb-serve-");
 
@@ -114,6 +119,38 @@ public sealed class ServerProcessTests : IDisposable
         await using var again = Database.Connect(next.ClusterFile);
         Assert.Equal("1", await TestServer.TextAsync(again, "a"));
         Assert.Equal(connection.Split('@')[0], next.ConnectionString.Split('@')[0]);
+    }
+
+    [Fact]
+    public async Task A_server_tells_where_it_is_by_a_key_and_each_life_of_it_is_a_later_one()
+    {
+        using var server = ServerProcess.Serve(_folder.FullName);
+        await using var database = Database.Connect(server.ClusterFile);
+        var generation = await GenerationAsync(database);
+        using var old = database.CreateTransaction();
+        old.SetReadVersion(1);
+
+        var tooOld = await Assert.ThrowsAsync<FerrisException>(() => old.GetAsync("a"u8).AsTask());
+        server.KillAndStartAgain();
+
+        Assert.Equal(ErrorCode.TransactionTooOld, tooOld.Code);
+        Assert.True(await GenerationAsync(database) > generation);
+        var coordinators = await ReadSystemAsync(database, Coordinators);
+        Assert.Equal(server.ConnectionString, Encoding.UTF8.GetString(coordinators!));
+    }
+
+    private static async Task<long> GenerationAsync(Database database)
+    {
+        var status = await ReadSystemAsync(database, Status);
+        using var document = JsonDocument.Parse(status);
+        return document.RootElement.GetProperty("cluster").GetProperty("generation").GetInt64();
+    }
+
+    private static async Task<byte[]?> ReadSystemAsync(Database database, byte[] key)
+    {
+        using var transaction = database.CreateTransaction();
+        transaction.SetOption(TransactionOption.ReadSystemKeys);
+        return await transaction.GetAsync(key);
     }
 
     private static void KillSometimes(ServerProcess server, ref int count)
