@@ -309,19 +309,24 @@ public sealed class Transaction : IReadTransaction, IDisposable
     public void Cancel() => End(TransactionPhase.Cancelled, "The transaction was cancelled.");
 
     /// <summary>Lets the transaction go. A commit that is under way goes on.</summary>
-    public void Dispose() => End(TransactionPhase.Disposed, "The transaction was disposed.");
+    public void Dispose()
+    {
+        // Whoever is disposed stays so: no need to ask under the lock.
+        if (_context.Phase != TransactionPhase.Disposed)
+            End(TransactionPhase.Disposed, "The transaction was disposed.");
+    }
 
     /// <summary>Commits. Returns what it failed with, if that is the world's doing and not a bug.</summary>
-    internal ValueTask<FerrisException?> TryCommitAsync(Durability? durability = null)
+    internal ValueTask<FerrisException?> TryCommitAsync(Durability? durability = null, bool isLast = false)
     {
         var chosen = durability ?? _context.Database.Options.Storage.Durability;
         return DatabaseTelemetry.ObservesCommits
             ? ObservedOperation.CommitAsync(_context.Database, this, chosen)
-            : CommitUnobservedAsync(chosen);
+            : CommitUnobservedAsync(chosen, isLast);
     }
 
-    internal ValueTask<FerrisException?> CommitUnobservedAsync(Durability durability) =>
-        new TransactionCommit(_context, this).RunAsync(durability);
+    internal ValueTask<FerrisException?> CommitUnobservedAsync(Durability durability, bool isLast = false) =>
+        new TransactionCommit(_context, this, isLast).RunAsync(durability);
 
     /// <summary>The last commit has written something.</summary>
     internal bool HasWritten => CommittedVersion != NoVersion;

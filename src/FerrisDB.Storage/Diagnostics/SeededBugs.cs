@@ -134,6 +134,9 @@ internal enum SeededBug
     /// <summary>Whoever keeps the log in backups does not hold it from one step to the next.</summary>
     ArchiveLetsTheLogGo,
 
+    /// <summary>A small file in memory that grows begins with zeros.</summary>
+    SmallMemoryFileLosesItsBytes,
+
     /// <summary>Pruning removes all files of the backups that go, also those that others have.</summary>
     PruneForgetsWhatIsShared,
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace FerrisDB.Storage;
 
 /// <summary>The bytes of a file that exists in memory alone: what an inode is to a real disk.</summary>
@@ -6,6 +8,9 @@ internal sealed class MemoryFileContent
 {
     // Below 85,000 bytes, so that chunks are ordinary objects that the garbage collector may move.
     private const int ChunkSizeBytes = 32 << 10;
+
+    // Most files are small, and a database in memory begins with some of them: their only chunk doubles.
+    private const int FirstChunkBytesMin = 512;
 
     private static long _lastNumber;
 
@@ -77,17 +82,38 @@ internal sealed class MemoryFileContent
         }
     }
 
+    // A file that has one chunk may have a part of it; one that has more has all.
     private void GrowTo(long length)
     {
+        if (_chunks.Count <= 1 && length > FirstChunkBytes)
+            GrowFirstChunk((int)Math.Min(length, ChunkSizeBytes));
         while ((long)_chunks.Count * ChunkSizeBytes < length)
             _chunks.Add(new byte[ChunkSizeBytes]);
         _length = Math.Max(_length, length);
+    }
+
+    private int FirstChunkBytes => _chunks.Count == 0 ? 0 : _chunks[0].Length;
+
+    private void GrowFirstChunk(int bytes)
+    {
+        var chunk = new byte[Math.Max(FirstChunkBytesMin, (int)BitOperations.RoundUpToPowerOf2((uint)bytes))];
+        if (_chunks.Count == 0)
+        {
+            _chunks.Add(chunk);
+            return;
+        }
+#if FERRIS_CHECKED
+        if (SeededBugs.Active != SeededBug.SmallMemoryFileLosesItsBytes)
+#endif
+            _chunks[0].CopyTo(chunk, 0);
+        _chunks[0] = chunk;
     }
 
     /// <summary>At most <paramref name="length"/> bytes from an offset on, up to the end of their chunk.</summary>
     private Span<byte> Piece(long offset, int length)
     {
         var within = (int)(offset % ChunkSizeBytes);
-        return _chunks[(int)(offset / ChunkSizeBytes)].AsSpan(within, Math.Min(length, ChunkSizeBytes - within));
+        var chunk = _chunks[(int)(offset / ChunkSizeBytes)];
+        return chunk.AsSpan(within, Math.Min(length, chunk.Length - within));
     }
 }

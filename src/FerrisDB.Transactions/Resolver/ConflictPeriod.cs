@@ -86,11 +86,11 @@ internal sealed class ConflictPeriod
     {
         if (_entries.Length < capacity)
         {
-            _entries = new ConflictEntry[capacity];
-            _hashes = new uint[capacity];
+            _entries = GC.AllocateUninitializedArray<ConflictEntry>(capacity);
+            _hashes = GC.AllocateUninitializedArray<uint>(capacity);
         }
         if (_keys.Length < capacity * KeyBytesPerEntry)
-            _keys = new byte[capacity * KeyBytesPerEntry];
+            _keys = GC.AllocateUninitializedArray<byte>(capacity * KeyBytesPerEntry);
         _capacity = capacity;
         _count = 0;
         _keyBytes = 0;
@@ -132,7 +132,7 @@ internal sealed class ConflictPeriod
             entry.Version = version;
             return;
         }
-        Append(entry with { Version = version, IsSuperseded = false }, hash);
+        Append(entry.Marked(isSuperseded: false) with { Version = version }, hash);
         Supersede(known);
     }
 
@@ -228,7 +228,7 @@ internal sealed class ConflictPeriod
     {
         ref var entry = ref _entries[number];
         _superseded += entry.IsSuperseded ? 0 : 1;
-        entry.IsSuperseded = true;
+        entry = entry.Marked(isSuperseded: true);
     }
 
     private void Append(in ConflictEntry entry, uint hash)

@@ -61,7 +61,7 @@ internal readonly struct RetryLoop(Database database)
             if (!running.IsCompletedSuccessfully)
                 return AwaitAsync(transaction, running, null, body, call, durability, cancellationToken);
             var result = running.Result;
-            var committing = transaction.TryCommitAsync(durability);
+            var committing = transaction.TryCommitAsync(durability, isLast: true);
             if (!committing.IsCompletedSuccessfully)
                 return AwaitAsync(transaction, new(result), committing, body, call, durability, cancellationToken);
             if (committing.Result is { } failure)

@@ -3,7 +3,8 @@ namespace FerrisDB;
 /// <summary>One commit of a transaction, from the last read to the answer.</summary>
 /// <param name="context">What the transaction has read and written.</param>
 /// <param name="transaction">Told under the gate how it ended.</param>
-internal readonly struct TransactionCommit(TransactionContext context, Transaction transaction)
+/// <param name="isLast">Nobody needs the transaction once it is committed: it is let go of then.</param>
+internal readonly struct TransactionCommit(TransactionContext context, Transaction transaction, bool isLast)
 {
     private const long NoVersion = -1;
 
@@ -211,8 +212,21 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
             if (context.Phase == TransactionPhase.Cancelled)
                 error = context.Refusal();
             error ??= VerdictError() ?? context.Misuse;
-            return EndUnderGate(error);
+            EndUnderGate(error);
+            if (isLast && context.Phase == TransactionPhase.Ended && IsNotNeededAfter(error))
+                context.LetGo();
+            return error;
         }
+    }
+
+    // What failed may be tried again.
+    private static bool IsNotNeededAfter(FerrisException? error)
+    {
+#if FERRIS_CHECKED
+        if (ClientBugs.Active == ClientBug.FailedCommitsAreLetGo)
+            return true;
+#endif
+        return error is null;
     }
 
     private FerrisException? EndUnderGate(FerrisException? error)

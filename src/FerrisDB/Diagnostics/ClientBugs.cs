@@ -58,6 +58,9 @@ internal enum ClientBug
     /// <summary>The error of a call without a result is told to nobody.</summary>
     DeferredErrorsAreForgotten,
 
+    /// <summary>A run gives back what its transaction works in although its commit has failed.</summary>
+    FailedCommitsAreLetGo,
+
     /// <summary>A selector may look behind all keys that the transaction may touch.</summary>
     SelectorsMayStartAnywhere,
 }

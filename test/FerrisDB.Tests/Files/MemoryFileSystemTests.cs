@@ -17,5 +17,8 @@ public sealed class MemoryFileSystemTests : FileSystemContract
         Assert.Empty(disk.List("."));
     }
 
+    [Fact]
+    public void Files_of_any_size_hold_what_was_written() => Assert.Null(MemoryFileRun.FirstDifference());
+
     private protected override IFileSystem OpenDisk() => new MemoryFileSystem();
 }
