@@ -358,7 +358,9 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
         UpdateStall();
         if (_view.Sealed.Length > 0)
             ScheduleFlush();
-        _compactions.Schedule();
+        // An empty database has nothing for a thread to do: on a busy machine starting one takes longer than opening.
+        if (_view.Tables.TableCount > 0)
+            _compactions.Schedule();
         Scrub.Start();
     }
 

@@ -32,8 +32,9 @@ internal sealed unsafe class Arena : IDisposable
         _buffer = known
             ?? NativeBuffer.Allocate((int)capacityBytes, isLarge ? HugePages.SizeBytes : CacheLineBytes);
         _base = _buffer.Pointer;
+        // Without the first one: to clear it takes longer than all else that opening a small database does.
         if (isLarge && known is null)
-            HugePages.Advise(_base, capacityBytes);
+            HugePages.Advise(_base + HugePages.SizeBytes, capacityBytes - HugePages.SizeBytes);
     }
 
     public long CapacityBytes { get; }
