@@ -19,6 +19,30 @@ public sealed class FerrisDbOptions
     public string? ConnectionString { get; set; }
 
     /// <summary>
+    /// The access token for the server, <c>ferris_ID_SECRET</c>: keep it where secrets are kept. Null: as
+    /// <see cref="DatabaseOptions.Token"/> says.
+    /// </summary>
+    public string? Token { get; set; }
+
+    /// <summary>
+    /// For a server with TLS, the file of the authorities that its certificate must come from: see
+    /// <see cref="TlsOptions.CaFile"/>. Where this and the four below are all null, FoundationDB's variables count.
+    /// </summary>
+    public string? TlsCaFile { get; set; }
+
+    /// <summary>The file of this client's certificate: see <see cref="TlsOptions.CertificateFile"/>.</summary>
+    public string? TlsCertificateFile { get; set; }
+
+    /// <summary>The file of its private key: see <see cref="TlsOptions.KeyFile"/>.</summary>
+    public string? TlsKeyFile { get; set; }
+
+    /// <summary>What the key is encrypted with: see <see cref="TlsOptions.KeyPassword"/>.</summary>
+    public string? TlsKeyPassword { get; set; }
+
+    /// <summary>What the server's certificate must say: see <see cref="TlsOptions.VerifyPeers"/>.</summary>
+    public string? TlsVerifyPeers { get; set; }
+
+    /// <summary>
     /// Opens it while the host starts, so that a damaged or locked folder stops the start; else it is opened by whoever
     /// asks for it first. Without a host it is always the latter. Default: true.
     /// </summary>
@@ -56,6 +80,9 @@ public sealed class FerrisDbOptions
     /// </summary>
     public Func<DatabaseOptions, DatabaseOptions>? ConfigureDatabase { get; set; }
 
+    internal bool HasTls =>
+        (TlsCaFile ?? TlsCertificateFile ?? TlsKeyFile ?? TlsKeyPassword ?? TlsVerifyPeers) is not null;
+
     internal DatabaseOptions ToDatabaseOptions()
     {
         var defaults = new DatabaseOptions();
@@ -72,7 +99,18 @@ public sealed class FerrisDbOptions
             TransactionTimeout = TransactionTimeout ?? defaults.TransactionTimeout,
             RetryLimit = RetryLimit ?? defaults.RetryLimit,
             WatchesMax = WatchesMax ?? defaults.WatchesMax,
+            Token = Token is null ? defaults.Token : AccessToken.Parse(Token),
+            Tls = HasTls ? ToTlsOptions() : defaults.Tls,
         };
         return ConfigureDatabase is null ? options : ConfigureDatabase(options);
     }
+
+    private TlsOptions ToTlsOptions() => new()
+    {
+        CaFile = TlsCaFile,
+        CertificateFile = TlsCertificateFile,
+        KeyFile = TlsKeyFile,
+        KeyPassword = TlsKeyPassword,
+        VerifyPeers = TlsVerifyPeers,
+    };
 }

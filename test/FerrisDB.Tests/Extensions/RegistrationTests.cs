@@ -1,6 +1,7 @@
 using FerrisDB.Extensions;
 using FerrisDB.Storage;
 using FerrisDB.Tests.Network;
+using FerrisDB.Tests.Server;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -131,6 +132,49 @@ public sealed class RegistrationTests : IDisposable
         Assert.True(services.GetRequiredService<Database>().IsRemote);
         Assert.Equal([1], await cache.GetAsync("k", Cancellation));
         Assert.True(server.Database.Storage.LastVersion > 0);
+    }
+
+    [Fact]
+    public async Task The_token_and_the_certificates_for_a_server_come_from_the_configuration()
+    {
+        var token = AccessToken.Create();
+        var authority = Path.Combine(Path.GetDirectoryName(_folder)!, "ca.pem");
+        await File.WriteAllTextAsync(authority, TestCertificates.AuthorityPem, Cancellation);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["FerrisDb:ConnectionString"] = "a:b@localhost:4500:tls",
+            ["FerrisDb:Token"] = token.Text,
+            ["FerrisDb:TlsCaFile"] = authority,
+            ["FerrisDb:TlsVerifyPeers"] = "Check.Valid=1",
+        }).Build();
+        await using var services = new ServiceCollection()
+            .AddFerrisDb(configuration.GetSection("FerrisDb"))
+            .BuildServiceProvider();
+
+        var opened = services.GetRequiredService<Database>().Options;
+
+        Assert.Equal(token.Id, opened.Token?.Id);
+        Assert.Equal(
+            (authority, null, "Check.Valid=1"), (opened.Tls?.CaFile, opened.Tls?.KeyFile, opened.Tls?.VerifyPeers));
+    }
+
+    [Theory]
+    [InlineData("a:b@localhost:4500", null, "secret", "FerrisDbOptions.Token is no access token")]
+    [InlineData(null, null, "secret", "they are for servers")]
+    [InlineData(null, "ca.pem", null, "they are for servers")]
+    public void Tokens_and_certificates_that_lead_nowhere_are_refused_without_being_told(
+        string? connection, string? authority, string? token, string advice)
+    {
+        using var services = new ServiceCollection()
+            .AddFerrisDb(options =>
+                (options.InMemory, options.ConnectionString, options.TlsCaFile, options.Token) =
+                (connection is null, connection, authority, token))
+            .BuildServiceProvider();
+
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<Database>());
+
+        Assert.Contains(advice, error.Message);
+        Assert.DoesNotContain("secret", error.Message);
     }
 
     [Fact]
