@@ -162,18 +162,33 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     /// <summary>What flush and compaction that start now must keep, and the newest version they may rely on.</summary>
     public long[] TakeBoundaries() => Snapshots.TakeBoundaries(() => LastVersion);
 
-    public async ValueTask PrepareAsync(int entries, long bytes)
+    // Hardly ever is there anything to wait for, and a state machine would be a tenth of what a write costs.
+    public ValueTask PrepareAsync(int entries, long bytes)
     {
         ThrowIfFailed();
         _diskSpace.Check(bytes);
-        var needed = MemTable.RoomFor(entries, bytes);
+        var room = MemTable.RoomFor(entries, bytes);
         var active = _view.Active;
-        needed += Interlocked.Read(ref _preparedBytes);
+        var needed = room + Interlocked.Read(ref _preparedBytes);
         var fill = (double)(active.SizeBytes + needed) / active.CapacityBytes;
-        await Stall.EnterAsync(bytes, !active.HasRoomFor(needed), fill);
+        var entering = Stall.EnterAsync(bytes, !active.HasRoomFor(needed), fill);
+        if (!entering.IsCompletedSuccessfully)
+            return PrepareLaterAsync(entering, room);
+        Reserve(room);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask PrepareLaterAsync(ValueTask entering, long room)
+    {
+        await entering;
+        Reserve(room);
+    }
+
+    private void Reserve(long room)
+    {
         lock (_applyLock)
         {
-            _preparedBytes += MemTable.RoomFor(entries, bytes);
+            _preparedBytes += room;
             // Look again: somebody may have sealed the active one meanwhile.
             if (!_view.Active.HasRoomFor(_preparedBytes))
                 Rotate();
