@@ -38,14 +38,19 @@ internal sealed class AuditLog(string path, TimeProvider clock)
     }
 
     /// <summary>Tells what has happened anyway, unless too much does.</summary>
-    public void TryNote(string action, string who, string from, string detail)
+    /// <param name="action">What.</param>
+    /// <param name="who">By whom.</param>
+    /// <param name="from">From where.</param>
+    /// <param name="detail">What there is to say beside.</param>
+    /// <param name="isStranger">Somebody did it who was not let in, and may do it as often as he likes.</param>
+    public void TryNote(string action, string who, string from, string detail, bool isStranger = true)
     {
         lock (_gate)
         {
             var now = clock.GetTimestamp();
             if (_secondBegan == 0 || clock.GetElapsedTime(_secondBegan, now) >= TimeSpan.FromSeconds(1))
                 (_secondBegan, _notedInSecond) = (now, 0);
-            if (++_notedInSecond > RefusalsPerSecondMax)
+            if (isStranger && ++_notedInSecond > RefusalsPerSecondMax)
             {
                 _leftOut++;
                 return;

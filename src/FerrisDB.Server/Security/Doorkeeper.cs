@@ -60,7 +60,7 @@ internal sealed class Doorkeeper
             return Admission.No($"{token.Holder} has {token.ConnectionsMax} connections already.", 0);
         var grant = token.Grant;
         if (grant.Role == AccessRole.Admin)
-            _audit?.TryNote("connect", token.Holder, from, "admin");
+            _audit?.TryNote("connect", token.Holder, from, "admin", isStranger: false);
         return Admission.Of(new SessionAccess(grant, usage, AuditOf(token.Holder, from)), token);
     }
 

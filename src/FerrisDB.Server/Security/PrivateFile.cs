@@ -22,6 +22,8 @@ internal static class PrivateFile
             using (var writer = new StreamWriter(temporary.Open(How(FileMode.Create, isPublic))))
                 writer.Write(text);
             temporary.MoveTo(path, overwrite: true);
+            // The new content is on the disk; that the name stands for it must be, too.
+            FolderSync.Of(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -54,6 +54,8 @@ internal sealed record TokenFile
         if (Tokens.Count > TokensMax)
             throw Wrong(path, $"it has {Tokens.Count} tokens, and {TokensMax} are allowed");
         var ids = new HashSet<string>();
+        if (Tokens.Any(static token => token is null))
+            throw Wrong(path, "a token is null");
         foreach (var token in Tokens)
         {
             if ((token.Problem() ?? (ids.Add(token.Id) ? null : "it is there twice")) is { } problem)

@@ -300,6 +300,11 @@ public sealed class TokenTests
     [InlineData("""{"tokens":[{"id":"a","role":"god","sha256":""}]}""")]
     [InlineData("""{"tokens":[{"id":"a","role":"admin","sha256":"00"}]}""")]
     [InlineData("""{"tokens":[],"more":1}""")]
+    [InlineData("""{"tokens":null}""")]
+    [InlineData("""{"tokens":[null]}""")]
+    [InlineData("""{"tokens":[{"id":null,"role":"admin","sha256":"00"}]}""")]
+    [InlineData("""{"tokens":[{"id":"a","role":null,"sha256":"00"}]}""")]
+    [InlineData("""{"tokens":[{"id":"a","role":"admin","sha256":null}]}""")]
     public void What_is_no_token_file_is_refused_by_name(string text)
     {
         var file = Path.GetTempFileName();
