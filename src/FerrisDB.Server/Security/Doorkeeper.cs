@@ -83,7 +83,7 @@ internal sealed class Doorkeeper
         var known = isToken
             ? _tokens!.Current.GetValueOrDefault(id) ?? _tokens.CurrentNow.GetValueOrDefault(id)
             : null;
-        // It takes the same time whether the id is known or not, and however much of the secret is right.
+        // It takes the same time however much of the secret is right. Ids are no secret.
         var isRight = CryptographicOperations.FixedTimeEquals(
             shown?.Hash() ?? NoHash, known is null ? NoHash : Convert.FromHexString(known.Sha256));
         return known is not null && isRight && !IsOver(known) ? known : null;

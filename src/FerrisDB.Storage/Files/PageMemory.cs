@@ -9,7 +9,8 @@ namespace FerrisDB.Storage;
 /// <remarks>
 /// The C library's allocator would cut them out of one heap, beside whatever else is allocated then. Filters, indexes
 /// and buffers of compactions come and go in no order, and a heap does not shrink while anything behind a hole is in
-/// use: after ten minutes of writing to 20 million entries it held 110 MB, of which half were holes. Thread-safe.
+/// use: after ten minutes of writing to 20 million entries two of them held 88 MB, and without them the process takes
+/// 77 MB less. Thread-safe.
 /// </remarks>
 internal static unsafe class PageMemory
 {
@@ -56,7 +57,7 @@ internal static unsafe class PageMemory
         }
     }
 
-    private static bool HasPages(long bytes) => bytes >= PiecesFrom && OperatingSystem.IsLinux();
+    private static bool HasPages(long bytes) => bytes >= PiecesFrom && LinuxCalls.IsSupported;
 
     private static byte* Map(long bytes, int alignment)
     {
