@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using FerrisDB.Server;
 
 namespace FerrisDB.Cli;
@@ -7,6 +6,8 @@ namespace FerrisDB.Cli;
 /// <summary>Serves a database to other processes and machines.</summary>
 internal static class ServeCommand
 {
+    public const string WindowsServiceFlag = "--windows-service";
+
     private const string Notes = """
         Creates the folder if there is none, and writes into it the cluster file fdb.cluster, which tells clients where
         the server is: `ferrisdb shell ferrisdb/fdb.cluster`, or Database.Connect("ferrisdb/fdb.cluster") in a program.
@@ -37,6 +38,11 @@ internal static class ServeCommand
         {
             Description = "Print what holds and who says it, and serve nothing.",
         };
+        var service = new Option<bool>(WindowsServiceFlag)
+        {
+            Description =
+                "Do what the service control manager of Windows says; paths are from %ProgramData%\\FerrisDB.",
+        };
         var flags = ServerSettings.All.ToDictionary(setting => setting, OptionOf);
         var command = new DocumentedCommand(
             "serve", "Serves a database to other processes and machines.", Notes, Examples);
@@ -44,12 +50,15 @@ internal static class ServeCommand
             command.Add(flag);
         command.Add(config);
         command.Add(print);
+        command.Add(service);
         command.SetAction(arguments =>
         {
-            var configuration = Load(arguments, flags, arguments.GetValue(config));
+            ServerConfiguration Configuration() => Load(arguments, flags, arguments.GetValue(config));
             if (!arguments.GetValue(print))
-                return Blocking.Wait(ServeAsync(configuration, console));
-            ServerSettingsTable.Print(configuration, console, GlobalOptions.IsJson(arguments));
+                return arguments.GetValue(service)
+                    ? ServeRun.AsWindowsService(Configuration, console)
+                    : ServeRun.InProcess(Configuration(), console);
+            ServerSettingsTable.Print(Configuration(), console, GlobalOptions.IsJson(arguments));
             return ExitCode.Ok;
         });
         return command;
@@ -77,39 +86,5 @@ internal static class ServeCommand
         {
             throw new UsageException(wrong.Message);
         }
-    }
-
-    private static async ValueTask<int> ServeAsync(ServerConfiguration configuration, CliConsole console)
-    {
-        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.TrySetResult();
-        }
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var cancelled = console.Interrupted.Register(() => stop.TrySetResult());
-        using var systemd = ServiceNotifier.Open(Environment.GetEnvironmentVariable(ServiceNotifier.Variable));
-        var folder = configuration.Get(ServerSettings.Data);
-        using var logging = ServerLogging.Open(configuration, console.Error, console.Time);
-        await using var served = await ServedFolder.StartAsync(
-            folder, configuration.ToDatabaseOptions(), configuration.ToServerOptions(logging),
-            configuration.Get(ServerSettings.ClusterFile));
-        foreach (var warning in served.Warnings)
-            console.Error.WriteLine($"warning: {warning}");
-        console.Out.WriteLine($"serving {folder} at {served.Server.EndPoint}");
-        if (served.Server.MetricsEndPoint is { } metrics)
-            console.Out.WriteLine($"metrics and health: http://{metrics}/metrics, /healthz, /readyz, /status");
-        console.Out.WriteLine($"connect with: ferrisdb shell {served.ClusterFilePath}");
-        console.Out.WriteLine($"in a program: Database.Connect(\"{served.ClusterFilePath}\")");
-        console.Out.WriteLine($"or by: {served.ConnectionString}");
-        console.Out.Flush();
-        systemd.Ready($"Serving {folder} at {served.Server.EndPoint}");
-        await Task.WhenAny(stop.Task, served.Server.Admin.StopOrdered);
-        systemd.Stopping();
-        console.Out.WriteLine("stopping");
-        console.Out.Flush();
-        return ExitCode.Ok;
     }
 }

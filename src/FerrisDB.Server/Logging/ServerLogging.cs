@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.EventLog;
 using OpenTelemetry.Logs;
 
 namespace FerrisDB.Server;
@@ -17,7 +18,12 @@ internal sealed class ServerLogging : IDisposable
     public LogLevelSwitch Level { get; }
 
     /// <summary>Logs as a configuration says.</summary>
-    public static ServerLogging Open(ServerConfiguration configuration, TextWriter writer, TimeProvider clock)
+    /// <param name="configuration">Level, format, and a collector if there is one.</param>
+    /// <param name="writer">Where lines go to.</param>
+    /// <param name="clock">Dates them.</param>
+    /// <param name="hasEventLog">It goes to the event log of Windows too.</param>
+    public static ServerLogging Open(
+        ServerConfiguration configuration, TextWriter writer, TimeProvider clock, bool hasEventLog = false)
     {
         var level = new LogLevelSwitch(configuration.Get(OperationsSettings.LogLevel));
         var format = configuration.Get(OperationsSettings.LogFormat);
@@ -26,6 +32,8 @@ internal sealed class ServerLogging : IDisposable
             // Whoever exports the log asks the same switch as who writes it.
             building.SetMinimumLevel(LogLevel.Trace).AddFilter(severity => severity >= level.Level);
             building.AddProvider(new LineLog(writer, format, level, clock));
+            if (hasEventLog && OperatingSystem.IsWindows())
+                building.AddEventLog(new EventLogSettings { SourceName = WindowsService.Name });
             if (configuration.Get(OperationsSettings.Otlp) is { } collector)
                 Export(building, collector);
         });

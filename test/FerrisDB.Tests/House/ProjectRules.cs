@@ -25,7 +25,7 @@ internal static class ProjectRules
         ["FerrisDB.Server"] =
         [
             "Microsoft.AspNetCore.App", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
-            "OpenTelemetry.Exporter.Prometheus.AspNetCore",
+            "OpenTelemetry.Exporter.Prometheus.AspNetCore", "System.ServiceProcess.ServiceController",
         ],
         [Testing] = [Analyzers],
         [BackupStore] = ["AWSSDK.S3", Analyzers],
