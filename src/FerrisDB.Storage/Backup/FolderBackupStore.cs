@@ -144,8 +144,8 @@ public sealed class FolderBackupStore : IBackupStore
             return;
         if (!exclusive)
             throw NoBackups(_folder);
-        throw new ArgumentException(
-            $"{_folder} holds no backups, but other files, such as {foreign}. Backups take a folder of their own.");
+        var what = _files.FileExists(PathOf(FileNames.Current)) ? "a database" : $"other files, such as {foreign}";
+        throw new ArgumentException($"{_folder} holds no backups, but {what}. Backups take a folder of their own.");
     }
 
     private async ValueTask CreateFoldersAsync()

@@ -9,7 +9,8 @@ namespace FerrisDB.Storage;
 //     3  tables      each is there in its full length, and so are blobs
 //     4  N.wal       everything above the durable version goes into MemTables again; the log is made durable
 //     5  manifest    a new one begins; what no manifest names is deleted
-//     6  background  flushes and compactions that were due go on
+//     6  N.wal       a database that has no log gets one, so that its first commit does not wait for it
+//     7  background  flushes and compactions that were due go on
 //
 // Read-only stops after 4 and has written nothing.
 
@@ -82,6 +83,7 @@ internal sealed class EngineOpening
             tree.DurableVersionAdvanced = wal.Release;
             wal.SegmentBegun = tree.RecordSegmentAsync;
             wal.SegmentAwaited = tree.Stall.CountWaitForLog;
+            await wal.BeginAsync();
         }
         var cursors = new OpenCursorPool(tableCache, () => FreeCaches(tableCache, blockCache));
         var parts = new EngineParts

@@ -20,7 +20,7 @@ namespace FerrisDB.Storage;
 /// <remarks>
 /// The first failure of a write or a sync is the last: afterwards everything but closing throws
 /// <see cref="ErrorCode.WritesStopped"/>, because nobody can know what of the log is on the disk (a second fsync of a
-/// failed one says that all is well). Nothing is created before the first append.
+/// failed one says that all is well).
 /// </remarks>
 internal sealed class WalWriter
 {
@@ -126,6 +126,25 @@ internal sealed class WalWriter
 
     /// <summary>What stopped the log, or null.</summary>
     public FerrisException? Failure => _failure;
+
+    /// <summary>
+    /// Begins a log that has no segment yet. It waits for the disk four times, which belongs to the opening of a new
+    /// database: its first writer would be held up for it.
+    /// </summary>
+    /// <remarks>Does not throw: what is in the way stops the log, and the database can still be read.</remarks>
+    public async ValueTask BeginAsync()
+    {
+        if (_segments.Last is not null)
+            return;
+        try
+        {
+            await BeginSegmentAsync(WalFormat.SegmentHeaderSize + EndMarkSize);
+        }
+        catch (FerrisException failure)
+        {
+            Stop(failure);
+        }
+    }
 
     /// <summary>True if a payload fits into the segment; otherwise <see cref="MakeRoomAsync"/> first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -34,7 +34,7 @@ public sealed class BackupRefusalTests
         var before = scene.Disk.List(SmallDatabase.Folder);
         var refused = Assert.Throws<ArgumentException>(() =>
             SmallDatabase.Finish(engine.BackupAsync(target), scene.Database.Scheduler));
-        Assert.Contains("CURRENT", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("but a database", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, scene.Disk.List(SmallDatabase.Folder));
         Assert.Equal(ErrorCode.FileNotFound, CodeOf(target.ListAsync()));
         Assert.Equal(ErrorCode.FileNotFound, CodeOf(scene.Target.ListAsync()));

@@ -194,6 +194,16 @@ public sealed class StorageStatisticsTests
     }
 
     [Fact]
+    public void The_first_write_of_a_new_database_finds_its_log_ready()
+    {
+        using var engine = Open();
+
+        engine.Put("key"u8, "value"u8);
+
+        Assert.Equal(TimeSpan.Zero, engine.GetStatistics().WriteStall.LongestWait);
+    }
+
+    [Fact]
     public void A_closed_engine_has_no_statistics()
     {
         var engine = Open();

@@ -5,8 +5,9 @@ namespace FerrisDB.Tests.Engine;
 /// <summary>Waits for engines whose background work runs only when the test says so: by running it.</summary>
 internal static class HandDriven
 {
-    // Continuations may need another thread for a moment; nothing needs one for as long as this.
-    private const int IdleRoundsMax = 20_000_000;
+    // Continuations may need a thread of the pool, and tests beside this one may have all of them for seconds; nothing
+    // needs one for as long as this.
+    private const int IdleRoundsMax = 400_000_000;
 
     public static T Finish<T>(ValueTask<T> work, ManualScheduler scheduler)
     {
@@ -28,7 +29,12 @@ internal static class HandDriven
         {
             if (scheduler.RunOneStep())
                 continue;
-            Assert.True(++idleRounds < IdleRoundsMax, "The work waits for something that will never come.");
+            if (++idleRounds == IdleRoundsMax)
+            {
+                Assert.Fail(
+                    "The work waits for something that will never come; for a thread of the pool wait "
+                    + $"{ThreadPool.PendingWorkItemCount} items.");
+            }
             Thread.Yield();
         }
     }
