@@ -83,12 +83,28 @@ internal sealed class FerrisServer : IAsyncDisposable
         var roles = new RoleServer(database.Embedded.Roles, database.Options.Limits, options.TimeProvider)
         {
             Activity = new RoleActivity(options.TimeProvider) { Slow = SlowLog(options, log) },
+            Followers = new FollowedLogs(options.TimeProvider, options.Followers),
         };
         var door = new Doorkeeper(options.TokenFile, audit, options.TimeProvider)
         {
             Reread = failure => TellOfFiles("tokens", failure, audit, log),
         };
         var connections = new ConnectionTable(roles, cluster, door, options);
+        audit?.Note("start", "server", "", $"{cluster} at {options.Listen}");
+        var server = new FerrisServer(
+            Build(connections, tls, options), connections, new RatekeeperLoop(roles, options), database.Storage, log);
+        await server.ListenAsync(options);
+        var reached = ClusterFile.AddressOf(server.EndPoint, options.Tls is not null);
+        server.Begin(new ServedCluster(
+            cluster, reached.ToString(), database, roles, connections,
+            new ServerPulse(roles.Activity, options.TimeProvider), options));
+        server._ratekeeper.Start();
+        await server.ObserveAsync();
+        return server;
+    }
+
+    private static WebApplication Build(ConnectionTable connections, TlsServer? tls, ServerOptions options)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(connections);
         builder.WebHost.UseKestrelCore();
@@ -102,29 +118,24 @@ internal sealed class FerrisServer : IAsyncDisposable
                 listen.UseConnectionHandler<FrameConnectionHandler>();
             });
         });
-        audit?.Note("start", "server", "", $"{cluster} at {options.Listen}");
-        var server = new FerrisServer(
-            builder.Build(), connections, new RatekeeperLoop(roles, options), database.Storage, log);
+        return builder.Build();
+    }
+
+    private async ValueTask ListenAsync(ServerOptions options)
+    {
         try
         {
-            await server._host.StartAsync();
+            await _host.StartAsync();
         }
         catch (IOException failure)
         {
-            await server._host.DisposeAsync();
+            await _host.DisposeAsync();
             throw new FerrisException(
                 ErrorCode.ConnectionFailed, $"Cannot listen at {options.Listen}: {failure.Message}", failure);
         }
-        var address = server._host.Services.GetRequiredService<IServer>().Features
+        var address = _host.Services.GetRequiredService<IServer>().Features
             .Get<IServerAddressesFeature>()!.Addresses.Single();
-        server.EndPoint = new IPEndPoint(options.Listen.Address, new Uri(address).Port);
-        var reached = ClusterFile.AddressOf(server.EndPoint, options.Tls is not null);
-        server.Begin(new ServedCluster(
-            cluster, reached.ToString(), database, roles, connections,
-            new ServerPulse(roles.Activity, options.TimeProvider), options));
-        server._ratekeeper.Start();
-        await server.ObserveAsync();
-        return server;
+        EndPoint = new IPEndPoint(options.Listen.Address, new Uri(address).Port);
     }
 
     private static SlowTransactions? SlowLog(ServerOptions options, ILogger log) =>
@@ -200,6 +211,7 @@ internal sealed class FerrisServer : IAsyncDisposable
         _ratekeeper.Dispose();
         await _host.StopAsync();
         await _host.DisposeAsync();
+        Roles.Followers.Close();
         // Probes see to the end that it is stopping.
         if (_observation is not null)
             await _observation.DisposeAsync();

@@ -45,6 +45,11 @@ internal sealed record ServerOptions
     /// <summary>Fewer transactions may start when storage cannot follow.</summary>
     public bool HasRateLimit { get; init; } = true;
 
+    /// <summary>
+    /// How much log is kept for somebody who keeps it in backups and whose connection is lost, and how long.
+    /// </summary>
+    public FollowerLimits Followers { get; init; } = FollowerLimits.Default;
+
     /// <summary>Tells the time of connections.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -11,8 +11,9 @@ internal sealed class BackupFollowCommand
     private const string Notes = """
         Makes a backup, then stores what the log has grown by, again and again, so that any version from the first
         backup on can be restored: what a disaster costs is one interval. Runs until ctrl-c or SIGTERM; started again,
-        it goes on where it was, if the server still has the log. When the log of a backup is long, a new one is begun;
-        no version is missing between the two. If the server cannot be reached it is tried again.
+        it goes on where it was. The server keeps the log meanwhile, for an hour and 4 GiB at most (`serve
+        --follower-away-max`, `--follower-log-max`); after that a new backup is begun, and this says what is missing.
+        When the log of a backup is long, a new one is begun; no version is missing between the two. If the server cannot be reached it is tried again.
         """;
 
     private readonly Argument<string> _database = DatabaseName.Argument();
@@ -69,6 +70,10 @@ internal sealed class BackupFollowCommand
     private static void Tell(CliConsole console, BackupResult result)
     {
         var backup = result.Backup;
+        if (result.MissingAfter is { } last)
+            console.Error.WriteLine(
+                $"warning: what was committed after version {Amounts.Count(last)} and before "
+                + $"{Amounts.Count(backup.FirstVersion)} is in no backup: nobody has kept the log.");
         console.Out.WriteLine(
             $"backup {backup.Id} can restore versions {Amounts.Count(backup.FirstVersion)} to "
             + $"{Amounts.Count(backup.LastVersion)}; stored: {Amounts.Bytes(result.BytesAdded)}");

@@ -101,6 +101,8 @@ internal static class StatusText
                 + $"; {Amounts.Count(stall.Waits, "wait")}, "
                 + $"{Amounts.Time(TimeSpan.FromSeconds(stall.LongestSeconds))} the longest");
         }
+        foreach (var follower in status.Followers ?? [])
+            Line(writer, "backup follow", Follower(follower));
         if (status.Disk is { } disk)
             Line(writer, "disk", $"{Amounts.Bytes(disk.UsedBytes)} used, {Amounts.Bytes(disk.FreeBytes)} free of "
                 + Amounts.Bytes(disk.TotalBytes));
@@ -109,6 +111,11 @@ internal static class StatusText
     private static string Latency(ServerStatus.LatencyRow row) => row.Count == 0
         ? "none lately"
         : $"{Milliseconds(row.MedianMs)} median, {Milliseconds(row.P99Ms)} p99, {Milliseconds(row.LongestMs)} longest";
+
+    private static string Follower(ServerStatus.FollowerRow row) => $"{row.Holder} from {row.Address}, "
+        + (row.AwaySeconds is { } away ? $"away for {Amounts.Time(TimeSpan.FromSeconds(away))}" : "connected")
+        + $", {Amounts.Bytes(row.LogBytes)} of log held"
+        + (row.StoredVersion is { } version ? $", stored up to {Amounts.Count(version)}" : "");
 
     private static string Number(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
 

@@ -36,6 +36,9 @@ internal sealed record ServerStatus
 
     public StorageRow? Storage { get; init; }
 
+    /// <summary>Who keeps the log in backups; null if nobody does.</summary>
+    public IReadOnlyList<FollowerRow>? Followers { get; init; }
+
     public DiskRow? Disk { get; init; }
 
     public ProcessRow? Process { get; init; }
@@ -85,6 +88,10 @@ internal sealed record ServerStatus
         int Snapshots, int OpenCursors, StallRow WriteStall, string? WriteFailure, long DamagesFound);
 
     internal sealed record StallRow(string Reason, long Waits, double WaitedSeconds, double LongestSeconds);
+
+    /// <summary>The log is what is held for it; those that are away are not connected.</summary>
+    internal sealed record FollowerRow(
+        string Holder, string Address, double? AwaySeconds, long LogBytes, long? StoredVersion);
 
     internal sealed record DiskRow(long UsedBytes, long FreeBytes, long TotalBytes);
 

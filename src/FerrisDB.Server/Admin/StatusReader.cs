@@ -31,6 +31,7 @@ internal static class StatusReader
             Latencies = LatenciesOf(served.Roles.Activity),
             Versions = VersionsOf(statistics),
             Storage = StorageOf(statistics, served.Engine),
+            Followers = FollowersOf(served.Roles.Followers),
             Disk = DiskOf(statistics, disk),
             Process = ProcessOf(served),
             FaultTolerance = FaultToleranceOf(served.Engine),
@@ -125,6 +126,12 @@ internal static class StatusReader
             statistics.WriteStall.Reason.ToString(), statistics.WriteStall.Waits,
             Round(statistics.WriteStall.Waited.TotalSeconds), Round(statistics.WriteStall.LongestWait.TotalSeconds)),
         engine.WriteFailure?.Message, statistics.Scrub.Damages);
+
+    private static IReadOnlyList<FollowerRow>? FollowersOf(FollowedLogs logs) => logs.Followers is { Count: > 0 } all
+        ? [.. all.Select(static each => new FollowerRow(
+            each.Holder, each.Address, each.Away is { } away ? Round(away.TotalSeconds) : null, each.LogBytes,
+            each.StoredVersion))]
+        : null;
 
     private static DiskRow DiskOf(StorageStatistics statistics, DiskSpace disk) =>
         new(FoundationStatus.DiskBytes(statistics), disk.FreeBytes, disk.TotalBytes);

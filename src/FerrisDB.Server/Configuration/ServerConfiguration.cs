@@ -76,6 +76,7 @@ internal sealed class ServerConfiguration
         StopTimeout = Get(ServerSettings.StopTimeout),
         DrainTimeout = Get(ServerSettings.DrainTimeout),
         HasRateLimit = Get(ServerSettings.RateLimit),
+        Followers = new FollowerLimits(Get(ServerSettings.FollowerAwayMax), Get(ServerSettings.FollowerLogMax)),
     };
 
     /// <summary>What its database is told.</summary>

@@ -46,6 +46,14 @@ internal static class ServerSettings
         "rate-limit", "BOOL", "Let fewer transactions start when storage cannot follow.", SettingKinds.Switch,
         Standard.HasRateLimit);
 
+    public static TypedSetting<TimeSpan> FollowerAwayMax { get; } = new(
+        "follower-away-max", "TIME", "How long the log is kept for a `backup follow` that is not connected.",
+        SettingKinds.Time(TimeSpan.Zero, TimeSpan.FromDays(7)), Standard.Followers.AwayMax);
+
+    public static TypedSetting<long> FollowerLogMax { get; } = new(
+        "follower-log-max", "SIZE", "How much log is kept for a `backup follow` that is not connected.",
+        SettingKinds.Bytes(0), Standard.Followers.LogBytesMax);
+
     public static TypedSetting<long> MemoryBudget { get; } = new(
         "memory-budget", "SIZE", "Memory for MemTables and cached blocks.", SettingKinds.Bytes(16 << 20), 0,
         "a share of the machine's or the container's memory");
@@ -53,7 +61,7 @@ internal static class ServerSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         Data, Listen, ClusterFile, Insecure, ConnectionsMax, HandshakeTimeout, IdleTimeout, StopTimeout, DrainTimeout,
-        RateLimit, MemoryBudget, .. OperationsSettings.All, .. SecuritySettings.All,
+        RateLimit, FollowerAwayMax, FollowerLogMax, MemoryBudget, .. OperationsSettings.All, .. SecuritySettings.All,
     ];
 
     private static SettingKind<TimeSpan> TimeToAnHour() =>

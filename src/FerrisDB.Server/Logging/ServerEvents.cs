@@ -40,6 +40,15 @@ internal static partial class ServerEvents
     [LoggerMessage(11, LogLevel.Warning, "{What} have changed and cannot be used, those of before count: {Error}")]
     public static partial void FilesNotReread(ILogger log, string what, string error);
 
+    [LoggerMessage(12, LogLevel.Error, "connections were not looked after; it is tried again")]
+    public static partial void NotLookedAfter(ILogger log, Exception failure);
+
+    [LoggerMessage(
+        13, LogLevel.Warning,
+        "the log is not kept any more for the follower {Holder} from {Remote}: {Reason}. It will begin a new backup; "
+            + "what was written between the two cannot be restored")]
+    public static partial void FollowerLetGo(ILogger log, string holder, string remote, string reason);
+
     [LoggerMessage(20, LogLevel.Debug, "{What}")]
     public static partial void Worked(ILogger log, string what);
 

@@ -45,7 +45,7 @@ internal sealed class Doorkeeper
     public Admission Admit(string text, string from)
     {
         if (_tokens is null)
-            return Admission.Of(new SessionAccess(AccessGrant.Everything, null, AuditOf("everybody", from)), null);
+            return Admission.Of(AccessOf(AccessGrant.Everything, null, from), null);
         if (Find(text, out var id) is not { } token)
         {
             var refusal = text.Length == 0
@@ -61,7 +61,7 @@ internal sealed class Doorkeeper
         var grant = token.Grant;
         if (grant.Role == AccessRole.Admin)
             _audit?.TryNote("connect", token.Holder, from, "admin", isStranger: false);
-        return Admission.Of(new SessionAccess(grant, usage, AuditOf(token.Holder, from)), token);
+        return Admission.Of(AccessOf(grant, usage, from), token);
     }
 
     /// <summary>What was admitted is still to be: the token is the same, and its time is not over.</summary>
@@ -90,6 +90,9 @@ internal sealed class Doorkeeper
     }
 
     private bool IsOver(TokenEntry token) => token.Expires <= _clock.GetUtcNow();
+
+    private SessionAccess AccessOf(AccessGrant grant, AccessUsage? usage, string from) =>
+        new(grant, usage, AuditOf(grant.Holder, from)) { From = from };
 
     private Action<string, string>? AuditOf(string holder, string from) =>
         _audit is null ? null : (action, detail) => _audit.Note(action, holder, from, detail);

@@ -88,8 +88,25 @@ internal sealed class ConnectionTable(RoleServer roles, string cluster, Doorkeep
             {
                 return;
             }
-            foreach (var connection in _connections.Keys)
-                connection.AbortIfLate();
+            try
+            {
+                LookAfter();
+            }
+            catch (Exception failure)
+            {
+                // Whatever it is: without this nobody would look for dead connections and revoked tokens any more.
+                ServerEvents.NotLookedAfter(_log, failure);
+            }
         }
+    }
+
+    private void LookAfter()
+    {
+        foreach (var connection in _connections.Keys)
+            connection.AbortIfLate();
+        if (!roles.Followers.IsAnyAway)
+            return;
+        foreach (var (follower, reason) in roles.Followers.LookAfter(DiskSpace.Of(roles.Roles.Engine.Folder).IsLow))
+            ServerEvents.FollowerLetGo(_log, follower.Holder, follower.Address, reason);
     }
 }

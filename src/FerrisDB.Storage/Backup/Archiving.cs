@@ -25,9 +25,10 @@ internal sealed class Archiving(ILogArchive archive, ArchiveOptions options)
         // The one before goes on up to here, first of all: then nothing is missing between the two.
         if (last is not null && origin.Earlier is not null)
             await ExtendAsync(last, origin.Continuation, catalog, disk, cancellation);
+        var covered = catalog.Manifests.Select(each => each.LastVersion).DefaultIfEmpty(long.MaxValue).Max();
         var result = await BackupRun.RunAsync(origin, catalog, disk, null, cancellation);
         (_lastId, _ownId) = (result.Backup.Id, null);
-        options.Stored?.Invoke(result);
+        options.Stored?.Invoke(covered < result.Backup.FirstVersion ? result with { MissingAfter = covered } : result);
     }
 
     // False if the log does not reach back so far.

@@ -12,10 +12,16 @@ namespace FerrisDB.Storage;
 // one before goes on up to there: no version is missing between the two.
 
 /// <summary>Takes from an open engine its files, and later again and again what its log has grown by.</summary>
-/// <remarks>For one thread at a time. Until it is disposed, no log goes away that was not taken.</remarks>
-internal sealed class LogArchive(StorageEngine engine, Func<BackupClock>? clock) : ILogArchive
+/// <remarks>
+/// For one thread at a time, but for <see cref="HeldBytes"/>. Until it is disposed, no log goes away that was not
+/// taken.
+/// </remarks>
+internal sealed class LogArchive(StorageEngine engine, Func<BackupClock>? clock) : ILogArchive, IDisposable
 {
-    private WalHold? _hold;
+    private volatile WalHold? _hold;
+
+    /// <summary>Bytes of log that are held; those that the database itself needs are among them.</summary>
+    public long HeldBytes => _hold is { } hold ? engine.Parts.Wal!.HeldBytes(hold) : 0;
 
     public ValueTask<BackupOrigin> TakeAllAsync(LogPlace? from)
     {
@@ -50,9 +56,11 @@ internal sealed class LogArchive(StorageEngine engine, Func<BackupClock>? clock)
         };
     }
 
+    public void Dispose() => _hold?.Dispose();
+
     public ValueTask DisposeAsync()
     {
-        _hold?.Dispose();
+        Dispose();
         return ValueTask.CompletedTask;
     }
 }

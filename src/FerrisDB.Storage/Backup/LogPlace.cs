@@ -7,14 +7,21 @@ namespace FerrisDB.Storage;
 internal readonly record struct LogPlace(long Segment, long Offset, long Version)
 {
     /// <summary>Where the log of a backup ends; null if it has none.</summary>
-    public static LogPlace? Of(BackupManifest backup)
+    public static LogPlace? Of(BackupManifest backup) =>
+        LastOf(backup.Files.Select(static file => (file.Name, file.SizeBytes)), backup.LastVersion);
+
+    /// <summary>Where the log of a backup will end that is made of this; null if it has none.</summary>
+    public static LogPlace? Of(BackupOrigin origin) =>
+        LastOf(origin.Log.Select(static file => (file.Name, file.SizeBytes)), origin.Moment.LastVersion);
+
+    private static LogPlace? LastOf(IEnumerable<(string Name, long SizeBytes)> files, long lastVersion)
     {
         LogPlace? last = null;
-        foreach (var file in backup.Files)
+        foreach (var (name, sizeBytes) in files)
         {
-            if (FileNames.TryParse(file.Name, out var kind, out var number) && kind == FileKind.Wal
+            if (FileNames.TryParse(name, out var kind, out var number) && kind == FileKind.Wal
                 && number > (last?.Segment ?? 0))
-                last = new LogPlace(number, file.SizeBytes - WalFormat.RecordHeaderSize, backup.LastVersion);
+                last = new LogPlace(number, sizeBytes - WalFormat.RecordHeaderSize, lastVersion);
         }
         return last;
     }

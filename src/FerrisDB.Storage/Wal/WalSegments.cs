@@ -135,6 +135,16 @@ internal sealed class WalSegments(IEnumerable<WalSegmentInfo> recovered, WalSegm
         }
     }
 
+    /// <summary>Bytes of log from the first segment that a hold keeps up to a position.</summary>
+    public long HeldBytes(WalHold hold, long end)
+    {
+        lock (_gate)
+        {
+            var first = _segments.Find(segment => segment.Number >= hold.FirstNumber);
+            return first is null ? 0 : Math.Max(end - first.Start, 0);
+        }
+    }
+
     /// <summary>A hold is not about segments before a number any more; <see cref="WalHold.All"/> ends it.</summary>
     public void Release(WalHold hold, long before)
     {

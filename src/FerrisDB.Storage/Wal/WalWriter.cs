@@ -242,6 +242,9 @@ internal sealed class WalWriter
     /// <summary>Keeps all segments as they are, for a copy of the log, until the hold is disposed.</summary>
     public WalHold Hold() => _segments.Hold(FlushedPosition);
 
+    /// <summary>Bytes of log that a hold keeps; those that the database itself needs are among them.</summary>
+    public long HeldBytes(WalHold hold) => _segments.HeldBytes(hold, FlushedPosition);
+
     /// <summary>
     /// Ends the log in good order: all is durable, an end mark says so, and neither spare files nor leftovers remain.
     /// After a failure it only lets go of the files.

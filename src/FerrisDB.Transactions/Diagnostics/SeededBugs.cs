@@ -81,5 +81,8 @@ internal enum SeededBug
 
     /// <summary>A range that is read page by page reads each page at the newest version.</summary>
     StreamsFollowTheNewestVersion,
+
+    /// <summary>The log of a follower whose connection breaks is let go.</summary>
+    LogOfTheAwayIsLetGo,
 }
 #endif

@@ -130,7 +130,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     public ValueTask<BackupOrigin> HoldForBackupAsync() => EngineBackup.TakeAsync(Engine, () => _sequencer.Clock);
 
     /// <summary>As <see cref="HoldForBackupAsync"/>, for somebody who wants to have the log after that too.</summary>
-    public ILogArchive OpenArchive() => new LogArchive(Engine, () => _sequencer.Clock);
+    public LogArchive OpenArchive() => new LogArchive(Engine, () => _sequencer.Clock);
 
     public ValueTask DisposeAsync()
     {

@@ -11,10 +11,9 @@ internal sealed class RemoteBackup(BackupQuestions ask) : ILogArchive
             () => new RemoteBackup(ask).BeginAsync(BackupScope.All), options, cancellationToken);
 
     /// <summary>Keeps the log in backups, until it is cancelled.</summary>
-    public static ValueTask ArchiveAsync(
-        BackupQuestions ask, BackupTarget target, ArchiveOptions options, TimeProvider clock,
-        CancellationToken cancellationToken) =>
-        target.ArchiveAsync(new RemoteBackup(ask), null, options, clock, cancellationToken);
+    public ValueTask ArchiveAsync(
+        BackupTarget target, ArchiveOptions options, TimeProvider clock, CancellationToken cancellationToken) =>
+        target.ArchiveAsync(this, null, options, clock, cancellationToken);
 
     public ValueTask<BackupOrigin> TakeAllAsync(LogPlace? from) =>
         BeginAsync(BackupScope.AllAndLogLater, from ?? default);

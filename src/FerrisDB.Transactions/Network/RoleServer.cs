@@ -21,6 +21,9 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
     /// <summary>What is asked of the roles, and how long that takes.</summary>
     public RoleActivity Activity { get; init; } = new(clock);
 
+    /// <summary>Those who keep the log in backups.</summary>
+    public FollowedLogs Followers { get; init; } = new(clock, FollowerLimits.Default);
+
     /// <summary>Who answers for the process as a whole; null if nobody does.</summary>
     public IAdmin? Admin { get; set; }
 

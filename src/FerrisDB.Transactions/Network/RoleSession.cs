@@ -21,7 +21,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
     private readonly ReadAnswers _reads = new(server, access.Grant);
     private readonly SessionWatches _watches = new(server, output);
     private readonly SessionStreams _streams = new(server, access.Grant);
-    private readonly SessionBackup _backup = new(server, output);
+    private readonly SessionBackup _backup = new(server, output, access);
     private readonly SessionActivity _activity = new(server.Activity);
     private readonly Lock _gate = new();
     private readonly Stack<PendingReply> _free = new();

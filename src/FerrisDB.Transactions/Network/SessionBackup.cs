@@ -4,8 +4,10 @@ namespace FerrisDB.Transactions;
 // How many chunks are under way is the client's choice; what it does not take from the wire makes the next one wait.
 
 /// <summary>The backup that one connection makes: what is held for it, and the file that is being read.</summary>
-/// <remarks>Thread-safe. All is let go when the connection ends.</remarks>
-internal sealed class SessionBackup(RoleServer server, FrameOutput output)
+/// <remarks>
+/// Thread-safe. All is let go when the connection ends, but for the log of somebody who follows it: he may come back.
+/// </remarks>
+internal sealed class SessionBackup(RoleServer server, FrameOutput output, SessionAccess access)
 {
     private readonly Lock _gate = new();
     private readonly Queue<(FrameHeader Header, byte[] Payload)> _questions = new();
@@ -20,7 +22,7 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output)
     // Of the one that works.
     private BackupOrigin? _origin;
     private BackupSource[]? _files;
-    private ILogArchive? _archive;
+    private FollowedLog? _followed;
     private Stream? _content;
     private int _contentIndex;
     private long _contentOffset;
@@ -121,10 +123,10 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output)
         var scope = BackupMessage.ReadBegin(payload, out var from);
         if (scope == BackupScope.All)
             return await server.Roles.HoldForBackupAsync();
-        _archive ??= server.Roles.OpenArchive();
+        _followed ??= server.Followers.Begin(server.Roles.OpenArchive(), access.Grant.Holder, access.From);
         if (scope == BackupScope.Log)
-            return await _archive.TakeLogAsync(from);
-        return await _archive.TakeAllAsync(from.Segment > 0 ? from : null);
+            return await _followed.TakeLogAsync(from);
+        return await _followed.TakeAllAsync(from.Segment > 0 ? from : null);
     }
 
     private async ValueTask EndAsync(byte[] payload)
@@ -215,8 +217,8 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output)
     private async ValueTask LetGoAsync()
     {
         await LetFilesGoAsync();
-        if (_archive is not null)
-            await _archive.DisposeAsync();
-        _archive = null;
+        if (_followed is not null)
+            await _followed.DisposeAsync();
+        _followed = null;
     }
 }

@@ -129,7 +129,10 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
     /// <summary>Keeps the server's log in backups, until it is cancelled.</summary>
     public ValueTask ArchiveAsync(
         BackupTarget target, ArchiveOptions options, CancellationToken cancellationToken) =>
-        RemoteBackup.ArchiveAsync(AskOfBackup, target, options, _options.Clock, cancellationToken);
+        OpenArchive().ArchiveAsync(target, options, _options.Clock, cancellationToken);
+
+    /// <summary>The server's log, for somebody who keeps it in backups.</summary>
+    public RemoteBackup OpenArchive() => new(AskOfBackup);
 
     /// <summary>How a server is, as a document.</summary>
     public ValueTask<byte[]> AskReportAsync(ReportKind kind)

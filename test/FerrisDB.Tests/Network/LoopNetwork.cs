@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FerrisDB.Transactions;
 
 namespace FerrisDB.Tests.Network;
@@ -5,7 +6,9 @@ namespace FerrisDB.Tests.Network;
 /// <summary>A network without sockets: each send is a call of the other side. It can be cut at will.</summary>
 internal sealed class LoopNetwork(RoleServer roles, string cluster) : INetwork
 {
+    private readonly ConcurrentQueue<Task> _ended = new();
     private LoopConnection? _last;
+    private long _framesLeft = long.MaxValue;
 
     /// <summary>Connections that were made.</summary>
     public int Connections { get; private set; }
@@ -15,22 +18,43 @@ internal sealed class LoopNetwork(RoleServer roles, string cluster) : INetwork
     {
         Connections++;
         var answer = Handshake.Decode(own.Encode()).Answer(cluster, roles.LastVersion);
-        _last = new LoopConnection(roles, Handshake.Decode(answer.Encode()));
+        _last = new LoopConnection(this, roles, Handshake.Decode(answer.Encode()));
         return ValueTask.FromResult<IConnection>(_last);
     }
+
+    /// <summary>The connection is cut instead of the next frame after so many, of either side.</summary>
+    public void CutAfterFrames(long frames) => Volatile.Write(ref _framesLeft, frames);
+
+    /// <summary>That has happened.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>Completes when the server has let go what it held for the connections that were cut.</summary>
+    public Task WhenEndedAsync() => Task.WhenAll(_ended);
 
     /// <summary>Cuts the last connection.</summary>
     public void Cut() => _last?.Close(new IOException("The connection was cut."));
 
+    // One frame is lost; the connections after that are whole.
+    private bool TryPass()
+    {
+        if (Interlocked.Decrement(ref _framesLeft) != -1)
+            return true;
+        Volatile.Write(ref _framesLeft, long.MaxValue);
+        IsCut = true;
+        return false;
+    }
+
     private sealed class LoopConnection : IConnection
     {
+        private readonly LoopNetwork _network;
         private readonly RoleSession _session;
         private readonly FrameOutput _answers;
         private IFrameReceiver? _receiver;
         private int _isClosed;
 
-        public LoopConnection(RoleServer roles, Handshake peer)
+        public LoopConnection(LoopNetwork network, RoleServer roles, Handshake peer)
         {
+            _network = network;
             Peer = peer;
             _answers = new FrameOutput(Return, Close);
             _session = roles.Open(_answers, SessionAccess.Everything);
@@ -49,6 +73,7 @@ internal sealed class LoopNetwork(RoleServer roles, string cluster) : INetwork
                 return;
             Output.End();
             _session.Close();
+            _network._ended.Enqueue(_session.WhenEndedAsync());
             _receiver?.Closed(this, reason);
         }
 
@@ -65,10 +90,15 @@ internal sealed class LoopNetwork(RoleServer roles, string cluster) : INetwork
             return default;
         }
 
-        private static void ForEach(ReadOnlyMemory<byte> frames, Receiver receive)
+        private void ForEach(ReadOnlyMemory<byte> frames, Receiver receive)
         {
-            for (var left = frames.Span; !left.IsEmpty;)
+            for (var left = frames.Span; !left.IsEmpty && Volatile.Read(ref _isClosed) == 0;)
             {
+                if (!_network.TryPass())
+                {
+                    Close(new IOException("The connection was cut."));
+                    return;
+                }
                 var frame = left[..FrameHeader.SizeOfFrame(left)];
                 receive(FrameHeader.Read(frame), frame[ProtocolFormat.FrameHeaderSize..]);
                 left = left[frame.Length..];

@@ -25,6 +25,11 @@ public sealed class RemoteSeededBugTests
             () => RangeReaderTests.ReadAmongWritesAsync(isRemote: true, reverse: false)),
         SeededBug.StreamsFollowTheNewestVersion);
 
+    [Fact]
+    public Task A_version_that_is_missing_in_backups_finds_a_log_that_was_not_kept() => WithBugAsync(
+        () => Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(Backup.FollowerCutTests.CutAtEachFrameAsync),
+        SeededBug.LogOfTheAwayIsLetGo);
+
     private static async Task WithBugAsync(
         Func<Task> test, SeededBug bug = SeededBug.RetriedCommitsAreNotRecognized)
     {

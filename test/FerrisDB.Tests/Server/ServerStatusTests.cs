@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FerrisDB.Server;
+using FerrisDB.Storage;
 using FerrisDB.TestKit;
 using FerrisDB.Tests.Network;
 
@@ -43,6 +44,34 @@ public sealed class ServerStatusTests : IAsyncLifetime
         GoldenFile.Check("foundation-status.txt", JsonShape.Of(status.RootElement));
         Assert.True(status.RootElement.GetProperty("client").GetProperty("database_status")
             .GetProperty("available").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Who_keeps_the_log_in_backups_is_told_also_when_he_is_away()
+    {
+        var disk = new MemoryFileSystem();
+        var target = new BackupTarget(new FolderBackupStore(disk, "backups"), disk);
+        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stop = new CancellationTokenSource();
+        await _client.RunAsync(transaction => transaction.Set("key"u8, "value"u8));
+        Assert.Null((await StatusAsync()).Followers);
+        var options = new ArchiveOptions { Interval = TimeSpan.FromDays(1), Stored = _ => stored.TrySetResult() };
+        var following = _client.ArchiveAsync(target, options, stop.Token).AsTask();
+        await Task.WhenAny(stored.Task, following);
+
+        var connected = Assert.Single((await StatusAsync()).Followers!);
+        await stop.CancelAsync();
+        await following;
+        var away = Assert.Single((await StatusAsync()).Followers!);
+
+        Assert.Equal("everybody", connected.Holder);
+        Assert.StartsWith("127.0.0.1:", connected.Address, StringComparison.Ordinal);
+        Assert.Null(connected.AwaySeconds);
+        Assert.True(connected.LogBytes > 0);
+        Assert.Equal(connected with { AwaySeconds = away.AwaySeconds }, away);
+        Assert.NotNull(away.AwaySeconds);
+
+        async Task<ServerStatus> StatusAsync() => ServerOperator.Parse(await ServerOperator.AskStatusAsync(_client));
     }
 
     [Fact]

@@ -36,6 +36,11 @@ public sealed class StatusTextTests
         Storage = new(
             3L << 30, 48, 1 << 20, 64 << 20, 48 << 20, 1, 200 << 20, 512 << 20, 0.973, 700 << 20, 2, 1, 4,
             new("L0Tables", 17, 1.234, 0.0098), WriteFailure: null, DamagesFound: 0),
+        Followers =
+        [
+            new("ops (k3v9qx2m)", "10.0.0.7:4123", AwaySeconds: null, 12 << 20, 987_600_000),
+            new("standby (7c2m0dyd)", "10.0.0.8:4124", AwaySeconds: 35, 120 << 20, StoredVersion: null),
+        ],
         Disk = new(4L << 30, 20L << 30, 100L << 30),
         Process = new(345.6, 1.23, 180 << 20, 20 << 20, 12),
         FaultTolerance = new(1, 0, "Sync", "one copy: a backup is what is left"),
