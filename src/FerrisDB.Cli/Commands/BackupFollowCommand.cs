@@ -13,7 +13,8 @@ internal sealed class BackupFollowCommand
         backup on can be restored: what a disaster costs is one interval. Runs until ctrl-c or SIGTERM; started again,
         it goes on where it was. The server keeps the log meanwhile, for an hour and 4 GiB at most (`serve
         --follower-away-max`, `--follower-log-max`); after that a new backup is begun, and this says what is missing.
-        When the log of a backup is long, a new one is begun; no version is missing between the two. If the server cannot be reached it is tried again.
+        When the log of a backup is long, a new one is begun; no version is missing between the two. If the server
+        cannot be reached it is tried again.
         """;
 
     private readonly Argument<string> _database = DatabaseName.Argument();
