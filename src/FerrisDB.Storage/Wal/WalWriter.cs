@@ -128,14 +128,19 @@ internal sealed class WalWriter
     public FerrisException? Failure => _failure;
 
     /// <summary>
-    /// Begins a log that has no segment yet. It waits for the disk four times, which belongs to the opening of a new
-    /// database: its first writer would be held up for it.
+    /// Spares the first writer the waits for the disk: a log that has no segment yet begins now, and for one that will
+    /// go on in another segment the file is prepared in the background.
     /// </summary>
     /// <remarks>Does not throw: what is in the way stops the log, and the database can still be read.</remarks>
     public async ValueTask BeginAsync()
     {
-        if (_segments.Last is not null)
+        if (_segments.Last is { } last)
+        {
+            _mayResume = _mayResume && IsSmall(last);
+            if (!_mayResume)
+                _pool.Want(_nextSegmentBytes);
             return;
+        }
         try
         {
             await BeginSegmentAsync(WalFormat.SegmentHeaderSize + EndMarkSize);
@@ -355,8 +360,7 @@ internal sealed class WalWriter
         var last = _segments.Last!;
         var usedBytes = last.End - last.Start;
         var sizeBytes = Math.Max(last.SizeBytes, _options.WalSegmentFirstBytes);
-        var isSmall = last.SegmentBytes <= sizeBytes && usedBytes <= _options.WalSegmentFirstBytes / 2;
-        if (!isSmall || usedBytes + neededBytes > sizeBytes)
+        if (!IsSmall(last) || usedBytes + neededBytes > sizeBytes)
             return false;
         var segment = new WalSegment(
             _files.Open(last.Path, FileAccess.ReadWrite), last.Number, last.Path, sizeBytes, last.Start)
@@ -373,6 +377,10 @@ internal sealed class WalWriter
         GoOnIn(segment, usedBytes);
         return true;
     }
+
+    private bool IsSmall(WalSegment closed) =>
+        closed.SegmentBytes <= Math.Max(closed.SizeBytes, _options.WalSegmentFirstBytes)
+        && closed.End - closed.Start <= _options.WalSegmentFirstBytes / 2;
 
     private void GoOnIn(WalSegment segment, long offset)
     {
