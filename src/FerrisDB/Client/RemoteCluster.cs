@@ -413,7 +413,7 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
 
     private void CheckAlive(IConnection connection, TimeSpan silence)
     {
-        if (silence > _options.RequestTimeout)
+        if (silence > _options.SilenceMax)
         {
             connection.Close(new FerrisException(
                 ErrorCode.ConnectionFailed, $"The server has been silent for {silence.TotalSeconds:0.0} s."));

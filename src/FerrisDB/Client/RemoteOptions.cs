@@ -26,10 +26,18 @@ internal sealed record RemoteOptions(
     /// <summary>After so much silence the server is asked whether it is there.</summary>
     public TimeSpan PingAfter => RequestTimeout / 4 < PingAfterMax ? RequestTimeout / 4 : PingAfterMax;
 
+    /// <summary>
+    /// After so much silence the connection is taken for dead, and another one is looked for: early enough that what
+    /// was asked can be asked there, before it has waited too long.
+    /// </summary>
+    public TimeSpan SilenceMax => RequestTimeout / 2 < SilenceMaxMax ? RequestTimeout / 2 : SilenceMaxMax;
+
     private static TimeSpan ConnectTimeoutMax => TimeSpan.FromSeconds(5);
 
     private static TimeSpan StepMax => TimeSpan.FromMilliseconds(500);
 
     // Servers let go who is silent for long.
     private static TimeSpan PingAfterMax => TimeSpan.FromSeconds(10);
+
+    private static TimeSpan SilenceMaxMax => TimeSpan.FromSeconds(30);
 }

@@ -15,6 +15,15 @@ public sealed class RemoteSeededBugTests
         Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(RemoteHistoryTests.PlayAndCheckAsync));
 
     [Fact]
+    public Task The_checker_finds_it_over_bad_links_too() => WithBugAsync(() =>
+        Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(async () =>
+        {
+            // Whether a cut meets the answer of a commit that is then committed again is chance.
+            for (var seed = 1; seed <= 5; seed++)
+                await LossyLinkTests.PlayAndCheckAsync(seed);
+        }));
+
+    [Fact]
     public Task A_commit_that_is_taken_for_another_one_of_its_slot_is_lost() => WithBugAsync(
         async () => Assert.Equal(1, await IdempotencyTests.AddTwiceInOneSlotAsync()),
         SeededBug.CommitsAreTakenForOthersOfTheirSlot);

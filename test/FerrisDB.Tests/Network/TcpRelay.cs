@@ -12,13 +12,18 @@ internal sealed class TcpRelay : IAsyncDisposable
     private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
     private readonly ConcurrentDictionary<(Socket Client, Socket Server), bool> _pairs = new();
     private readonly Task _accepting;
+    private readonly LossyLink? _link;
+    private readonly ConcurrentDictionary<LossyWay, bool> _answerWays = new();
 
     // Bytes of answers that still pass before the connection is cut; below 0: as many as there are.
     private long _answerBytesLeft = -1;
     private int _cuts;
 
-    public TcpRelay(IPEndPoint target)
+    /// <param name="target">Where the connections go.</param>
+    /// <param name="link">What happens on the way; null: nothing.</param>
+    public TcpRelay(IPEndPoint target, LossyLink? link = null)
     {
+        _link = link;
         Target = target;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
@@ -44,6 +49,13 @@ internal sealed class TcpRelay : IAsyncDisposable
 
     /// <summary>Cuts the connection when so many more bytes of answers have passed.</summary>
     public void CutAfterAnswerBytes(long bytes) => Volatile.Write(ref _answerBytesLeft, bytes);
+
+    /// <summary>From now on no answer comes through the connections that there are, and nobody is told.</summary>
+    public void KillAnswers()
+    {
+        foreach (var way in _answerWays.Keys)
+            way.Kill();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -80,7 +92,15 @@ internal sealed class TcpRelay : IAsyncDisposable
         try
         {
             await server.ConnectAsync(Target);
-            await Task.WhenAny(PassAsync(client, server, isAnswer: false), PassAsync(server, client, isAnswer: true));
+            var (there, back) = (_link?.Begin(), _link?.Begin());
+            if (back is not null)
+                _answerWays.TryAdd(back, true);
+            var asking = PassAsync(client, server, isAnswer: false, there);
+            var answering = PassAsync(server, client, isAnswer: true, back);
+            await Task.WhenAny(asking, answering);
+            // Where the link is dead one end does not learn that the other one has gone.
+            if (there is { IsDead: true } || back is { IsDead: true })
+                await Task.WhenAll(asking, answering);
         }
         catch (Exception lost) when (lost is SocketException or ObjectDisposedException)
         {
@@ -89,7 +109,7 @@ internal sealed class TcpRelay : IAsyncDisposable
         Close(pair);
     }
 
-    private async Task PassAsync(Socket from, Socket to, bool isAnswer)
+    private async Task PassAsync(Socket from, Socket to, bool isAnswer, LossyWay? way)
     {
         var buffer = new byte[16 << 10];
         try
@@ -97,8 +117,10 @@ internal sealed class TcpRelay : IAsyncDisposable
             while (await from.ReceiveAsync(buffer) is var count and > 0)
             {
                 var passed = isAnswer ? Allow(count) : count;
-                await to.SendAsync(buffer.AsMemory(0, passed));
-                if (passed < count)
+                var sent = way is null
+                    ? await to.SendAsync(buffer.AsMemory(0, passed))
+                    : await way.PassAsync(buffer.AsMemory(0, passed), to);
+                if (sent < count)
                     return;
             }
         }

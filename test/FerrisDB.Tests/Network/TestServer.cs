@@ -14,13 +14,14 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly ServerOptions _options;
     private FerrisServer _server;
 
-    private TestServer(Database database, string cluster, ServerOptions options, FerrisServer server)
+    private TestServer(
+        Database database, string cluster, ServerOptions options, FerrisServer server, LossyLink? link)
     {
         Database = database;
         _cluster = cluster;
         _options = options;
         _server = server;
-        Relay = new TcpRelay(server.EndPoint);
+        Relay = new TcpRelay(server.EndPoint, link);
     }
 
     /// <summary>What is served, as its own process sees it.</summary>
@@ -35,19 +36,21 @@ internal sealed class TestServer : IAsyncDisposable
     public string ConnectionString => $"{_cluster}@{Relay.EndPoint}{(_options.Tls is null ? "" : ":tls")}";
 
     public static Task<TestServer> StartAsync(
-        DatabaseOptions? options = null, ServerOptions? serverOptions = null, string cluster = Cluster) =>
+        DatabaseOptions? options = null, ServerOptions? serverOptions = null, string cluster = Cluster,
+        LossyLink? link = null) =>
         ServeAsync(
-            Database.OpenInMemory((options ?? new DatabaseOptions()) with { IsServed = true }), serverOptions, cluster);
+            Database.OpenInMemory((options ?? new DatabaseOptions()) with { IsServed = true }), serverOptions, cluster,
+            link);
 
     public static async Task<TestServer> ServeAsync(
-        Database database, ServerOptions? serverOptions = null, string cluster = Cluster)
+        Database database, ServerOptions? serverOptions = null, string cluster = Cluster, LossyLink? link = null)
     {
         var options = (serverOptions ?? new ServerOptions()) with { Listen = new IPEndPoint(IPAddress.Loopback, 0) };
         // To drain is to wait, and a clock that a test holds would make that for ever.
         if (options.TimeProvider != TimeProvider.System)
             options = options with { DrainTimeout = TimeSpan.Zero };
         return new TestServer(
-            database, cluster, options, await FerrisServer.StartAsync(database, cluster, options));
+            database, cluster, options, await FerrisServer.StartAsync(database, cluster, options), link);
     }
 
     /// <summary>A client of its own.</summary>
