@@ -58,6 +58,15 @@ internal sealed class FerrisServer : IAsyncDisposable
     /// <summary>The roles that answer, for who wants to know how they are.</summary>
     public RoleServer Roles => _connections.Roles;
 
+    /// <summary>
+    /// Has a version given and a key looked for, as for a client; completes when that is done, on a thread of the pool.
+    /// </summary>
+    public async Task AnswerAsync()
+    {
+        await Task.Yield();
+        await _served!.Database.ReadAsync(static reads => reads.GetAsync("\0"u8));
+    }
+
     /// <summary>Serves a database.</summary>
     /// <param name="database">An embedded one.</param>
     /// <param name="cluster">

@@ -39,7 +39,7 @@ internal static class ServeRun
         foreach (var warning in served.Warnings)
             console.Error.WriteLine($"warning: {warning}");
         Tell(folder, served, console);
-        host.Ready($"Serving {folder} at {served.Server.EndPoint}");
+        host.Ready($"Serving {folder} at {served.Server.EndPoint}", served.Server.AnswerAsync);
         await Task.WhenAny(host.StopWanted, served.Server.Admin.StopOrdered);
         host.Stopping();
         console.Out.WriteLine("stopping");

@@ -11,7 +11,8 @@ internal interface IServiceHost
 
     /// <summary>It serves.</summary>
     /// <param name="status">What and where, in a line.</param>
-    void Ready(string status);
+    /// <param name="answer">Asks the server for something, and completes when it has answered.</param>
+    void Ready(string status, Func<Task> answer);
 
     /// <summary>It takes nothing more.</summary>
     void Stopping();

@@ -10,6 +10,7 @@ internal sealed class ProcessHost : IServiceHost, IDisposable
     private readonly PosixSignalRegistration _interrupt;
     private readonly CancellationTokenRegistration _cancelled;
     private readonly ServiceNotifier _systemd;
+    private ServiceWatchdog? _watchdog;
 
     /// <summary>Listens to the signals of this process, and to whatever else interrupts it.</summary>
     public ProcessHost(CancellationToken interrupted)
@@ -24,15 +25,29 @@ internal sealed class ProcessHost : IServiceHost, IDisposable
 
     public bool HasEventLog => false;
 
-    public void Ready(string status) => _systemd.Ready(status);
+    public void Ready(string status, Func<Task> answer)
+    {
+        _systemd.Ready(status);
+        var patience = ServiceWatchdog.PatienceOf(
+            Environment.GetEnvironmentVariable(ServiceWatchdog.Variable),
+            Environment.GetEnvironmentVariable(ServiceWatchdog.ProcessVariable));
+        if (patience is { } time)
+            _watchdog = ServiceWatchdog.Start(_systemd, time, answer, TimeProvider.System);
+    }
 
-    public void Stopping() => _systemd.Stopping();
+    // From here on systemd has another time in which it is to end.
+    public void Stopping()
+    {
+        _watchdog?.Dispose();
+        _systemd.Stopping();
+    }
 
     public void Dispose()
     {
         _terminate.Dispose();
         _interrupt.Dispose();
         _cancelled.Dispose();
+        _watchdog?.Dispose();
         _systemd.Dispose();
     }
 

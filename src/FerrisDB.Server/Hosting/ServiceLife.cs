@@ -45,7 +45,7 @@ internal sealed class ServiceLife(Func<IServiceHost, ValueTask<int>> serve) : IS
         Await(Ended, moreTime);
     }
 
-    void IServiceHost.Ready(string status) => _ready.TrySetResult();
+    void IServiceHost.Ready(string status, Func<Task> answer) => _ready.TrySetResult();
 
     void IServiceHost.Stopping()
     {

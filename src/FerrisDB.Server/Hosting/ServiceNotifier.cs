@@ -35,6 +35,9 @@ internal sealed class ServiceNotifier : IDisposable
     /// <summary>It serves.</summary>
     public void Ready(string status) => Send($"READY=1\nSTATUS={status}");
 
+    /// <summary>It still answers.</summary>
+    public void Alive() => Send("WATCHDOG=1");
+
     /// <summary>It has been told to end, and will.</summary>
     public void Stopping() => Send("STOPPING=1\nSTATUS=Answering what was asked");
 

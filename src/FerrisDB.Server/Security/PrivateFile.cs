@@ -46,6 +46,14 @@ internal static class PrivateFile
         }
     }
 
+    /// <summary>Opens a file, which is created if there is none, so that nobody else can open it like this.</summary>
+    public static Stream OpenAlone(string path)
+    {
+        var how = How(FileMode.OpenOrCreate, isPublic: false);
+        how.Share = FileShare.None;
+        return new FileInfo(path).Open(how);
+    }
+
     private static FileStreamOptions How(FileMode mode, bool isPublic)
     {
         // Written through to the disk: what was revoked must not come back with the power.

@@ -1,6 +1,6 @@
 namespace FerrisDB.Server;
 
-/// <summary>Gives tokens out, and takes them back.</summary>
+/// <summary>Gives tokens out, and takes them back; one after the other, whoever does it.</summary>
 /// <param name="path">The token file. Servers that run read it again by themselves.</param>
 /// <param name="clock">Tells when tokens were made.</param>
 internal sealed class TokenDesk(string path, TimeProvider clock)
@@ -16,7 +16,6 @@ internal sealed class TokenDesk(string path, TimeProvider clock)
     /// </exception>
     public (string Token, TokenEntry Entry) Create(TokenEntry wanted, byte[] prefix, int? days)
     {
-        var file = new FileInfo(path).Exists ? TokenFile.Read(path) : TokenFile.Empty;
         var token = AccessToken.Create();
         var now = clock.GetUtcNow();
         var entry = wanted with
@@ -29,6 +28,8 @@ internal sealed class TokenDesk(string path, TimeProvider clock)
         };
         if (entry.Problem() is { } problem)
             throw new FerrisException(ErrorCode.InvalidOptionValue, $"There can be no such token: {problem}.");
+        using var held = FileLock.Take(path, clock);
+        var file = new FileInfo(path).Exists ? TokenFile.Read(path) : TokenFile.Empty;
         (file with { Tokens = [.. file.Tokens, entry] }).Write(path);
         return (token.Text, entry);
     }
@@ -41,6 +42,9 @@ internal sealed class TokenDesk(string path, TimeProvider clock)
     /// <exception cref="FerrisException">See <see cref="TokenFile.Read"/>.</exception>
     public bool Revoke(string id)
     {
+        // Of a file that is not there, nothing is to be made.
+        _ = TokenFile.Read(path);
+        using var held = FileLock.Take(path, clock);
         var file = TokenFile.Read(path);
         var left = file.Tokens.Where(token => token.Id != id).ToList();
         if (left.Count == file.Tokens.Count)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -8,6 +9,7 @@ internal sealed record TokenFile
 {
     private const int NewestFormat = 1;
     private const int TokensMax = 10_000;
+    private const int BytesMax = 16 << 20;
 
     public int Format { get; init; } = NewestFormat;
 
@@ -28,8 +30,7 @@ internal sealed record TokenFile
                 ErrorCode.FileNotFound, $"There is no token file {path}: `ferrisdb token create {path}` makes one.");
         try
         {
-            using var reader = new FileInfo(path).OpenText();
-            var file = JsonSerializer.Deserialize(reader.ReadToEnd(), TokenFileJson.Default.TokenFile);
+            var file = JsonSerializer.Deserialize(ReadAll(path), TokenFileJson.Default.TokenFile);
             return file is null ? throw Wrong(path, "it is null") : file.Checked(path);
         }
         catch (JsonException wrong)
@@ -43,8 +44,30 @@ internal sealed record TokenFile
     }
 
     /// <summary>Writes the file, or replaces it, for its owner alone.</summary>
-    public void Write(string path) =>
-        PrivateFile.Write(path, JsonSerializer.Serialize(this, TokenFileJson.Default.TokenFile) + "\n");
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.InvalidOptionValue"/>: it would have too many tokens. <see cref="ErrorCode.IoError"/>.
+    /// </exception>
+    public void Write(string path)
+    {
+        var text = JsonSerializer.Serialize(this, TokenFileJson.Default.TokenFile) + "\n";
+        if (Tokens.Count > TokensMax || Encoding.UTF8.GetByteCount(text) > BytesMax)
+            throw new FerrisException(
+                ErrorCode.InvalidOptionValue,
+                $"{path} would have {Tokens.Count} tokens: it may have {TokensMax}, and {BytesMax} bytes.");
+        PrivateFile.Write(path, text);
+    }
+
+    // What it says its length is need not be true: it may be written to, or no file at all.
+    private static ReadOnlySpan<byte> ReadAll(string path)
+    {
+        using Stream stream = new FileInfo(path).OpenRead();
+        var bytes = new byte[Math.Min(stream.Length, BytesMax) + 1];
+        var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (read == bytes.Length)
+            throw Wrong(path, $"it has more than {read - 1} bytes; {BytesMax} are allowed");
+        ReadOnlySpan<byte> text = bytes.AsSpan(0, read);
+        return text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
+    }
 
     private TokenFile Checked(string path)
     {

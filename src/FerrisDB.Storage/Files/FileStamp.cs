@@ -12,10 +12,9 @@ namespace FerrisDB.Storage;
 internal readonly record struct FileStamp(ulong Device, ulong Number, long ModifiedNs)
 {
     // Of struct statx, as the headers of Linux lay it out.
-    private const int StatSize = 256;
+    public const int StatSize = 256;
     private const int NumberOffset = 32;
-    private const int ModifiedSecondsOffset = 112;
-    private const int ModifiedNanosecondsOffset = 120;
+    private const int ModifiedOffset = 112;
     private const int DeviceMajorOffset = 136;
     private const int DeviceMinorOffset = 140;
 
@@ -23,17 +22,24 @@ internal readonly record struct FileStamp(ulong Device, ulong Number, long Modif
     public static FileStamp? OfDisk(string path)
     {
         Span<byte> stat = stackalloc byte[StatSize];
-        if (LinuxCalls.TryStat(path, stat) < 0)
-            return null;
+        return LinuxCalls.TryStat(path, stat) < 0 ? null : Read(stat);
+    }
+
+    /// <summary>The stamp in a <c>struct statx</c>.</summary>
+    public static FileStamp Read(ReadOnlySpan<byte> stat)
+    {
         var major = BinaryPrimitives.ReadUInt32LittleEndian(stat[DeviceMajorOffset..]);
         var minor = BinaryPrimitives.ReadUInt32LittleEndian(stat[DeviceMinorOffset..]);
-        var seconds = BinaryPrimitives.ReadInt64LittleEndian(stat[ModifiedSecondsOffset..]);
-        var nanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(stat[ModifiedNanosecondsOffset..]);
         return new FileStamp(
             ((ulong)major << 32) | minor,
             BinaryPrimitives.ReadUInt64LittleEndian(stat[NumberOffset..]),
-            (seconds * 1_000_000_000) + nanoseconds);
+            TimeNs(stat[ModifiedOffset..]));
     }
+
+    /// <summary>A time of it, in nanoseconds since 1970.</summary>
+    public static long TimeNs(ReadOnlySpan<byte> time) =>
+        (BinaryPrimitives.ReadInt64LittleEndian(time) * 1_000_000_000)
+        + BinaryPrimitives.ReadUInt32LittleEndian(time[sizeof(long)..]);
 
     /// <summary>Reads what <see cref="ToString"/> has written.</summary>
     public static bool TryParse(string text, out FileStamp stamp)

@@ -14,10 +14,12 @@ internal sealed class ChangingFiles<T>(IReadOnlyList<string> paths, Func<T> read
 
     // Under the gate.
     private string _stamp = "";
+    private string? _failedStamp;
+    private long _failedAt;
     private T? _current;
     private long _lookedAt;
 
-    /// <summary>Told under a lock that they were read again, or why they were not.</summary>
+    /// <summary>Told under a lock that they were read again, or, once for each content, why they were not.</summary>
     public Action<FerrisException?>? Reread { get; set; }
 
     /// <summary>What they say now.</summary>
@@ -57,21 +59,24 @@ internal sealed class ChangingFiles<T>(IReadOnlyList<string> paths, Func<T> read
         var stamp = Stamp();
         if (stamp == _stamp)
             return;
+        // Whoever makes others look, by tokens that nobody knows, must not make them read the same nonsense each time.
+        if (stamp == _failedStamp && clock.GetElapsedTime(_failedAt) < LookEvery)
+            return;
         try
         {
             _current = read();
             _stamp = stamp;
+            _failedStamp = null;
             Reread?.Invoke(null);
         }
         catch (FerrisException failure)
         {
-            Reread?.Invoke(failure);
+            var isTold = stamp == _failedStamp;
+            (_failedStamp, _failedAt) = (stamp, clock.GetTimestamp());
+            if (!isTold)
+                Reread?.Invoke(failure);
         }
     }
 
-    private string Stamp() => string.Join('|', paths.Select(static path =>
-    {
-        var file = new FileInfo(path);
-        return file.Exists ? $"{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "-";
-    }));
+    private string Stamp() => string.Join('|', paths.Select(FileMark.Of));
 }

@@ -66,7 +66,7 @@ public sealed class ServiceLifeTests : IDisposable
     {
         var life = new ServiceLife(async host =>
         {
-            host.Ready("");
+            host.Ready("", static () => Task.CompletedTask);
             await host.StopWanted;
             throw new IOException("the disk is gone");
         });
@@ -84,7 +84,7 @@ public sealed class ServiceLifeTests : IDisposable
         var askedFirst = true;
         var life = new ServiceLife(async host =>
         {
-            host.Ready("");
+            host.Ready("", static () => Task.CompletedTask);
             await host.StopWanted;
             return ExitCode.Ok;
         });
