@@ -38,6 +38,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     // Written under the apply lock.
     private long _preparedBytes;
     private long _fileNumber;
+    private long _ingestedVersion;
     private long _memTableNumber;
 
     // A flush found its MemTable not wholly published and waits for this version.
@@ -112,6 +113,16 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
 
     /// <summary>Everything at or below this version is in tables. Written under the install lock.</summary>
     public long DurableVersion { get; private set; }
+
+    /// <summary>
+    /// The newest version that the log cannot tell of, for it came with tables: a log that begins before it is not all
+    /// that there was.
+    /// </summary>
+    public long IngestedVersion
+    {
+        get => Volatile.Read(ref _ingestedVersion);
+        set => Volatile.Write(ref _ingestedVersion, value);
+    }
 
     /// <summary>
     /// The current view. Use it inside an epoch, or take a counted one with <see cref="AcquireView()"/>.
@@ -291,6 +302,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
             };
             await _manifest.AppendAsync(edit);
             DurableVersion = durableVersion ?? DurableVersion;
+            IngestedVersion = ingestedVersion ?? IngestedVersion;
             ReplaceTables(edit, flushed);
         }
         finally

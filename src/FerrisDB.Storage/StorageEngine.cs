@@ -359,7 +359,22 @@ public sealed class StorageEngine : IAsyncDisposable, IDisposable
         ThrowIfReadOnly();
         return files.Count == 0
             ? ValueTask.FromResult(LastVersion)
-            : new TableIngest(_tree, _commits!).RunAsync(files);
+            : new TableIngest(_tree, _commits!).RunAsync(files, static lastVersion => lastVersion + 1);
+    }
+
+    /// <summary>As <see cref="IngestAsync"/>, at a version that is decided at its turn.</summary>
+    internal ValueTask<long> IngestAtAsync(IReadOnlyList<string> files, Func<long, long> versionAfter)
+    {
+        ThrowIfDisposed();
+        return new TableIngest(_tree, _commits!).RunAsync(files, versionAfter);
+    }
+
+    /// <summary>Begins to take rows that are to be ingested.</summary>
+    internal SortedRun BeginSortedRun()
+    {
+        ThrowIfDisposed();
+        ThrowIfReadOnly();
+        return new SortedRun(this);
     }
 
     /// <summary>What the engine holds now, and what it has done since it was opened. Takes microseconds.</summary>

@@ -335,6 +335,16 @@ public sealed class Database : IAsyncDisposable, IDisposable
             : new EmbeddedRowPages(new RangeCursor(Embedded.Engine, range, reverse, keysOnly)));
     }
 
+    /// <summary>Begins to load rows in ascending order, past the log. Dispose it, committed or not.</summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.ReadOnly"/>. Of a server <see cref="ErrorCode.PermissionDenied"/>: it takes the right to
+    /// write. <see cref="ErrorCode.ProcessBehind"/>: others import at the moment. <see cref="ErrorCode.TimedOut"/>.
+    /// </exception>
+    public async ValueTask<SortedImport> BeginSortedImportAsync() => new(
+        Cluster is RemoteCluster remote
+            ? await remote.BeginSortedImportAsync()
+            : new EmbeddedSortedRows(Embedded.Roles, Options.Limits));
+
     /// <summary>
     /// Makes a copy that can be opened, while writes go on: see <see cref="StorageEngine.CheckpointAsync"/>.
     /// </summary>

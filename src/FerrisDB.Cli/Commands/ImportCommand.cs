@@ -59,11 +59,12 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
         The fields of --key, joined with '/', become the key, and the rest of the record as JSON the value; of duplicate
         keys the last wins and their number is reported. Without --key the file is one that `export` made. Records are
         written in batches, each of which survives a kill of the process; at the end everything is synced to the disk.
-        With --sorted, of a file whose keys ascend (as those of `export` do), tables are written past the log: all or
-        nothing, and not on a server or in the shell.
+        With --sorted, of a file whose keys ascend (as those of `export` do), tables are written past the log, on a
+        server too: as one transaction that sets each of the records, of any size. Interrupted, it has done nothing.
         """;
 
-    public override bool UsesTransactions(ParseResult arguments) => false;
+    // Who has a database open learns of tables that come.
+    public override bool UsesTransactions(ParseResult arguments) => arguments.GetValue(_sorted);
 
     public override void Declare(Command command)
     {
@@ -121,12 +122,9 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
         return ExitCode.Ok;
     }
 
-    // The watches of a shell, and the transactions of a server, would not learn of it.
     private int RunSorted(VerbContext context, RecordReader reader, long length)
     {
-        if (context.IsShell || context.Session.IsRemote)
-            throw new UsageException("--sorted takes a database that nobody else has open: from outside, a folder.");
-        using var job = new SortedImportJob(context.Engine, reader, context.Console)
+        var job = new SortedImportJob(context.Session, reader, context.Console)
         {
             SkipsBad = context.Value(_skipBad),
         };
@@ -135,7 +133,7 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
         {
             ProgressMeter.Run<object?>(context.Console, "import", length, meter =>
             {
-                job.Run(meter);
+                Blocking.Wait(job.RunAsync(meter));
                 return null;
             });
         }

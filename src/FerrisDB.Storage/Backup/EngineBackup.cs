@@ -38,7 +38,9 @@ internal static class EngineBackup
         {
             frozen = await FrozenTree.TakeAsync(engine.Tree);
             var log = LogSources.Of(engine.Tree.Files, hold.Segments, frozen.Snapshot.DurableVersion ?? 0);
-            var earlier = from is { } place ? LogSources.Between(engine.Tree.Files, hold.Segments, place, log) : null;
+            var earlier = from is { } place && place.Version >= engine.Tree.IngestedVersion
+                ? LogSources.Between(engine.Tree.Files, hold.Segments, place, log)
+                : null;
             return OriginOf(engine.Tree, frozen, log, hold, takenAt, clock, earlier);
         }
         catch

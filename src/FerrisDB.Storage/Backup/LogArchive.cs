@@ -43,7 +43,9 @@ internal sealed class LogArchive(StorageEngine engine, Func<BackupClock>? clock)
         if (SeededBugs.Active == SeededBug.ArchiveLetsTheLogGo)
             hold.Dispose();
 #endif
-        if (!LogSources.HasPlace(engine.Tree.Files, hold.Segments, from))
+        // What was ingested since is in no log. Who decides after the hold knows of all that is before its records.
+        if (engine.Tree.IngestedVersion > from.Version
+            || !LogSources.HasPlace(engine.Tree.Files, hold.Segments, from))
             return null;
         hold.ReleaseBefore(from.Segment);
         var log = LogSources.Of(

@@ -16,6 +16,9 @@ namespace FerrisDB.Storage;
 // A crash before 5 leaves files that the next open removes; after it, the tables are there, and the durable version in
 // the manifest sees to it that their version is not given out again. Between 5 and 6 readers have the tables and do not
 // see them: their own version is below that of the tables.
+//
+// The log does not have what comes this way. So it goes on in another segment, and who keeps the log in backups begins
+// anew with the tables (LsmTree.IngestedVersion).
 
 /// <summary>Brings files of <see cref="SortedTableWriter"/> into an open database.</summary>
 internal sealed class TableIngest(LsmTree tree, GroupCommit commits)
@@ -34,7 +37,11 @@ internal sealed class TableIngest(LsmTree tree, GroupCommit commits)
     }
 
     /// <summary>Returns the version at which the content of the files is visible.</summary>
-    public async ValueTask<long> RunAsync(IReadOnlyList<string> files)
+    /// <param name="files">The files.</param>
+    /// <param name="versionAfter">
+    /// Gives it its version, when it is its turn: from then on nothing else is decided until it is done.
+    /// </param>
+    public async ValueTask<long> RunAsync(IReadOnlyList<string> files, Func<long, long> versionAfter)
     {
         var mayDelete = true;
         try
@@ -44,7 +51,7 @@ internal sealed class TableIngest(LsmTree tree, GroupCommit commits)
             RefuseOverlap();
             await tree.Files.SyncDirectoryAsync(tree.Folder);
             await FlushAsync();
-            return await commits.RunExclusiveAsync(version =>
+            return await commits.RunExclusiveAsync(versionAfter, version =>
             {
                 mayDelete = false;
                 return InstallAsync(version);

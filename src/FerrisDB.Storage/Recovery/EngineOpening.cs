@@ -76,6 +76,9 @@ internal sealed class EngineOpening
             Floor = state.Floor,
         });
         var logEnd = await ReplayAsync(tree, state, scheduler);
+        tree.IngestedVersion = logEnd.IsBehindTables
+            ? state.DurableVersion
+            : state.Tables.Select(static placed => placed.Metadata.GlobalVersion).DefaultIfEmpty().Max();
         var wal = _options.ReadOnly ? null : new WalWriter(_files, _folder, _options, scheduler, logEnd);
         if (wal is not null)
         {

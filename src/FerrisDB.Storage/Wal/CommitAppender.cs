@@ -15,7 +15,7 @@ internal sealed class CommitAppender(WalWriter wal, ICommitTarget target, Commit
     private int _groupCommits;
 
     /// <summary>The version of the last commit that was appended, or of the section that ran last.</summary>
-    public long LastVersion { get; set; } = wal.LastVersion;
+    public long LastVersion { get; private set; } = wal.LastVersion;
 
     /// <summary>True if those who wait for the group have waited long enough for others to join it.</summary>
     public bool IsGroupFull => _groupCommits >= GroupCommitsMax || _groupBytes >= GroupBytesMax;
@@ -37,6 +37,13 @@ internal sealed class CommitAppender(WalWriter wal, ICommitTarget target, Commit
         else
             return AppendBatchAsync(request);
         return default;
+    }
+
+    /// <summary>A version is behind that is not in the log: what comes next is in a segment behind it.</summary>
+    public void Skip(long version)
+    {
+        LastVersion = version;
+        wal.EndSegment();
     }
 
     /// <summary>Ends the group: its commits move behind those of a queue.</summary>

@@ -145,12 +145,14 @@ internal sealed class GroupCommit
 
     /// <summary>
     /// Runs a section that owns both stages: everything before it is published, and nothing is appended until it has
-    /// ended. It gets the next version, which is published when it is done, and returned.
+    /// ended. It gets a version, which is published when it is done, and returned. What it does is not in the log.
     /// </summary>
+    /// <param name="versionAfter">Asked once, at its turn: the version behind the last one.</param>
+    /// <param name="section">What is done at that version.</param>
     /// <remarks>
     /// It comes to its turn like a commit. If it fails nobody knows what it has done, so writes stop.
     /// </remarks>
-    public async ValueTask<long> RunExclusiveAsync(Func<long, ValueTask> section)
+    public async ValueTask<long> RunExclusiveAsync(Func<long, long> versionAfter, Func<long, ValueTask> section)
     {
         var request = new CommitRequest { IsExclusive = true };
         request.Begin(default, 0, Durability.None, version: 0, isBlocking: false);
@@ -169,9 +171,10 @@ internal sealed class GroupCommit
         {
             if (_failure.Cause is not null)
                 throw _failure.ToError();
-            var version = _appender.LastVersion + 1;
+            var version = versionAfter(_appender.LastVersion);
+            Invariant.That(version > _appender.LastVersion);
             await section(version);
-            _appender.LastVersion = version;
+            _appender.Skip(version);
             _target.Publish(version);
             return version;
         }

@@ -292,6 +292,7 @@ internal sealed class WalRecovery : IDisposable
         {
             Position = position,
             LastVersion = Math.Max(_lastVersion, _durableVersion),
+            IsBehindTables = _lastVersion < _durableVersion,
             HighestNumber = _highestNumber,
             Segments = _live,
             IsClean = isClean,

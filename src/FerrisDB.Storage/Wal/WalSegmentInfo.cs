@@ -29,6 +29,9 @@ internal sealed record WalEnd
     /// <summary>The segments that hold records, oldest first.</summary>
     public IReadOnlyList<WalSegmentInfo> Segments { get; init; } = [];
 
+    /// <summary>True if tables have what the log has not: what was ingested, or was never synced.</summary>
+    public bool IsBehindTables { get; init; }
+
     /// <summary>True if the log was closed in good order and nothing has been appended since.</summary>
     public bool IsClean { get; init; } = true;
 

@@ -79,7 +79,7 @@ internal sealed class WalWriter
             Failed = Stop,
         };
         _scheduler = scheduler;
-        _mayResume = end.IsClean && end.Segments.Count > 0;
+        _mayResume = end.IsClean && !end.IsBehindTables && end.Segments.Count > 0;
         _appendedPosition = _flushedPosition = _syncedPosition = end.Position;
         _lastVersion = end.LastVersion;
         _nextSegmentBytes = options.WalSegmentFirstBytes;
@@ -175,6 +175,16 @@ internal sealed class WalWriter
             throw;
         }
         SegmentAwaited?.Invoke(_options.TimeProvider.GetElapsedTime(began));
+    }
+
+    /// <summary>
+    /// The next record begins another segment, for what happened before it is in tables alone. So who reads on from an
+    /// older record does not take the log for all that there was: the segments up to here go.
+    /// </summary>
+    public void EndSegment()
+    {
+        _mayResume = false;
+        _limit = 0;
     }
 
     /// <summary>Appends a canonical batch for which there is room. It is durable after a flush or sync only.</summary>

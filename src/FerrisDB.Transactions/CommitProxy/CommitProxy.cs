@@ -24,14 +24,32 @@ internal sealed class CommitProxy(
     private readonly IdempotencyIds _ids = new(storage);
 
     /// <summary>
+    /// Gives tables that come from outside their version. For all who read before, each key of their range is written:
+    /// which ones are there nobody looks up.
+    /// </summary>
+    public long DecideTables(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, long lastVersion)
+    {
+        var now = sequencer.Now;
+        AdvanceWindow(now);
+        var version = sequencer.Next(Math.Max(lastVersion, firstVersion), now);
+        if (lastVersion < firstVersion)
+            resolver.Forget(version);
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.TablesDoNotConflict)
+            return version;
+#endif
+        resolver.Add(begin, end, version);
+        return version;
+    }
+
+    /// <summary>
     /// Fills the batch with what the transaction writes, if it is not the transaction's own, and the transaction with
     /// its answer. Returns its version, or 0 if it must not be committed.
     /// </summary>
     public long Decide(CommitTransaction transaction, long lastVersion, WriteBatch batch)
     {
         var now = sequencer.Now;
-        if (storage.AdvanceWindow(now))
-            resolver.Forget(Math.Max(storage.Floor, resolver.OldestVersion));
+        AdvanceWindow(now);
         var version = sequencer.Next(lastVersion, now);
         transaction.Version = version;
         transaction.Order = 0;
@@ -67,5 +85,11 @@ internal sealed class CommitProxy(
         if (!transaction.Id.IsNone)
             _ids.Record(transaction, batch);
         return version;
+    }
+
+    private void AdvanceWindow(long now)
+    {
+        if (storage.AdvanceWindow(now))
+            resolver.Forget(Math.Max(storage.Floor, resolver.OldestVersion));
     }
 }

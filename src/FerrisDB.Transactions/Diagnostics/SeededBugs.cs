@@ -79,6 +79,12 @@ internal enum SeededBug
     /// <summary>Transactions of batch priority start as those of default priority do.</summary>
     BatchPriorityDoesNotYield,
 
+    /// <summary>Tables that come from outside conflict with nobody.</summary>
+    TablesDoNotConflict,
+
+    /// <summary>Tables that come from outside wake no watch.</summary>
+    TablesWakeNoWatch,
+
     /// <summary>A range that is read page by page reads each page at the newest version.</summary>
     StreamsFollowTheNewestVersion,
 

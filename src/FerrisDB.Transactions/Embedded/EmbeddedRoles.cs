@@ -116,6 +116,25 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         return AwaitAsync(transaction, commit, pushing);
     }
 
+    /// <summary>Begins to take rows that become tables.</summary>
+    public TableLoad BeginLoad() => new(this);
+
+    /// <summary>
+    /// Brings rows into the database as one transaction that has read nothing and sets each of them. Returns its
+    /// version.
+    /// </summary>
+    public async ValueTask<long> IngestAsync(SortedRun rows)
+    {
+        var (begin, end) = (rows.FirstKey, rows.End);
+        var version = await rows.IngestAsync(lastVersion => _commitProxy.DecideTables(begin, end, lastVersion));
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.TablesWakeNoWatch)
+            return version;
+#endif
+        Storage.Watches.Published(begin, end);
+        return version;
+    }
+
     /// <summary>Makes a backup that knows which version belongs to which time.</summary>
     public ValueTask<BackupResult> BackupAsync(
         BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>

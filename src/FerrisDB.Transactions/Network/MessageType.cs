@@ -99,6 +99,24 @@ internal enum MessageType : byte
     /// <summary>It is let go.</summary>
     BackupEnded = 71,
 
+    /// <summary>To the Load: rows will come that are to become tables.</summary>
+    LoadBegin = 96,
+
+    /// <summary>They may.</summary>
+    LoadBegun = 97,
+
+    /// <summary>To the Load: the next rows.</summary>
+    LoadRows = 98,
+
+    /// <summary>So many have been taken so far.</summary>
+    LoadTaken = 99,
+
+    /// <summary>To the Load: these were all, let everybody see them.</summary>
+    LoadEnd = 100,
+
+    /// <summary>Everybody does, at this version.</summary>
+    Loaded = 101,
+
     /// <summary>To the process as a whole: how is it?</summary>
     GetReport = 80,
 

@@ -61,4 +61,13 @@ internal static class ProtocolFormat
 
     /// <summary>Questions of a backup that a connection may have unanswered: who asks more is cut off.</summary>
     public const int BackupQuestionsMax = 64;
+
+    /// <summary>Bytes of rows in one part of a load: the row that reaches them is the last one.</summary>
+    public const int LoadChunkBytes = 256 << 10;
+
+    /// <summary>Parts of a load that a connection may have unanswered: who sends more is cut off.</summary>
+    public const int LoadChunksMax = 8;
+
+    /// <summary>Loads of all connections.</summary>
+    public const int LoadsOfServerMax = 4;
 }

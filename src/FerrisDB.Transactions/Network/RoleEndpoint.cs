@@ -17,4 +17,7 @@ internal enum RoleEndpoint : byte
 
     /// <summary>Who holds files for a backup and reads them out.</summary>
     Backup = 5,
+
+    /// <summary>Who takes rows that become tables.</summary>
+    Load = 6,
 }

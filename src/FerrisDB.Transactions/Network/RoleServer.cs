@@ -11,6 +11,7 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
     private SmoothRate _commitRate = new(seconds: 1);
     private long _commitsBegun;
     private long _commitsEnded;
+    private int _loads;
 
     public EmbeddedRoles Roles => roles;
 
@@ -50,6 +51,17 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
 
     /// <summary>Serves a connection whose answers go out there.</summary>
     public RoleSession Open(FrameOutput output, SessionAccess access) => new(this, output, access);
+
+    /// <summary>Counts a load. False if there are too many.</summary>
+    public bool TryBeginLoad()
+    {
+        if (Interlocked.Increment(ref _loads) <= ProtocolFormat.LoadsOfServerMax)
+            return true;
+        EndLoad();
+        return false;
+    }
+
+    public void EndLoad() => Interlocked.Decrement(ref _loads);
 
     public void CommitBegins() => Interlocked.Increment(ref _commitsBegun);
 

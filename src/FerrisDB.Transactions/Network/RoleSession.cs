@@ -22,6 +22,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
     private readonly SessionWatches _watches = new(server, output);
     private readonly SessionStreams _streams = new(server, access.Grant);
     private readonly SessionBackup _backup = new(server, output, access);
+    private readonly SessionLoad _load = new(server, output, access);
     private readonly SessionActivity _activity = new(server.Activity);
     private readonly Lock _gate = new();
     private readonly Stack<PendingReply> _free = new();
@@ -112,17 +113,20 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
         await Task.WhenAny(idle, Task.Delay(timeout, server.Clock));
     }
 
-    /// <summary>The connection has ended: nobody waits for its watches or its backup. Its commits go on.</summary>
+    /// <summary>
+    /// The connection has ended: nobody waits for its watches, its backup or its load. Its commits go on.
+    /// </summary>
     public void Close()
     {
         output.End();
         _watches.Clear();
         _streams.Clear();
         _backup.Close();
+        _load.Close();
     }
 
     /// <summary>Completes after <see cref="Close"/>, when no file is held for it any more.</summary>
-    public Task WhenEndedAsync() => _backup.WhenEndedAsync();
+    public Task WhenEndedAsync() => Task.WhenAll(_backup.WhenEndedAsync(), _load.WhenEndedAsync());
 
     /// <summary>Counts a request that is done, and keeps what it worked with for the next one.</summary>
     public void End(PendingReply reply, int bytes)
@@ -191,6 +195,9 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
                 or MessageType.BackupEnd):
                 _backup.Receive(header, payload);
                 return;
+            case (RoleEndpoint.Load, MessageType.LoadBegin or MessageType.LoadRows or MessageType.LoadEnd):
+                _load.Receive(header, payload);
+                return;
             case (RoleEndpoint.Admin, MessageType.GetReport or MessageType.Order):
                 AdminMessage.Answer(header, payload, server.Admin, _answers);
                 return;
@@ -222,6 +229,13 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
         if (header is { Endpoint: RoleEndpoint.Admin, Type: MessageType.GetReport })
         {
             access.Grant.CheckWhole("a report of the server");
+            return;
+        }
+        // Each row is looked at when it is taken.
+        if (header.Endpoint == RoleEndpoint.Load
+            && header.Type is MessageType.LoadBegin or MessageType.LoadRows or MessageType.LoadEnd)
+        {
+            access.Grant.CheckWrites();
             return;
         }
         access.Grant.CheckAdmin($"{header.Type} to {header.Endpoint}");

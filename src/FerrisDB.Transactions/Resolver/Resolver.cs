@@ -69,6 +69,10 @@ internal sealed class Resolver(long version)
         }
     }
 
+    /// <summary>Adds a range that something else than a transaction writes.</summary>
+    public void Add(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, long version) =>
+        _conflicts.Add(begin, end, version);
+
     /// <summary>Says that whoever read before a version is too old from now on.</summary>
     public void Forget(long oldestVersion) => _conflicts.Forget(oldestVersion);
 

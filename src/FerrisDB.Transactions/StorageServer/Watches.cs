@@ -70,6 +70,19 @@ internal sealed class Watches(StorageServer storage)
             Check(watch);
     }
 
+    /// <summary>As <see cref="Published(ReadOnlySpan{byte})"/>, of a range whose keys may have changed.</summary>
+    public void Published(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
+    {
+        Interlocked.MemoryBarrier();
+        if (Count == 0)
+            return;
+        List<Watch> touched = [];
+        lock (_lock)
+            AddTouched(begin, end, touched);
+        foreach (var watch in touched)
+            Check(watch);
+    }
+
     /// <summary>Fails all watches, and those that come later.</summary>
     public void Close(FerrisException error)
     {
@@ -85,14 +98,20 @@ internal sealed class Watches(StorageServer storage)
 
     private void AddTouched(BatchEntry entry, List<Watch> touched)
     {
-        var index = FirstAtOrAfter(entry.Key);
-        if (entry.Kind != BatchEntryKind.DeleteRange)
+        if (entry.Kind == BatchEntryKind.DeleteRange)
         {
-            if (index < _byKey.Count && entry.Key.SequenceEqual(_byKey.GetKeyAtIndex(index)))
-                touched.AddRange(_byKey.GetValueAtIndex(index));
+            AddTouched(entry.Key, entry.End, touched);
             return;
         }
-        for (; index < _byKey.Count && entry.End.SequenceCompareTo(_byKey.GetKeyAtIndex(index)) > 0; index++)
+        var index = FirstAtOrAfter(entry.Key);
+        if (index < _byKey.Count && entry.Key.SequenceEqual(_byKey.GetKeyAtIndex(index)))
+            touched.AddRange(_byKey.GetValueAtIndex(index));
+    }
+
+    private void AddTouched(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, List<Watch> touched)
+    {
+        for (var index = FirstAtOrAfter(begin);
+            index < _byKey.Count && end.SequenceCompareTo(_byKey.GetKeyAtIndex(index)) > 0; index++)
             touched.AddRange(_byKey.GetValueAtIndex(index));
     }
 

@@ -121,6 +121,15 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         return new RemoteRowPages(this, request.Id, version);
     }
 
+    /// <summary>Begins to send rows that become tables.</summary>
+    public async ValueTask<ISortedRows> BeginSortedImportAsync()
+    {
+        var request = new RemoteLoadPart(MessageType.LoadBegin, default);
+        Send(request);
+        await request.Answer;
+        return new RemoteSortedRows(this);
+    }
+
     /// <summary>Makes a backup of what the server has, in a place that this process reaches.</summary>
     public ValueTask<BackupResult> BackupAsync(
         BackupTarget target, BackupOptions options, CancellationToken cancellationToken) =>

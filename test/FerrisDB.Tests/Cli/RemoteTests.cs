@@ -58,6 +58,23 @@ public sealed class RemoteTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Sorted_records_become_tables_of_a_server_or_none_of_them_does()
+    {
+        _cli.Answer("set", Cluster, "key0001", "old");
+        var lines = string.Concat(Enumerable.Range(0, 2500).Select(i => $"key{i:0000},{i}\n"));
+        var file = _cli.Write("keys.csv", "key,value\n" + lines + "key0000,again\n");
+
+        var refused = _cli.Run("import", Cluster, file, "--key", "key", "--value", "value", "--sorted");
+
+        Assert.Equal(ExitCode.Usage, refused.Code);
+        Assert.Contains("line 2502: its key is not behind the one before", refused.Error, StringComparison.Ordinal);
+        Assert.Equal("1", _cli.Answer("count", Cluster));
+        _cli.Answer("import", Cluster, file, "--key", "key", "--value", "value", "--sorted", "--skip-bad");
+        Assert.Equal("2500", _cli.Answer("count", Cluster));
+        Assert.Equal("1", _cli.Answer("get", Cluster, "key0001"));
+    }
+
+    [Fact]
     public void A_backup_of_a_server_is_made_from_outside_and_restored_to_a_folder()
     {
         var place = _cli.PathOf("backups");

@@ -17,6 +17,7 @@ public sealed class ProtocolDumpTests
         Reads();
         Commit();
         Operators();
+        Load();
 
         GoldenFile.Check("protocol.txt", _text.ToString());
     }
@@ -90,6 +91,19 @@ public sealed class ProtocolDumpTests
             writer => AdminMessage.WriteOrder(writer, AdminOrder.SetLogLevel, "debug"), "1 order: log level",
             "5 debug");
         Frame("done", MessageType.Ordered, RoleEndpoint.Admin, 7, writer => writer.WriteRaw("info"u8), "4 info");
+    }
+
+    private void Load()
+    {
+        Frame("rows that become tables", MessageType.LoadRows, RoleEndpoint.Load, 8,
+            writer =>
+            {
+                writer.WriteBytes("apple"u8);
+                writer.WriteBytes("red"u8);
+            },
+            "1 length", "5 key apple", "1 length", "3 value red");
+        Frame("these were all", MessageType.LoadEnd, RoleEndpoint.Load, 9,
+            writer => LoadMessage.WriteEnd(writer, isWanted: true), "1 everybody is to see them");
     }
 
     private void Frame(

@@ -124,6 +124,9 @@ internal static class AccessMatrix
         ("write conflict beyond", "-++--", Conflicts("p", "p0")),
         ("write conflict of a key elsewhere", "-++--", Conflicts("q", "q\0")),
         ("commit of reads alone", "+++++", Writes(t => Reads(t, "a", "z"))),
+        ("import within", "-++-+", Imports("p/1", "p/2")),
+        ("import elsewhere", "-++--", Imports("p/1", "p0")),
+        ("import of a key of the system", "--+--", Imports("p/1", SystemKey)),
         ("backup", "--+--", BackUpAsync),
         ("report of the server", "+++--", async database =>
             await ((RemoteCluster)database.Cluster).AskReportAsync(ReportKind.Status)),
@@ -161,6 +164,14 @@ internal static class AccessMatrix
                 limit == 0 ? expected : expected.Take(limit),
                 rows.Select(row => Encoding.Latin1.GetString(row.Key.Span)).Where(key => key[0] < '\u00ff'));
         });
+
+    private static Func<Database, ValueTask> Imports(params string[] keys) => async database =>
+    {
+        await using var import = await database.BeginSortedImportAsync();
+        foreach (var key in keys)
+            await import.AddAsync(Key(key), "1"u8);
+        await import.CommitAsync();
+    };
 
     private static Func<Database, ValueTask> Streams(string begin, string end) => async database =>
     {
