@@ -60,7 +60,7 @@ internal sealed class ServerMetrics : IDisposable
             Math.Max(Activity.Counts.CommitsWaiting, 0));
         Gauge("starts.waiting", null, "Transactions that the ratekeeper does not let start yet.", () =>
             StartsWaiting(_served.Roles.RatekeeperStatus));
-        Gauge("limit.reason", null, "Why: 0 they may, 1 MemTables, 2 L0, 3 debt, 4 commits that wait.", () =>
+        Gauge("limit.reason", null, "Why: 0 they may, 1 MemTables, 2 commits that wait.", () =>
             (long)_served.Roles.RatekeeperStatus.Reason);
         Gauge("ready", null, "1 if it takes reads and writes.", () => _admin.IsReady ? 1 : 0);
         Gauge("disk.free", Bytes, "Bytes of the disk that may still be written.", () =>

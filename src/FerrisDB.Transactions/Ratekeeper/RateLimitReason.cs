@@ -9,14 +9,6 @@ internal enum RateLimitReason
     /// <summary>MemTables fill faster than they are flushed.</summary>
     MemTables = 1,
 
-    /// <summary>
-    /// Tables of L0 pile up. For storage that can tell a rate of it: <see cref="StorageLoad"/> says why ours cannot.
-    /// </summary>
-    L0Tables = 2,
-
-    /// <summary>Too many bytes wait for compaction. As with L0.</summary>
-    CompactionDebt = 3,
-
     /// <summary>Commits wait too long for the log.</summary>
-    CommitQueue = 4,
+    CommitQueue = 2,
 }

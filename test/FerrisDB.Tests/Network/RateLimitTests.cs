@@ -6,7 +6,7 @@ namespace FerrisDB.Tests.Network;
 /// <summary>What clients notice of a server that cannot follow: they wait, in order, and not for ever.</summary>
 public sealed class RateLimitTests : IAsyncLifetime
 {
-    private static readonly RateLimits Stopped = new(0, 0, RateLimitReason.L0Tables, RateLimitReason.L0Tables);
+    private static readonly RateLimits Stopped = new(0, 0, RateLimitReason.CommitQueue, RateLimitReason.CommitQueue);
 
     private TestServer _server = null!;
     private Database _client = null!;
@@ -34,7 +34,7 @@ public sealed class RateLimitTests : IAsyncLifetime
         var writing = _client.RunAsync(transaction => transaction.Set("b"u8, "2"u8)).AsTask();
         await WhenWaitingAsync(2);
         Assert.Equal(
-            (0, RateLimitReason.L0Tables),
+            (0, RateLimitReason.CommitQueue),
             (_server.Server.Roles.RatekeeperStatus.StartsPerSecondMax, _server.Server.Roles.RatekeeperStatus.Reason));
 
         Starts.Limit(RateLimits.None);
@@ -63,7 +63,7 @@ public sealed class RateLimitTests : IAsyncLifetime
     [Fact]
     public async Task Batch_priority_is_refused_and_retried_and_the_others_are_not()
     {
-        Starts.Limit(new RateLimits(1_000_000, 0, RateLimitReason.None, RateLimitReason.L0Tables));
+        Starts.Limit(new RateLimits(1_000_000, 0, RateLimitReason.None, RateLimitReason.CommitQueue));
         using var transaction = _client.CreateTransaction();
         transaction.SetOption(TransactionOption.PriorityBatch);
         var error = await Assert.ThrowsAsync<FerrisException>(async () => await transaction.GetAsync("a"u8));

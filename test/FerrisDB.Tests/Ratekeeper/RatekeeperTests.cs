@@ -140,14 +140,13 @@ public sealed class RatekeeperTests(ITestOutputHelper output)
             limits = ratekeeper.Update(1, started: second * 1000,
             [
                 new(RateLimitReason.MemTables, second * 1, second * 100, Target: 100, Spring: 50),
-                new(RateLimitReason.L0Tables, second * 75, second * 100, Target: 100, Spring: 50),
-                new(RateLimitReason.CompactionDebt, second * 50, second * 100, Target: 1000, Spring: 50),
+                new(RateLimitReason.CommitQueue, second * 75, second * 100, Target: 100, Spring: 50),
             ]);
         }
 
         // A quarter of what arrives there leaves, and the queue is ten times over the spring, or more.
-        Assert.Equal(RateLimitReason.L0Tables, limits.Reason);
+        Assert.Equal(RateLimitReason.CommitQueue, limits.Reason);
         Assert.InRange(limits.Default, 20, 30);
-        Assert.Equal(RateLimitReason.L0Tables, limits.BatchReason);
+        Assert.Equal(RateLimitReason.CommitQueue, limits.BatchReason);
     }
 }

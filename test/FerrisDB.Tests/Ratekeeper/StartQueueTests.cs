@@ -40,7 +40,7 @@ public sealed class StartQueueTests
         var queue = new StartQueue();
         queue.Release(1);
 
-        queue.Limit(new RateLimits(0, 0, RateLimitReason.L0Tables, RateLimitReason.L0Tables));
+        queue.Limit(new RateLimits(0, 0, RateLimitReason.CommitQueue, RateLimitReason.CommitQueue));
 
         Assert.False(queue.TryStart(TransactionPriority.Default, 1));
     }
@@ -88,7 +88,7 @@ public sealed class StartQueueTests
     public void Where_nothing_is_left_for_batch_priority_it_is_told_so()
     {
         var queue = new StartQueue();
-        queue.Limit(new RateLimits(100, 0, RateLimitReason.L0Tables, RateLimitReason.L0Tables));
+        queue.Limit(new RateLimits(100, 0, RateLimitReason.CommitQueue, RateLimitReason.CommitQueue));
 
         Ask(queue, "batch", TransactionPriority.Batch);
 
@@ -99,7 +99,7 @@ public sealed class StartQueueTests
     public void When_too_many_wait_batch_priority_goes_first()
     {
         var queue = new StartQueue(waitingMax: 2);
-        queue.Limit(new RateLimits(100, 100, RateLimitReason.L0Tables, RateLimitReason.L0Tables));
+        queue.Limit(new RateLimits(100, 100, RateLimitReason.CommitQueue, RateLimitReason.CommitQueue));
         Ask(queue, "batch", TransactionPriority.Batch);
         Ask(queue, "one");
         Ask(queue, "two");
@@ -152,7 +152,7 @@ public sealed class StartQueueTests
     private static StartQueue Limited(double perSecond)
     {
         var queue = new StartQueue();
-        queue.Limit(new RateLimits(perSecond, perSecond, RateLimitReason.L0Tables, RateLimitReason.L0Tables));
+        queue.Limit(new RateLimits(perSecond, perSecond, RateLimitReason.CommitQueue, RateLimitReason.CommitQueue));
         return queue;
     }
 

@@ -8,7 +8,7 @@ namespace FerrisDB.Tests.Server;
 public sealed class RoleActivityTests : IAsyncLifetime
 {
     private static readonly RateLimits Stopped =
-        new(0, 0, RateLimitReason.L0Tables, RateLimitReason.L0Tables);
+        new(0, 0, RateLimitReason.CommitQueue, RateLimitReason.CommitQueue);
 
     private readonly FakeTimeProvider _clock = new();
     private readonly Database _served = Database.OpenInMemory();
