@@ -12,6 +12,8 @@ public sealed class Database : IAsyncDisposable, IDisposable
     // Who shares a database has the options of whoever opened it first.
     private static readonly ConditionalWeakTable<EmbeddedRoles, DatabaseOptions> FirstOptions = [];
 
+    // Of a tenant: the database that it is part of, which has the options, the watches and the end of both.
+    private readonly Database? _owner;
     private readonly EmbeddedCluster? _embedded;
     private readonly ICluster _cluster;
     private readonly Random _chance;
@@ -41,6 +43,20 @@ public sealed class Database : IAsyncDisposable, IDisposable
             ReportsConflictingKeys = options.ReportConflictingKeys,
             SnapshotReadYourWrites = 1,
         };
+    }
+
+    private Database(Database owner, TenantCluster cluster)
+    {
+        _owner = owner;
+        _embedded = owner._embedded;
+        _cluster = cluster;
+        Name = owner.Name;
+        Options = owner.Options;
+        NamespacePair = owner.NamespacePair;
+        Clock = owner.Clock;
+        Buffers = new BufferPool(Options.ValueSizeLimitBytes, keepsJournal: false);
+        _chance = owner._chance;
+        _defaults = owner._defaults;
     }
 
     /// <summary>The options that it was opened with; of a shared one those of the first.</summary>
@@ -92,7 +108,13 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>The folder, or the name of the cluster.</summary>
     internal string Name { get; }
 
-    internal TransactionSettings Defaults => Volatile.Read(ref _defaults);
+    internal TransactionSettings Defaults => Volatile.Read(ref (_owner ?? this)._defaults);
+
+    /// <summary>Its transactions belong to a tenant.</summary>
+    internal bool IsTenant => _owner is not null;
+
+    /// <summary>The way to its server, if it has one.</summary>
+    internal RemoteCluster? Remote => (_owner ?? this)._cluster as RemoteCluster;
 
     private RetryLoop Loop => new(this);
 
@@ -194,7 +216,11 @@ public sealed class Database : IAsyncDisposable, IDisposable
     }
 
     /// <summary>The cluster file that it was opened by; empty if there was none.</summary>
-    internal string ClusterFile { get; set; } = "";
+    internal string ClusterFile
+    {
+        get => _owner?.ClusterFile ?? field;
+        set;
+    } = "";
 
     /// <summary>The servers as a cluster file names them; nothing if there is no server.</summary>
     internal IReadOnlyList<string> Servers => _cluster is RemoteCluster remote
@@ -222,6 +248,74 @@ public sealed class Database : IAsyncDisposable, IDisposable
 
     /// <summary>The same database with options of its own. Dispose one of them, after the last use of both.</summary>
     internal Database WithOwnOptions() => new(_embedded, Cluster, Name, Options);
+
+    /// <summary>
+    /// Opens a tenant: a part of the database with keys of its own, beside those of all others. Asks nobody whether it
+    /// exists: its first transaction does.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    public Tenant OpenTenant(ReadOnlySpan<byte> name)
+    {
+        var bytes = name.ToArray();
+        var cluster = new TenantCluster(Cluster, bytes);
+        return new Tenant(bytes, cluster, new Database(this, cluster));
+    }
+
+    /// <summary>Creates a tenant, without any key.</summary>
+    /// <param name="name">Any bytes, but not <c>\xff</c> first. Nobody else has it.</param>
+    /// <param name="cancellationToken">Ends the attempts, between two of them.</param>
+    /// <returns>What it is.</returns>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.TenantsDisabled"/>: see <see cref="SetTenantModeAsync"/>.
+    /// <see cref="ErrorCode.TenantAlreadyExists"/>, <see cref="ErrorCode.InvalidTenantName"/>.
+    /// <see cref="ErrorCode.TenantPrefixAllocatorConflict"/>: keys outside of all tenants lie where its keys would be.
+    /// <see cref="ErrorCode.ClusterNoCapacity"/>: there are a million tenants.
+    /// <see cref="ErrorCode.PermissionDenied"/>: on a server, tenants are an admin's matter.
+    /// </exception>
+    public ValueTask<TenantInfo> CreateTenantAsync(
+        ReadOnlySpan<byte> name, CancellationToken cancellationToken = default) =>
+        new TenantAdmin(this).CreateAsync(name.ToArray(), cancellationToken);
+
+    /// <summary>Deletes a tenant that has no keys. Its transactions fail from then on.</summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.TenantNotFound"/>, <see cref="ErrorCode.TenantNotEmpty"/>,
+    /// <see cref="ErrorCode.PermissionDenied"/>.
+    /// </exception>
+    public ValueTask DeleteTenantAsync(ReadOnlySpan<byte> name, CancellationToken cancellationToken = default) =>
+        new TenantAdmin(this).DeleteAsync(name.ToArray(), cancellationToken);
+
+    /// <summary>Gives a tenant another name. Whoever has it open goes on.</summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.TenantNotFound"/>, <see cref="ErrorCode.TenantAlreadyExists"/>,
+    /// <see cref="ErrorCode.InvalidTenantName"/>, <see cref="ErrorCode.PermissionDenied"/>.
+    /// </exception>
+    public ValueTask RenameTenantAsync(
+        ReadOnlySpan<byte> name, ReadOnlySpan<byte> newName, CancellationToken cancellationToken = default) =>
+        new TenantAdmin(this).RenameAsync(name.ToArray(), newName.ToArray(), cancellationToken);
+
+    /// <summary>The tenants by name.</summary>
+    /// <param name="begin">The first name.</param>
+    /// <param name="end">The first name that is not wanted any more; nothing for all.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the attempts, between two of them.</param>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.PermissionDenied"/>.</exception>
+    public ValueTask<IReadOnlyList<TenantInfo>> ListTenantsAsync(
+        ReadOnlySpan<byte> begin = default, ReadOnlySpan<byte> end = default, int limit = int.MaxValue,
+        CancellationToken cancellationToken = default) =>
+        new TenantAdmin(this).ListAsync(begin.ToArray(), end.ToArray(), limit, cancellationToken);
+
+    /// <summary>Whether there may be tenants.</summary>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.PermissionDenied"/>.</exception>
+    public ValueTask<TenantMode> GetTenantModeAsync(CancellationToken cancellationToken = default) =>
+        new TenantAdmin(this).GetModeAsync(cancellationToken);
+
+    /// <summary>Decides whether there may be tenants. Counts for all commits after its own.</summary>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.InvalidTenantConfiguration"/>: there are tenants, which cannot be disabled.
+    /// <see cref="ErrorCode.PermissionDenied"/>.
+    /// </exception>
+    public ValueTask SetTenantModeAsync(TenantMode mode, CancellationToken cancellationToken = default) =>
+        new TenantAdmin(this).SetModeAsync(mode, cancellationToken);
 
     /// <summary>
     /// Begins a transaction, which its owner commits and disposes. Prefer
@@ -421,10 +515,15 @@ public sealed class Database : IAsyncDisposable, IDisposable
     }
 
     /// <summary>It was let go: what it had open fails.</summary>
-    internal bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
+    internal bool IsDisposed => Volatile.Read(ref (_owner ?? this)._isDisposed) != 0;
 
     internal void BeginWatch(PendingWatch watch)
     {
+        if (_owner is not null)
+        {
+            _owner.BeginWatch(watch);
+            return;
+        }
         lock (_watches)
         {
             if (IsDisposed)
@@ -441,6 +540,11 @@ public sealed class Database : IAsyncDisposable, IDisposable
 
     internal void EndWatch(PendingWatch watch)
     {
+        if (_owner is not null)
+        {
+            _owner.EndWatch(watch);
+            return;
+        }
         lock (_watches)
             _watches.Remove(watch);
         DatabaseTelemetry.AddWatch(-1, this);

@@ -212,7 +212,8 @@ public sealed class Transaction : IReadTransaction, IDisposable
             if (option == TransactionOption.Timeout && _context.IsTimedOut())
                 _context.Defer(_context.TimedOut());
             _context.Defer(_context.ChangeSettings().Set(
-                option, value, _context.IsUsed, hasReadVersion: _context.ReadVersion > 0));
+                option, value, _context.IsUsed, hasReadVersion: _context.ReadVersion > 0,
+                _context.Database.IsTenant));
         }
     }
 
@@ -326,7 +327,9 @@ public sealed class Transaction : IReadTransaction, IDisposable
     }
 
     internal ValueTask<FerrisException?> CommitUnobservedAsync(Durability durability, bool isLast = false) =>
-        new TransactionCommit(_context, this, isLast).RunAsync(durability);
+        _context.TenantChanges is null
+            ? new TransactionCommit(_context, this, isLast).RunAsync(durability)
+            : CommitChangesAsync(durability, isLast);
 
     /// <summary>The last commit has written something.</summary>
     internal bool HasWritten => CommittedVersion != NoVersion;
@@ -363,6 +366,31 @@ public sealed class Transaction : IReadTransaction, IDisposable
             versionstamp.TrySetResult(stamp);
         }
         _versionstamp = null;
+    }
+
+    // What was said by special keys becomes writes of the transaction now.
+    private async ValueTask<FerrisException?> CommitChangesAsync(Durability durability, bool isLast)
+    {
+        TenantChanges? changes;
+        lock (_context.Gate)
+        {
+            if (_context.Refusal() is { } refusal)
+                return refusal;
+            (changes, _context.TenantChanges) = (_context.TenantChanges, null);
+        }
+        try
+        {
+            if (changes is not null)
+                await changes.ApplyAsync(this);
+        }
+        catch (FerrisException error)
+        {
+            // None of it is to be committed, not even by somebody who tries again.
+            lock (_context.Gate)
+                _context.Defer(error);
+            return error;
+        }
+        return await new TransactionCommit(_context, this, isLast).RunAsync(durability);
     }
 
     private void End(TransactionPhase phase, string message)

@@ -199,8 +199,35 @@ public enum ErrorCode
     /// <summary>A write to special keys was refused; `\xff\xff/error_message` says why.</summary>
     SpecialKeysApiFailure = 2117,
 
+    /// <summary>Each transaction of this database must belong to a tenant, or have raw access.</summary>
+    TenantNameRequired = 2130,
+
+    /// <summary>There is no such tenant (any more).</summary>
+    TenantNotFound = 2131,
+
+    /// <summary>There is a tenant of that name already.</summary>
+    TenantAlreadyExists = 2132,
+
+    /// <summary>A tenant that has keys cannot be deleted.</summary>
+    TenantNotEmpty = 2133,
+
+    /// <summary>The name of a tenant may not begin with `\xff`.</summary>
+    InvalidTenantName = 2134,
+
+    /// <summary>There are keys already where those of the new tenant would be.</summary>
+    TenantPrefixAllocatorConflict = 2135,
+
     /// <summary>Tenants are not enabled.</summary>
     TenantsDisabled = 2136,
+
+    /// <summary>A transaction of a tenant cannot do this: it is about more than the tenant.</summary>
+    IllegalTenantAccess = 2138,
+
+    /// <summary>The mode does not go with the tenants that there are.</summary>
+    InvalidTenantConfiguration = 2140,
+
+    /// <summary>There are as many tenants as there can be.</summary>
+    ClusterNoCapacity = 2141,
 
     /// <summary>Streaming mode exact needs a limit.</summary>
     ExactModeWithoutLimits = 2210,

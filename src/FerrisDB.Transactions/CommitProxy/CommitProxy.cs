@@ -14,11 +14,12 @@ namespace FerrisDB.Transactions;
 /// <param name="sequencer">Gives it its version.</param>
 /// <param name="resolver">Decides whether it may.</param>
 /// <param name="storage">Has what is there now.</param>
+/// <param name="tenants">Knows which tenants there are.</param>
 /// <param name="firstVersion">
 /// Versions up to there may be known to somebody from a former life: none of them may come again, nor be read at.
 /// </param>
 internal sealed class CommitProxy(
-    Sequencer sequencer, Resolver resolver, StorageServer storage, long firstVersion)
+    Sequencer sequencer, Resolver resolver, StorageServer storage, TenantRules tenants, long firstVersion)
 {
     private readonly MutationApplier _applier = new(storage);
     private readonly IdempotencyIds _ids = new(storage);
@@ -67,6 +68,7 @@ internal sealed class CommitProxy(
         Invariant.That(transaction.Id.IsNone || !transaction.HasBatch);
         if (!transaction.Id.IsNone && _ids.IsDecided(transaction, version))
             return version;
+        tenants.Check(transaction);
         if (transaction.Mutations.HasAtomics)
             _applier.AddStampedKeys(transaction);
         // Who claims to have read at a version that is not there yet has not: reads refuse it.
@@ -78,6 +80,7 @@ internal sealed class CommitProxy(
             transaction.ReportsConflicts ? transaction.Conflicting : null);
         if (transaction.Verdict != Verdict.Committed)
             return 0;
+        tenants.Note(transaction);
         if (transaction.IsBatchConflict)
             resolver.Add(batch.Canonicalize(), version);
         else if (!transaction.HasBatch)

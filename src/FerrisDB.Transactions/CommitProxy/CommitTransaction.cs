@@ -49,6 +49,15 @@ internal sealed class CommitTransaction
     /// <summary>Who starts first, if it begins with its commit: if it has read nothing.</summary>
     public TransactionPriority Priority { get; set; }
 
+    /// <summary>The tenant that it belongs to, whose prefix its keys have; or none.</summary>
+    public long TenantId { get; set; } = TenantKeys.NoTenant;
+
+    /// <summary>It may be outside of all tenants, whatever the mode.</summary>
+    public bool HasRawAccess { get; set; }
+
+    /// <summary>It writes keys of the system, perhaps.</summary>
+    public bool WritesSystem { get; set; }
+
     /// <summary>How often it was sent before.</summary>
     public int Attempt { get; set; }
 
@@ -101,6 +110,9 @@ internal sealed class CommitTransaction
             Batch.Clear();
         ReportsConflicts = false;
         Id = default;
+        TenantId = TenantKeys.NoTenant;
+        HasRawAccess = false;
+        WritesSystem = false;
         Attempt = 0;
         Clock = null;
         DecidedAt = 0;

@@ -85,6 +85,12 @@ internal enum SeededBug
     /// <summary>Tables that come from outside wake no watch.</summary>
     TablesWakeNoWatch,
 
+    /// <summary>A transaction of a tenant commits although the tenant has been deleted.</summary>
+    DeletedTenantsAreWritten,
+
+    /// <summary>A token for some keys finds tenants that lie outside of them.</summary>
+    TenantsOfOthersAreFound,
+
     /// <summary>A range that is read page by page reads each page at the newest version.</summary>
     StreamsFollowTheNewestVersion,
 

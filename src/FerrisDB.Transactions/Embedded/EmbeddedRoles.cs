@@ -28,7 +28,8 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         var firstVersion = engine.LastVersion + (refusal is null ? 0 : VersionGap.VersionsSkipped);
         Generation = 1 + (firstVersion / VersionGap.VersionsSkipped);
         _sequencer = new Sequencer(options.Clock, firstVersion);
-        _commitProxy = new CommitProxy(_sequencer, Resolver, Storage, firstVersion);
+        Tenants = new TenantRules(Storage);
+        _commitProxy = new CommitProxy(_sequencer, Resolver, Storage, Tenants, firstVersion);
         _log = new TLog(engine);
     }
 
@@ -48,6 +49,8 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     public GrvProxy GrvProxy { get; }
 
     public Resolver Resolver { get; }
+
+    public TenantRules Tenants { get; }
 
     /// <summary>Opens a folder that no database of this process has open.</summary>
     public static async ValueTask<EmbeddedRoles> OpenAsync(

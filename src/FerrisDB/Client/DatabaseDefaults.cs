@@ -28,7 +28,8 @@ internal static class DatabaseDefaults
                 if (TransactionOptionOf(option) is not { } transactionOption)
                     return new FerrisException(ErrorCode.InvalidOption, $"There is no database option {(int)option}.");
                 var changed = defaults with { };
-                var error = changed.Set(transactionOption, value, isUsed: false, hasReadVersion: false);
+                var error = changed.Set(
+                    transactionOption, value, isUsed: false, hasReadVersion: false, isOfTenant: false);
                 Volatile.Write(ref defaults, changed);
                 return error;
         }

@@ -27,6 +27,8 @@ internal sealed class EmbeddedCluster : ICluster
 
     public bool TakesBatches => true;
 
+    public long LastTenantChange => _roles.Tenants.LastChange;
+
     public StorageEngine Engine => _roles.Engine;
 
     public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) =>

@@ -11,6 +11,8 @@ internal sealed class HandedOverCommits(ICluster cluster) : ICluster
 {
     public bool TakesBatches => cluster.TakesBatches;
 
+    public long LastTenantChange => cluster.LastTenantChange;
+
     public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) => cluster.GetReadVersionAsync(priority);
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at) => cluster.GetAsync(key, at);

@@ -14,6 +14,12 @@ internal interface ICluster : IAsyncDisposable
     /// </summary>
     bool TakesBatches => false;
 
+    /// <summary>
+    /// The last version that may have changed which tenants there are, if that is known: whoever can read at a version
+    /// knows about all changes up to there.
+    /// </summary>
+    long LastTenantChange => long.MaxValue;
+
     /// <summary>A version at which everything that was acknowledged so far can be seen.</summary>
     /// <param name="priority">Who gets it first, if not all can have one now.</param>
     ValueTask<long> GetReadVersionAsync(TransactionPriority priority = TransactionPriority.Default);

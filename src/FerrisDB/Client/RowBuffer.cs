@@ -60,6 +60,16 @@ internal sealed class RowBuffer
         _used = needed;
     }
 
+    /// <summary>Takes some bytes from the begin of the keys of all rows from one on.</summary>
+    public void Behead(int first, int length)
+    {
+        for (var index = first; index < Count; index++)
+        {
+            ref var place = ref _places[index];
+            place = place with { Offset = place.Offset + length, KeyLength = place.KeyLength - length };
+        }
+    }
+
     /// <summary>Forgets the rows. Nobody may hold one of them.</summary>
     public void Clear()
     {

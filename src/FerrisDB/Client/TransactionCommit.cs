@@ -150,6 +150,8 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         var commit = context.Commit;
         commit.ReadVersion = context.Reads.Count > 0 ? context.ReadVersion : 0;
         commit.Priority = context.Settings.Priority;
+        commit.WritesSystem = context.Settings.CanWriteSystemKeys;
+        commit.HasRawAccess = context.Settings.HasRawAccess;
         commit.ReportsConflicts = context.Settings.ReportsConflictingKeys;
         var limit = context.Settings.SizeLimitBytes;
         var readBytes = CommitSize.OfRanges(commit.Reads);

@@ -78,6 +78,9 @@ internal sealed class TransactionContext
     /// <summary>How it is called in traces, once somebody has asked for it.</summary>
     public TracingKeys? Tracing { get; set; }
 
+    /// <summary>What the commit is going to do to tenants; null if there is nothing.</summary>
+    public TenantChanges? TenantChanges { get; set; }
+
     /// <summary>Why a special key was not written, as a document.</summary>
     public byte[]? SpecialFailure { get; set; }
 
@@ -223,6 +226,7 @@ internal sealed class TransactionContext
         Conflicting = [];
         Tracing = null;
         SpecialFailure = null;
+        TenantChanges = null;
         IsUsed = false;
         if (restartsClock)
             (_startedAt, _deadlineTimeoutMs) = (Database.Clock.GetTimestamp(), 0);

@@ -35,7 +35,9 @@ internal sealed record TransactionSettings
     /// <summary>As a tool that makes a database: nothing can be read, for there is no version to read at.</summary>
     public bool IsInitializing;
 
-    /// <summary>Keys of users may be as much longer as a tenant's prefix would be.</summary>
+    /// <summary>
+    /// May be outside of all tenants. Keys of users may be as much longer as a tenant's prefix is.
+    /// </summary>
     public bool HasRawAccess;
 
     public TransactionPriority Priority;
@@ -57,11 +59,18 @@ internal sealed record TransactionSettings
     /// <param name="value">Its value, or nothing; numbers are 8 bytes, little-endian.</param>
     /// <param name="isUsed">The transaction has read or written already.</param>
     /// <param name="hasReadVersion">It has a read version already.</param>
+    /// <param name="isOfTenant">It belongs to a tenant.</param>
     public FerrisException? Set(
-        TransactionOption option, ReadOnlySpan<byte> value, bool isUsed, bool hasReadVersion)
+        TransactionOption option, ReadOnlySpan<byte> value, bool isUsed, bool hasReadVersion, bool isOfTenant)
     {
+        if (isOfTenant && LeavesTenant(option))
+            return new FerrisException(
+                ErrorCode.InvalidOption, $"A transaction of a tenant cannot have TransactionOption.{option}.");
         switch (option)
         {
+            case TransactionOption.SpecialKeySpaceEnableWrites when isOfTenant && value.IsEmpty:
+                CanWriteSpecialKeys = true;
+                return null;
             case TransactionOption.Timeout:
                 return SetNumber(option, value, 0, int.MaxValue, ref TimeoutMs);
             case TransactionOption.RetryLimit:
@@ -134,6 +143,10 @@ internal sealed record TransactionSettings
         }
         return null;
     }
+
+    private static bool LeavesTenant(TransactionOption option) => option
+        is TransactionOption.AccessSystemKeys or TransactionOption.ReadSystemKeys or TransactionOption.RawAccess
+        or TransactionOption.UseProvisionalProxies;
 
     private FerrisException? AddTag(ReadOnlySpan<byte> value)
     {

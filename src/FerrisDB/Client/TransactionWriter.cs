@@ -135,7 +135,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
     private void WriteSpecial(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
     {
         if (!begin.SequenceEqual(end))
-            context.Defer(SpecialKeySpace.WriteError(context, begin, end));
+            context.Defer(SpecialKeySpace.Clear(context, begin, end));
     }
 
     private static byte[] KeyAfter(ReadOnlySpan<byte> key) => [.. key, 0];

@@ -63,5 +63,14 @@ internal enum ClientBug
 
     /// <summary>A selector may look behind all keys that the transaction may touch.</summary>
     SelectorsMayStartAnywhere,
+
+    /// <summary>A range that a tenant reads goes on into the next tenant.</summary>
+    TenantRangesRunOn,
+
+    /// <summary>What a tenant has read conflicts with what others write outside of it.</summary>
+    TenantConflictsHaveNoPrefix,
+
+    /// <summary>A versionstamp goes where it would go if the key had no prefix.</summary>
+    TenantStampsDoNotMove,
 }
 #endif

@@ -193,8 +193,10 @@ internal readonly struct TransactionReader(TransactionContext context)
     {
         if (PendingReads() is { Length: > 0 } pending)
             return GetSpecialLaterAsync(key.ToArray(), pending);
-        if (context.Cluster is RemoteCluster && StatusDocument.IsIn(key, []))
+        if (context.Database.Remote is not null && StatusDocument.IsIn(key, []))
             return Tracked(GetStatusAsync(key.ToArray()), context.Life);
+        if (SpecialKeySpace.NeedsTenants(key, (byte[])[.. key, 0]))
+            return Tracked(GetTenantAsync(key.ToArray()), context.Life);
         try
         {
             return ValueTask.FromResult(SpecialKeySpace.Get(context, key));
@@ -234,8 +236,10 @@ internal readonly struct TransactionReader(TransactionContext context)
             return GetSpecialPageLaterAsync(begin, end, options, iteration, pending);
         var request = new PageRequest(
             NormalSelector.From(begin), NormalSelector.From(end), limits, options.Reverse, IsSnapshot: true);
-        if (context.Cluster is RemoteCluster && StatusDocument.IsIn(request.Begin.Key, request.End.Key))
+        if (context.Database.Remote is not null && StatusDocument.IsIn(request.Begin.Key, request.End.Key))
             return Tracked(GetStatusPageAsync(request), context.Life);
+        if (SpecialKeySpace.NeedsTenants(request.Begin.Key, request.End.Key))
+            return Tracked(GetTenantPageAsync(request), context.Life);
         try
         {
             return ValueTask.FromResult(SpecialKeySpace.GetPage(context, request));
@@ -244,6 +248,33 @@ internal readonly struct TransactionReader(TransactionContext context)
         {
             return ValueTask.FromException<RangePage>(refused);
         }
+    }
+
+    private async ValueTask<byte[]?> GetTenantAsync(byte[] key)
+    {
+        var page = await GetTenantPageAsync(new PageRequest(
+            NormalSelector.From(KeySelector.FirstGreaterOrEqual(key)),
+            NormalSelector.From(KeySelector.FirstGreaterThan(key)), new PageLimits(1, int.MaxValue), Reverse: false,
+            IsSnapshot: true));
+        return page.Count == 0 ? null : page[0].Value.ToArray();
+    }
+
+    // Tenants are as the database has them at the read version: what the transaction is going to do to them is left
+    // out.
+    private async ValueTask<RangePage> GetTenantPageAsync(PageRequest request)
+    {
+        ReadScope scope;
+        lock (context.Gate)
+        {
+            if (context.Refusal() is { } refusal)
+                throw refusal;
+            context.IsUsed = true;
+            scope = context.BeginRead(seesOwnWrites: false);
+        }
+        IReadOnlyList<SpecialRow> tenants = context.Database.IsTenant
+            ? []
+            : await TenantRows.ReadAsync(context.Cluster, await ReadPointAsync(scope), request);
+        return SpecialKeySpace.GetPage(context, request, tenants);
     }
 
     // The other special keys are at hand; only the status must be asked for.

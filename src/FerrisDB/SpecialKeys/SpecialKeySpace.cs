@@ -11,29 +11,60 @@ namespace FerrisDB;
 //     \xff\xff/connection_string                     how to get here
 //     \xff\xff/cluster_file_path                     where that is written; empty if it is nowhere
 //     \xff\xff/error_message                         why the last write of a special key was refused, as JSON
-//     \xff\xff/management/tenant/map/                no tenants; a clear of them is accepted
+//     \xff\xff/management/tenant/map/NAME            a tenant as JSON; to set it creates it, to clear it deletes it
+//     \xff\xff/management/tenant/rename/NAME         to set it gives a tenant another name
 //     \xff\xff/tracing/NAME                          how the transaction is called in traces; may be set
 
 /// <summary>The special keys, by module.</summary>
 internal static class SpecialKeySpace
 {
+    private static readonly SpecialModule TenantMap = new("management/tenant/map/", isRange: true, (_, _) => [])
+    {
+        Write = TenantChanges.Create,
+        Clear = TenantChanges.Delete,
+    };
+
     private static readonly SpecialModule[] Modules =
     [
-        new("cluster_file_path", isRange: false, (context, key) => [new(key, StatusDocument.File(context))]),
-        new("connection_string", isRange: false, (context, key) => [new(key, StatusDocument.Connection(context))]),
+        new("cluster_file_path", isRange: false, (context, key) => [new(key, StatusDocument.File(context))])
+        {
+            IsOfTenants = true,
+        },
+        new("connection_string", isRange: false, (context, key) => [new(key, StatusDocument.Connection(context))])
+        {
+            IsOfTenants = true,
+        },
         new("error_message", isRange: false, ErrorMessage) { OutlivesErrors = true },
-        new("management/tenant/map/", isRange: true, (_, _) => []) { IgnoresClears = true, Write = NoTenants },
-        new("status/json", isRange: false, (context, key) => [new(key, StatusDocument.Write(context))]),
+        TenantMap,
+        new("management/tenant/rename/", isRange: true, (_, _) => [])
+        {
+            Write = TenantChanges.Rename,
+            Clear = TenantChanges.ForgetRename,
+        },
+        new("status/json", isRange: false, (context, key) => [new(key, StatusDocument.Write(context))])
+        {
+            IsOfTenants = true,
+        },
         new("tracing/", isRange: true, TracingKeys.Read)
         {
             Write = TracingKeys.Write,
-            RefuseClear = TracingKeys.RefuseClear,
+            Clear = TracingKeys.RefuseClear,
         },
-        new("transaction/conflicting_keys/", isRange: true, ConflictingKeys) { OutlivesCommit = true },
-        new("transaction/options/", isRange: true, OptionRows.Read),
-        new("transaction/read_conflict_range/", isRange: true, ReadConflictRanges),
-        new("transaction/write_conflict_range/", isRange: true, WriteConflictRanges),
+        new("transaction/conflicting_keys/", isRange: true, ConflictingKeys)
+        {
+            OutlivesCommit = true,
+            IsOfTenants = true,
+        },
+        new("transaction/options/", isRange: true, OptionRows.Read) { IsOfTenants = true },
+        new("transaction/read_conflict_range/", isRange: true, ReadConflictRanges) { IsOfTenants = true },
+        new("transaction/write_conflict_range/", isRange: true, WriteConflictRanges) { IsOfTenants = true },
     ];
+
+    /// <summary>What the keys of tenants begin with.</summary>
+    public static byte[] TenantsBegin => TenantMap.Begin;
+
+    /// <summary>True if tenants are among what is looked for.</summary>
+    public static bool NeedsTenants(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) => TenantMap.Overlaps(begin, end);
 
     /// <summary>The value of a special key, or null if there is none.</summary>
     public static byte[]? Get(TransactionContext context, ReadOnlySpan<byte> key)
@@ -57,7 +88,11 @@ internal static class SpecialKeySpace
     }
 
     /// <summary>The rows of a range of special keys.</summary>
-    public static RangePage GetPage(TransactionContext context, PageRequest request)
+    /// <param name="context">The transaction.</param>
+    /// <param name="request">The range.</param>
+    /// <param name="tenants">The rows of tenants, if the range needs them.</param>
+    public static RangePage GetPage(
+        TransactionContext context, PageRequest request, IReadOnlyList<SpecialRow>? tenants = null)
     {
         lock (context.Gate)
         {
@@ -69,7 +104,7 @@ internal static class SpecialKeySpace
             {
                 if (Refusal(context, module) is { } refusal)
                     throw refusal;
-                rows.AddRange(module.Read(context));
+                rows.AddRange(module == TenantMap ? tenants ?? [] : module.Read(context));
             }
             return Cut(rows, request);
         }
@@ -79,12 +114,22 @@ internal static class SpecialKeySpace
     public static FerrisException? Set(TransactionContext context, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         if (context.Settings.CanWriteSpecialKeys && Find(key) is { Write: { } write } module)
-            return write(context, key[module.Begin.Length..], value);
+            return TenantRefusal(context, module) ?? write(context, key[module.Begin.Length..], value);
         return WriteError(context, key, (byte[])[.. key, 0]);
     }
 
-    /// <summary>What is wrong with a write to special keys from begin to end, or null if it is accepted.</summary>
-    public static FerrisException? WriteError(
+    /// <summary>Clears special keys from begin to end. Returns what is wrong with that, or null.</summary>
+    public static FerrisException? Clear(
+        TransactionContext context, ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
+    {
+        if (context.Settings.CanWriteSpecialKeys && Find(begin) is { Clear: { } clear } module
+            && module.ContainsEnd(end))
+            return TenantRefusal(context, module)
+                ?? clear(context, begin[module.Begin.Length..], module.IsEnd(end) ? [] : end[module.Begin.Length..]);
+        return WriteError(context, begin, end);
+    }
+
+    private static FerrisException WriteError(
         TransactionContext context, ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
     {
         if (!context.Settings.CanWriteSpecialKeys)
@@ -94,15 +139,8 @@ internal static class SpecialKeySpace
         var touched = 0;
         foreach (var module in Modules)
         {
-            if (!module.Overlaps(begin, end))
-                continue;
-            touched++;
-            if (!module.Contains(begin) || !module.ContainsEnd(end))
-                continue;
-            if (module.IgnoresClears)
-                return null;
-            if (module.RefuseClear is { } refuse)
-                return refuse(context);
+            if (module.Overlaps(begin, end))
+                touched++;
         }
         return touched > 1
             ? new FerrisException(
@@ -111,11 +149,18 @@ internal static class SpecialKeySpace
                 ErrorCode.SpecialKeysNoWriteModuleFound, $"The special key {KeyText.Of(begin)} cannot be written.");
     }
 
-    private static FerrisException NoTenants(
-        TransactionContext context, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
-        new(ErrorCode.TenantsDisabled, "There are no tenants: use subspaces.");
+    // A transaction of a tenant is told about itself, and about nothing else.
+    private static FerrisException? TenantRefusal(TransactionContext context, SpecialModule module) =>
+        !context.Database.IsTenant || module.IsOfTenants
+            ? null
+            : new FerrisException(
+                ErrorCode.IllegalTenantAccess,
+                $"A transaction of a tenant has no business at {KeyText.Of(module.Begin)}.");
 
-    private static FerrisException? Refusal(TransactionContext context, SpecialModule? module) => module switch
+    private static FerrisException? Refusal(TransactionContext context, SpecialModule? module) =>
+        StateRefusal(context, module) ?? (module is null ? null : TenantRefusal(context, module));
+
+    private static FerrisException? StateRefusal(TransactionContext context, SpecialModule? module) => module switch
     {
         { OutlivesErrors: true } when context.Phase is not (TransactionPhase.Cancelled or TransactionPhase.Disposed) =>
             null,

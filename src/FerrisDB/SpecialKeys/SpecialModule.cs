@@ -17,14 +17,17 @@ internal sealed class SpecialModule(
         ? [.. Space, .. System.Text.Encoding.UTF8.GetBytes(prefix[..^1]), (byte)(prefix[^1] + 1)]
         : [.. Space, .. System.Text.Encoding.UTF8.GetBytes(prefix), 0];
 
-    /// <summary>To clear its keys is accepted, and does nothing.</summary>
-    public bool IgnoresClears { get; init; }
-
     /// <summary>Sets one of its keys, which is given without the prefix; null if nobody can.</summary>
     public SpecialWrite? Write { get; init; }
 
-    /// <summary>What is wrong with clearing its keys; null if there is nothing special about that.</summary>
-    public Func<TransactionContext, FerrisException>? RefuseClear { get; init; }
+    /// <summary>
+    /// Clears its keys from one to another, which are given without the prefix; null if nobody can. An end without
+    /// anything is that of all its keys.
+    /// </summary>
+    public SpecialWrite? Clear { get; init; }
+
+    /// <summary>A transaction of a tenant may look at it too.</summary>
+    public bool IsOfTenants { get; init; }
 
     /// <summary>It can be read whatever the transaction has met, until that is cancelled.</summary>
     public bool OutlivesErrors { get; init; }
@@ -40,6 +43,9 @@ internal sealed class SpecialModule(
     /// <summary>True if a range that ends at a key can lie in it.</summary>
     public bool ContainsEnd(ReadOnlySpan<byte> key) =>
         key.SequenceCompareTo(Begin) >= 0 && key.SequenceCompareTo(End) <= 0;
+
+    /// <summary>True if a key is the end of the module.</summary>
+    public bool IsEnd(ReadOnlySpan<byte> key) => key.SequenceEqual(End);
 
     public bool Overlaps(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) =>
         begin.SequenceCompareTo(End) < 0 && end.SequenceCompareTo(Begin) > 0;

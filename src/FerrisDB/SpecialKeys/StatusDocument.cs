@@ -22,7 +22,7 @@ internal static class StatusDocument
         byte[]? status = null;
         try
         {
-            status = await ((RemoteCluster)context.Cluster).AskReportAsync(ReportKind.FoundationStatus);
+            status = await context.Database.Remote!.AskReportAsync(ReportKind.FoundationStatus);
         }
         catch (FerrisException error) when (error.Code is ErrorCode.TimedOut or ErrorCode.UnsupportedOperation)
         {
@@ -33,18 +33,18 @@ internal static class StatusDocument
     }
 
     public static byte[] Connection(TransactionContext context) =>
-        Encoding.UTF8.GetBytes(context.Cluster is RemoteCluster remote
+        Encoding.UTF8.GetBytes(context.Database.Remote is { } remote
             ? remote.Where.ToString()
             : $"ferrisdb:embedded@{context.Database.Storage.Folder}");
 
     public static byte[] File(TransactionContext context) =>
-        Encoding.UTF8.GetBytes(context.Cluster is RemoteCluster remote
+        Encoding.UTF8.GetBytes(context.Database.Remote is { } remote
             ? remote.Where.File ?? context.Database.ClusterFile
             : context.Database.ClusterFile);
 
     public static byte[] Write(TransactionContext context)
     {
-        var remote = context.Cluster as RemoteCluster;
+        var remote = context.Database.Remote;
         var clock = context.Database.Options.Storage.TimeProvider;
         var seconds = clock.GetUtcNow().ToUnixTimeSeconds();
         var buffer = new ArrayBufferWriter<byte>();

@@ -62,7 +62,8 @@ internal sealed class TracingKeys
         }
     }
 
-    public static FerrisException RefuseClear(TransactionContext context) =>
+    public static FerrisException RefuseClear(
+        TransactionContext context, ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) =>
         ErrorDocument.Refuse(context, "clear trace", "What is below tracing/ can be set, but not cleared.");
 
     // Drawn when somebody asks: hardly anybody does.

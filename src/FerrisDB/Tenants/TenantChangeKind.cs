@@ -1,0 +1,9 @@
+namespace FerrisDB;
+
+/// <summary>What is to be done with tenants.</summary>
+internal enum TenantChangeKind
+{
+    Create,
+    Delete,
+    Rename,
+}
