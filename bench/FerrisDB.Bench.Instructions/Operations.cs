@@ -14,6 +14,8 @@ internal sealed class Operations : IDisposable
     private const int EntryCount = 20_000;
     private const int BatchEntries = 100;
     private const int SeekEntries = 10;
+    private const int VersionsEach = 11; // a key is put once and overwritten ten times
+    private const int RangeEntries = 100;
 
     private readonly StorageEngine _engine;
     private readonly string _operation;
@@ -34,8 +36,11 @@ internal sealed class Operations : IDisposable
                 _engine.Put(KeyOf(index), _value);
             return;
         }
-        for (var index = 0; index < EntryCount; index++)
-            _engine.Put(KeyOf(index), _value);
+        for (var put = 0; put < (IsOfVersions(operation) ? VersionsEach : 1); put++)
+        {
+            for (var index = 0; index < EntryCount; index++)
+                _engine.Put(KeyOf(index), _value);
+        }
         if (!operation.EndsWith("memtable", StringComparison.Ordinal))
         {
             _engine.FlushAsync().AsTask().GetAwaiter().GetResult();
@@ -47,6 +52,7 @@ internal sealed class Operations : IDisposable
     public static IReadOnlyList<string> Names { get; } =
     [
         "put", "put-ordered", "batch", "get-memtable", "get-table", "get-missing", "scan", "scan-reverse", "seek",
+        "scan-versions-memtable", "reverse-versions-memtable",
     ];
 
     public static int CountOf(string operation) => operation == "batch" ? EntryCount / BatchEntries : EntryCount;
@@ -82,11 +88,19 @@ internal sealed class Operations : IDisposable
             case "seek":
                 Seek();
                 break;
+            case "scan-versions-memtable":
+                ScanRanges(isForward: true);
+                break;
+            case "reverse-versions-memtable":
+                ScanRanges(isForward: false);
+                break;
             default:
                 Get(first: 0, isThere: true);
                 break;
         }
     }
+
+    private static bool IsOfVersions(string operation) => operation.Contains("versions", StringComparison.Ordinal);
 
     private void Put(int first, bool isOrdered)
     {
@@ -138,6 +152,22 @@ internal sealed class Operations : IDisposable
             Check(isValid);
             for (var step = 1; step < SeekEntries && isValid; step++)
                 isValid = cursor.Next();
+        }
+    }
+
+    // Ranges of a hundred rows, as transactions read them.
+    private void ScanRanges(bool isForward)
+    {
+        var count = 0;
+        for (var range = 0; count < EntryCount; range++)
+        {
+            using var cursor = _engine.OpenCursor();
+            var isValid = isForward ? cursor.Seek(KeyOf(range)) : cursor.SeekBefore(KeyOf(range));
+            for (var step = 0; step < RangeEntries && isValid && count < EntryCount; step++)
+            {
+                count += cursor.Value.Length == _value.Length ? 1 : 0;
+                isValid = isForward ? cursor.Next() : cursor.Previous();
+            }
         }
     }
 

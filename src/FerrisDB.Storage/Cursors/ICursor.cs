@@ -62,4 +62,16 @@ internal interface ICursor : IDisposable
 
     /// <summary>Moves to the previous entry. The cursor must be valid.</summary>
     bool Previous();
+
+    /// <summary>
+    /// Moves to the first entry of the next key, if this run knows where that is; else to the next entry, which may be
+    /// an older version of the key. The cursor must be valid.
+    /// </summary>
+    bool NextKey() => Next();
+
+    /// <summary>
+    /// Moves back to a newer entry of the same key at or below a version, as far as this run knows where one is: who
+    /// looks for the newest one needs none of those between. Returns false if it has not moved.
+    /// </summary>
+    bool TryMoveToNewer(long version) => false;
 }

@@ -110,6 +110,27 @@ internal sealed class MergingCursor : ICursor
         return _isForward ? TurnBackward() : AfterMove(_runs[0].Cursor.Previous());
     }
 
+    /// <summary>
+    /// Moves the run in front to its next key, if it knows where that is; else, or if another run has the key too, the
+    /// cursor shows an older version of it.
+    /// </summary>
+    public bool NextKey()
+    {
+        Invariant.That(_isForward && _liveCount > 0);
+        return AfterMove(_runs[0].Cursor.NextKey());
+    }
+
+    /// <summary>
+    /// Backwards: the run in front leaves out versions of its key that are older than another one it has at or below a
+    /// version. The cursor shows the same key afterwards.
+    /// </summary>
+    public void PassOlder(long version)
+    {
+        Invariant.That(!_isForward && _liveCount > 0);
+        if (_runs[0].Cursor.TryMoveToNewer(version))
+            Sink();
+    }
+
     /// <summary>The caller has moved the table of the run in front to another entry.</summary>
     public bool AfterTableMoved()
     {

@@ -9,7 +9,8 @@ namespace FerrisDB.Storage;
 /// <remarks>
 /// Forwards, the merge stands on the entry shown. Backwards, a key's versions come oldest first, so the entry to show
 /// is known only when the merge has left it: key and value are copied, and the merge stands one key further.
-/// Old versions of a hot key and stretches under a range tombstone are passed by a seek, not step by step.
+/// Old versions of a key are passed as their run knows best; if that is step by step and there are many, by a seek.
+/// Stretches under a range tombstone are passed by a seek too.
 /// On a <see cref="Streak"/> none of this is needed, and the merge stands on the entry shown in both directions.
 /// </remarks>
 internal sealed class VisibleCursor
@@ -261,6 +262,7 @@ internal sealed class VisibleCursor
         var steps = 0;
         do
         {
+            Merge.PassOlder(_version);
             var tag = Merge.Tag;
             if (tag.Version > _version || ++steps > _stepsBeforeSeek)
             {
@@ -313,7 +315,7 @@ internal sealed class VisibleCursor
         var key = RememberedKey;
         for (var steps = 1; steps <= _stepsBeforeSeek; steps++)
         {
-            if (Merge.Next() && Merge.Key.SequenceEqual(key))
+            if (Merge.NextKey() && Merge.Key.SequenceEqual(key))
                 continue;
             NoteSteps(steps);
             return;

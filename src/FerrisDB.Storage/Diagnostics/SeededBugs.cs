@@ -47,6 +47,9 @@ internal enum SeededBug
     /// <summary>The B+tree empties the upper half of a full leaf before it links the copy.</summary>
     BTreeGivesUpSlotsBeforeLinking,
 
+    /// <summary>The B+tree marks an entry as an older version before it makes room for the newer one.</summary>
+    BTreeMarksBeforeShifting,
+
     /// <summary>A MemTable that is loaded by recovery forgets a run of entries that is full.</summary>
     MemTableDropsFullRuns,
 

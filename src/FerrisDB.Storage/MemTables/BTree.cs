@@ -27,6 +27,9 @@ namespace FerrisDB.Storage;
 // From that: a reader who has seen a slot before its target at place i knows for ever that the target's place in this
 // node is behind i, or in a node that follows. Whatever happens while it counts, it never arrives too far to the right;
 // when it is too far to the left it walks on. Levels above the leaves only say where to begin, so they need no links.
+// The marks of older versions (BTreeNode) hold in the same way: at every moment, a marked slot has the key of the slot
+// before it. A reader passes them one after the other, and if its own slot is then still where it was, nothing before
+// that was moved, and what it has passed are versions of its key: whatever came in between has that key too.
 // Walking left is the reverse of how slots move: having read the slot before its own, a reader looks whether its own is
 // still where it was; if so they were neighbours, else it looks again. It repeats only what a writer has overtaken.
 //
@@ -69,6 +72,7 @@ internal sealed unsafe class BTree
         var address = _base + ((nint)offset * Arena.Granularity);
         Prefetch.Line(address);
         Prefetch.Line(address + Arena.CacheLineBytes);
+        Prefetch.Line(address + (2 * Arena.CacheLineBytes));
     }
 
     /// <summary>
@@ -113,19 +117,23 @@ internal sealed unsafe class BTree
         return false;
     }
 
+    /// <summary>As <see cref="TryFindAtOrBehind(in SearchKey, out BTreePlace)"/>, if it is in one leaf.</summary>
+    public bool TryFindIn(uint leaf, scoped in SearchKey target, out BTreePlace place)
+    {
+        var node = At(leaf);
+        var index = Locate(node, node.WindowOf(target, this), target, out var slot);
+        place = slot != BTreeNode.Unused ? new BTreePlace(leaf, index, BTreeNode.OffsetOf(slot)) : default;
+        return slot != BTreeNode.Unused;
+    }
+
     /// <summary>As <see cref="TryFindAtOrBehind(in SearchKey, out BTreePlace)"/>, from a leaf to the right.</summary>
     public bool TryFindAtOrBehind(uint leaf, scoped in SearchKey target, out BTreePlace place)
     {
         while (leaf != 0)
         {
-            var node = At(leaf);
-            var index = Locate(node, node.WindowOf(target, this), target, out var slot);
-            if (slot != BTreeNode.Unused)
-            {
-                place = new BTreePlace(leaf, index, BTreeNode.OffsetOf(slot));
+            if (TryFindIn(leaf, target, out place))
                 return true;
-            }
-            leaf = node.Next;
+            leaf = At(leaf).Next;
         }
         place = default;
         return false;

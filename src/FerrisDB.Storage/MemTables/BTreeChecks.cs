@@ -15,6 +15,7 @@ internal static class BTreeChecks
         var leaves = tree.NodesOf(level: 0);
         AssertLinks(tree, leaves);
         AssertOrder(tree, [.. leaves.SelectMany(tree.ContentOf)], entryCount);
+        AssertMarks(tree, leaves);
     }
 
     // Bounds ascend, and what a node holds directly is at or behind its own and before the next one's.
@@ -74,6 +75,23 @@ internal static class BTreeChecks
             var left = tree.EntryAt(entries[index - 1]);
             var right = tree.EntryAt(entries[index]);
             Invariant.That(InternalKey.Compare(left.Key, left.Tag, right.Key, right.Tag) < 0);
+        }
+    }
+
+    // A marked entry has the key of the one before it. One that is not marked has another, or is the first of a leaf.
+    private static void AssertMarks(BTree tree, List<uint> leaves)
+    {
+        var last = 0U;
+        foreach (var leaf in leaves)
+        {
+            for (var index = 0; index < tree.At(leaf).Count; index++)
+            {
+                var slot = tree.At(leaf).Slot(index);
+                var entry = BTreeNode.OffsetOf(slot);
+                var isOlder = last != 0 && tree.EntryAt(last).Key.SequenceEqual(tree.EntryAt(entry).Key);
+                Invariant.That(BTreeNode.IsOlderOrUnused(slot) == isOlder || (isOlder && index == 0));
+                last = entry;
+            }
         }
     }
 

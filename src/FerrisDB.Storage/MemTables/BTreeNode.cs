@@ -19,16 +19,21 @@ namespace FerrisDB.Storage;
 //
 // A slot is 64 bits, read and written at once:
 //
-//     63                       32 31                        0
-//     +--------------------------+--------------------------+
-//     |    window ^ 0x80000000   |          offset          |
-//     +--------------------------+--------------------------+
+//     63                       32 31  30                    0
+//     +--------------------------+---+----------------------+
+//     |    window ^ 0x80000000   | m |        offset        |
+//     +--------------------------+---+----------------------+
 //
-// The offset is that of an entry in a leaf, of a child above. The window is the four bytes of the key behind the
-// node's prefix, as a big-endian number. Keys that do not begin with the prefix take 0 or the largest number, whichever
-// side of it they are on: so windows never contradict the order of keys, and where two are equal the keys themselves
-// are compared. Prefix and windows are made once for a node, and never wrong, only less telling if other keys come.
-// The highest bit is turned over because vectors compare signed numbers.
+// The offset is that of an entry in a leaf, of a child above. The mark says of an entry: it is an older version of the
+// key of the entry before it. So a cursor that wants the next key passes all of them without a look at one. A mark that
+// is missing costs a step, one that is wrong would hide a key: the first slot of a leaf may lack it, and an entry that
+// gets a newer version in front of it is marked by the very store that moves it out of the way.
+//
+// The window is the four bytes of the key behind the node's prefix, as a big-endian number. Keys that do not begin with
+// the prefix take 0 or the largest number, whichever side of it they are on: so windows never contradict the order of
+// keys, and where two are equal the keys themselves are compared. Prefix and windows are made once for a node, and
+// never wrong, only less telling if other keys come. The highest bit is turned over because vectors compare signed
+// numbers.
 
 /// <summary>A node of a <see cref="BTree"/>: up to 64 slots, of entries in a leaf, of children above.</summary>
 internal readonly unsafe struct BTreeNode(byte* address)
@@ -39,10 +44,15 @@ internal readonly unsafe struct BTreeNode(byte* address)
     /// <summary>What a slot holds that is not in use: behind every other.</summary>
     public const long Unused = long.MaxValue;
 
+    /// <summary>The mark of an older version of the key of the entry before it.</summary>
+    public const long OlderMark = 1L << 31;
+
     private const int PrefixOffset = 32;
     private const int SlotsOffset = 64;
     private const int InlinePrefixMax = SlotsOffset - PrefixOffset;
     private const int Lines = SizeBytes / Arena.CacheLineBytes;
+
+    private const uint OffsetMask = (uint)OlderMark - 1; // more than an arena of less than 2 GiB needs
 
     private const uint PicturesMatch = SizeBytes == 576 && SizeBytes % Arena.CacheLineBytes == 0 ? 0 : -1;
 
@@ -118,11 +128,31 @@ internal readonly unsafe struct BTreeNode(byte* address)
     public static uint WindowOf(long slot) => (uint)((ulong)slot >> 32) ^ 0x8000_0000;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint OffsetOf(long slot) => (uint)slot;
+    public static uint OffsetOf(long slot) => (uint)slot & OffsetMask;
+
+    /// <summary>True of an entry that is marked as an older version, and of Unused.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsOlderOrUnused(long slot) => (slot & OlderMark) != 0;
 
     /// <summary>A slot, read so that everything it leads to is seen as it was when the slot was written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Slot(int index) => Volatile.Read(ref Slots[index]);
+
+    /// <summary>
+    /// The index of the first slot from one on that is not marked, and the slot; it is Unused if none follows.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int PassOlder(int index, out long slot)
+    {
+        for (; index < SlotCount; index++)
+        {
+            slot = Slot(index);
+            if (!IsOlderOrUnused(slot) || slot == Unused)
+                return index;
+        }
+        slot = Unused;
+        return index;
+    }
 
     /// <summary>
     /// How many slots hold less than <paramref name="bound"/>; each is read once, and all before whatever follows.
@@ -146,6 +176,16 @@ internal readonly unsafe struct BTreeNode(byte* address)
         return count;
     }
 
+    /// <summary>True if the slot at or before an index of a leaf has the window of another slot, or may have.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool HasWindowBeside(int index, long slot)
+    {
+        // What is read before the first slot is part of the header.
+        var before = Slots[index - 1] ^ slot;
+        var behind = Slots[index] ^ slot;
+        return (ulong)before >> 32 == 0 || (ulong)behind >> 32 == 0;
+    }
+
     /// <summary>The window of a key in this node; <paramref name="tree"/> knows where entries lie.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint WindowOf(scoped in SearchKey key, BTree tree)
@@ -161,7 +201,10 @@ internal readonly unsafe struct BTreeNode(byte* address)
     }
 
     /// <summary>Puts a slot in its place. Readers see every other one throughout, for a moment twice.</summary>
-    public void Insert(int index, long slot)
+    /// <param name="index">The place.</param>
+    /// <param name="slot">The slot.</param>
+    /// <param name="markOfNext">What the slot that makes room for it is marked with, or 0.</param>
+    public void Insert(int index, long slot, long markOfNext = 0)
     {
         var slots = Slots;
         var count = Count;
@@ -179,8 +222,17 @@ internal readonly unsafe struct BTreeNode(byte* address)
             return;
         }
 #endif
-        for (var at = count; at > index; at--)
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.BTreeMarksBeforeShifting && markOfNext != 0)
+        {
+            slots[index] |= markOfNext;
+            SeededBugs.Linger(); // the entry before it may be of another key
+        }
+#endif
+        for (var at = count; at > index + 1; at--)
             Volatile.Write(ref slots[at], slots[at - 1]);
+        if (count > index)
+            Volatile.Write(ref slots[index + 1], slots[index] | markOfNext);
         Volatile.Write(ref slots[index], slot);
         Count = count + 1;
     }

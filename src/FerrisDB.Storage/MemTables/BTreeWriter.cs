@@ -61,12 +61,35 @@ internal sealed class BTreeWriter(BTree tree, Arena arena)
         var window = leaf.WindowOf(target, tree);
         var index = isAscending && _index == leaf.Count - 1 ? leaf.Count : IndexFor(leaf, window, target);
         if (leaf.Count < BTreeNode.SlotCount)
-            leaf.Insert(index, BTreeNode.SlotOf(window, offset));
+            Insert(leaf, index, window, target, offset);
         else
             index = SplitAndInsert(leaf, index, isAscending, target, offset);
         _index = index;
         _entry = offset;
     }
+
+    // Into a leaf with room. Mostly the windows beside it say that the key is a new one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Insert(BTreeNode leaf, int index, uint window, scoped in SearchKey target, uint entry)
+    {
+        var slot = BTreeNode.SlotOf(window, entry);
+        if (leaf.HasWindowBeside(index, slot))
+            InsertVersion(leaf, index, slot, target);
+        else
+            leaf.Insert(index, slot);
+    }
+
+    private void InsertVersion(BTreeNode leaf, int index, long slot, scoped in SearchKey target)
+    {
+        var window = BTreeNode.WindowOf(slot);
+        if (index > 0 && HasKeyOf(leaf.Slot(index - 1), window, target))
+            slot |= BTreeNode.OlderMark;
+        var isNextOlder = index < leaf.Count && HasKeyOf(leaf.Slot(index), window, target);
+        leaf.Insert(index, slot, isNextOlder ? BTreeNode.OlderMark : 0);
+    }
+
+    private bool HasKeyOf(long slot, uint window, scoped in SearchKey target) =>
+        BTreeNode.WindowOf(slot) == window && target.HasKeyOf(tree.EntryAt(BTreeNode.OffsetOf(slot)));
 
     private void MoveFinger(uint leaf)
     {
@@ -108,7 +131,7 @@ internal sealed class BTreeWriter(BTree tree, Arena arena)
             left = tree.At(rightOffset);
             _leaf = rightOffset;
         }
-        left.Insert(index, BTreeNode.SlotOf(left.WindowOf(target, tree), entry));
+        Insert(left, index, left.WindowOf(target, tree), target, entry);
         return index;
     }
 
@@ -199,7 +222,8 @@ internal sealed class BTreeWriter(BTree tree, Arena arena)
     {
         var offset = BTreeNode.OffsetOf(slot);
         var entry = node.Level == 0 ? offset : tree.At(offset).Low;
-        return BTreeNode.SlotOf(entry == 0 ? 0 : WindowOf(node, entry), offset);
+        var mark = node.Level == 0 ? slot & BTreeNode.OlderMark : 0;
+        return BTreeNode.SlotOf(entry == 0 ? 0 : WindowOf(node, entry), offset) | mark;
     }
 
     private uint WindowOf(BTreeNode node, uint entry) =>

@@ -20,4 +20,13 @@ internal interface IMemTablePosition
     bool MoveNext();
 
     bool MovePrevious();
+
+    /// <summary>Moves to the first entry of the next key, or less far: to the next entry.</summary>
+    bool MoveToNextKey();
+
+    /// <summary>
+    /// Moves left to a newer entry of the same key at or below a version, if it is known where one is. Returns false if
+    /// it is not; then nothing has moved.
+    /// </summary>
+    bool TryMoveToNewer(long version);
 }

@@ -80,6 +80,18 @@ internal sealed class MemTableCursor<TPosition> : ICursor
         return IsValid = _position.MovePrevious();
     }
 
+    public bool NextKey()
+    {
+        Invariant.That(IsValid);
+        return IsValid = _position.MoveToNextKey();
+    }
+
+    public bool TryMoveToNewer(long version)
+    {
+        Invariant.That(IsValid);
+        return _position.TryMoveToNewer(version);
+    }
+
     public void Dispose()
     {
         var memTable = _memTable;

@@ -26,6 +26,10 @@ internal struct SkipListPosition(SkipList list) : IMemTablePosition
 
     public bool MovePrevious() => MoveTo(list.FindBefore(new SearchKey(Entry.Key, Entry.Tag)));
 
+    public bool MoveToNextKey() => MoveNext();
+
+    public readonly bool TryMoveToNewer(long version) => false;
+
     private bool MoveTo(uint offset)
     {
         _offset = offset;

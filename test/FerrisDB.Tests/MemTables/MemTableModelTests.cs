@@ -174,6 +174,22 @@ public sealed class MemTableModelTests
             backwards.Add(Current(cursor)!);
         backwards.Reverse();
         Assert.Equal(expected, backwards);
+        AssertKeys(model, cursor);
+    }
+
+    // From key to key: whoever passes the versions it is shown between sees the newest of each, and no key is left out.
+    private static void AssertKeys(MemTableModel model, ICursor cursor)
+    {
+        var newest = model.Entries.DistinctBy(entry => Convert.ToHexString(entry.Key));
+        var seen = new List<string>();
+        byte[]? last = null;
+        for (var isValid = cursor.SeekToFirst(); isValid; isValid = cursor.NextKey())
+        {
+            if (last is null || !cursor.Key.SequenceEqual(last))
+                seen.Add(Current(cursor)!);
+            last = cursor.Key.ToArray();
+        }
+        Assert.Equal(newest.Select(entry => entry.ToString()), seen);
     }
 
     private static void AssertAnswers(Random random, MemTableModel model, MemTable memTable)
@@ -203,9 +219,20 @@ public sealed class MemTableModelTests
         Assert.Equal(model.Before(key, at)?.ToString(), Current(cursor));
         if (cursor.IsValid)
         {
+            AssertNewer(cursor, version);
+            cursor.SeekBefore(key, at);
             cursor.Next();
             Assert.Equal(model.AtOrBehind(key, at)?.ToString(), Current(cursor));
         }
+    }
+
+    private static void AssertNewer(ICursor cursor, long version)
+    {
+        var standsAt = (Key: cursor.Key.ToArray(), cursor.Tag);
+        var hasMoved = cursor.TryMoveToNewer(version);
+        Assert.Equal(standsAt.Key, cursor.Key.ToArray());
+        Assert.Equal(hasMoved, cursor.Tag.CompareTo(standsAt.Tag) < 0);
+        Assert.True(!hasMoved || cursor.Tag.Version <= version);
     }
 
     private static string? Current(ICursor cursor) =>
