@@ -97,6 +97,7 @@ internal sealed class FerrisServer : IAsyncDisposable
         var door = new Doorkeeper(options.TokenFile, audit, options.TimeProvider)
         {
             Reread = failure => TellOfFiles("tokens", failure, audit, log),
+            BelievesCertificates = tls?.BelievesClients ?? false,
         };
         var connections = new ConnectionTable(roles, cluster, door, options);
         audit?.Note("start", "server", "", $"{cluster} at {options.Listen}");

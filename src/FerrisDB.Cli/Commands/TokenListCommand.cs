@@ -31,16 +31,17 @@ internal static class TokenListCommand
 
     private static void Print(IReadOnlyList<TokenEntry> tokens, DateTimeOffset now, TextWriter writer)
     {
-        var table = new TextTable("id", "name", "role", "prefix", "expires", "limits")
+        var table = new TextTable("id", "name", "role", "prefix", "expires", "limits", "certificate")
         {
-            LeftColumns = { 1, 2, 3, 4, 5 },
+            LeftColumns = { 1, 2, 3, 4, 5, 6 },
         };
         foreach (var token in tokens)
         {
             var expires = token.Expires is { } time ? BackupListCommand.Time(time) : "never";
             table.Add(
                 token.Id, token.Name, token.Role, EscapedText.Format(Convert.FromHexString(token.PrefixHex)),
-                token.Expires <= now ? $"{expires}, over" : expires, Limits(token));
+                token.Expires <= now ? $"{expires}, over" : expires, Limits(token),
+                token.Certificate ?? "");
         }
         table.WriteTo(writer);
     }

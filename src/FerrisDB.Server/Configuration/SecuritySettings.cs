@@ -24,7 +24,7 @@ internal static class SecuritySettings
         null, "anything");
 
     public static TypedSetting<string?> Tokens { get; } = new(
-        "tokens", "FILE", "Access tokens: clients need one, and may do what it allows. Read again when it changes.",
+        "tokens", "FILE", "Access tokens, and roles of certificates: who may do what. Read again when it changes.",
         SettingKinds.OptionalPath, null, "none; everybody may do everything");
 
     public static TypedSetting<string?> AuditLog { get; } = new(

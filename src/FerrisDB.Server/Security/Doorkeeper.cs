@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace FerrisDB.Server;
 
-/// <summary>Decides who may connect, and what they may do: by the tokens of a file, if there is one.</summary>
+/// <summary>
+/// Decides who may connect, and what they may do: by the tokens of a file, if there is one, and by what it says of
+/// certificates.
+/// </summary>
 /// <remarks>
 /// Thread-safe. The file is read again when it has changed: what was revoked ends, what is new counts.
 /// </remarks>
@@ -13,7 +17,7 @@ internal sealed class Doorkeeper
 
     private readonly TimeProvider _clock;
     private readonly AuditLog? _audit;
-    private readonly ChangingFiles<Dictionary<string, TokenEntry>>? _tokens;
+    private readonly ChangingFiles<TokenTable>? _tokens;
 
     // By token: outlives connections and readings of the file.
     private readonly ConcurrentDictionary<string, AccessUsage> _usages = new();
@@ -26,8 +30,8 @@ internal sealed class Doorkeeper
         _audit = audit;
         if (tokenFile is null)
             return;
-        _tokens = new ChangingFiles<Dictionary<string, TokenEntry>>(
-            [tokenFile], () => TokenFile.Read(tokenFile).Tokens.ToDictionary(static token => token.Id), clock);
+        _tokens = new ChangingFiles<TokenTable>(
+            [tokenFile], () => TokenTable.Read(tokenFile), clock);
         _ = _tokens.Current;
     }
 
@@ -41,16 +45,24 @@ internal sealed class Doorkeeper
         }
     }
 
-    /// <summary>Decides about somebody who shows this token, or none, and comes from there.</summary>
-    public Admission Admit(string text, string from)
+    /// <summary>
+    /// What clients' certificates say is true: an authority was asked for, and nobody let in without it.
+    /// </summary>
+    public bool BelievesCertificates { get; init; }
+
+    /// <summary>Decides about somebody who wants to connect.</summary>
+    /// <param name="text">The token that he shows; empty if none.</param>
+    /// <param name="from">Where he comes from.</param>
+    /// <param name="certificate">His certificate, if he has one. With a token it does not count.</param>
+    public Admission Admit(string text, string from, X509Certificate2? certificate = null)
     {
         if (_tokens is null)
             return Admission.Of(AccessOf(AccessGrant.Everything, null, from), null);
-        if (Find(text, out var id) is not { } token)
+        var id = "";
+        var token = text.Length == 0 && certificate is not null ? Find(certificate) : Find(text, out id);
+        if (token is null)
         {
-            var refusal = text.Length == 0
-                ? "It wants an access token."
-                : "It does not know the access token, or it was revoked, or its time is over.";
+            var refusal = RefusalOf(text, certificate);
             _audit?.TryNote("token-refused", id, from, refusal);
             return Admission.No(refusal, ErrorCode.AuthorizationTokenVerifyFailed);
         }
@@ -69,7 +81,7 @@ internal sealed class Doorkeeper
     {
         if (_tokens is null || admission.Token is not { } token)
             return true;
-        return _tokens.Current.TryGetValue(token.Id, out var now) && now == token && !IsOver(token);
+        return _tokens.Current.Find(token.Id) == token && !IsOver(token);
     }
 
     /// <summary>A connection that was admitted has ended.</summary>
@@ -81,13 +93,27 @@ internal sealed class Doorkeeper
         id = shown?.Id ?? "";
         // One that was made a moment ago need not wait for the next look.
         var known = isToken
-            ? _tokens!.Current.GetValueOrDefault(id) ?? _tokens.CurrentNow.GetValueOrDefault(id)
+            ? _tokens!.Current.Find(id) ?? _tokens.CurrentNow.Find(id)
             : null;
         // It takes the same time however much of the secret is right. Ids are no secret.
         var isRight = CryptographicOperations.FixedTimeEquals(
             shown?.Hash() ?? NoHash, known is null ? NoHash : Convert.FromHexString(known.Sha256));
         return known is not null && isRight && !IsOver(known) ? known : null;
     }
+
+    private TokenEntry? Find(X509Certificate2 certificate)
+    {
+        if (!BelievesCertificates)
+            return null;
+        var known = _tokens!.Current.Find(certificate) ?? _tokens.CurrentNow.Find(certificate);
+        return known is not null && !IsOver(known) ? known : null;
+    }
+
+    private string RefusalOf(string text, X509Certificate2? certificate) => text.Length > 0
+        ? "It does not know the access token, or it was revoked, or its time is over."
+        : certificate is not null && BelievesCertificates && _tokens!.Current.KnowsCertificates
+            ? $"It wants an access token, and has no role for the certificate of {certificate.Subject}."
+            : "It wants an access token.";
 
     private bool IsOver(TokenEntry token) => token.Expires <= _clock.GetUtcNow();
 

@@ -33,6 +33,9 @@ internal sealed class TlsServer
         set => _material.Reread = value;
     }
 
+    /// <summary>Every client has a certificate that an authority vouches for.</summary>
+    public bool BelievesClients => _material.Current is { Authorities: not null, Criteria: not { TakesAnybody: true } };
+
     /// <summary>Encrypts the connections that come in.</summary>
     public void Use(ListenOptions listen) => listen.UseHttps(new TlsHandshakeCallbackOptions
     {

@@ -17,22 +17,16 @@ internal sealed class TokenDesk(string path, TimeProvider clock)
     public (string Token, TokenEntry Entry) Create(TokenEntry wanted, byte[] prefix, int? days)
     {
         var token = AccessToken.Create();
-        var now = clock.GetUtcNow();
-        var entry = wanted with
-        {
-            Id = token.Id,
-            Sha256 = Convert.ToHexStringLower(token.Hash()),
-            PrefixHex = Convert.ToHexStringLower(prefix),
-            Created = now,
-            Expires = days is { } count ? now.AddDays(count) : null,
-        };
-        if (entry.Problem() is { } problem)
-            throw new FerrisException(ErrorCode.InvalidOptionValue, $"There can be no such token: {problem}.");
-        using var held = FileLock.Take(path, clock);
-        var file = new FileInfo(path).Exists ? TokenFile.Read(path) : TokenFile.Empty;
-        (file with { Tokens = [.. file.Tokens, entry] }).Write(path);
+        var entry = Add(
+            wanted with { Id = token.Id, Sha256 = Convert.ToHexStringLower(token.Hash()) }, prefix, days);
         return (token.Text, entry);
     }
+
+    /// <summary>
+    /// Lets those in whose certificates say what is wanted; as <see cref="Create"/>, but that there is no token.
+    /// </summary>
+    public TokenEntry CreateForCertificates(TokenEntry wanted, byte[] prefix, int? days) =>
+        Add(wanted with { Id = AccessToken.Create().Id }, prefix, days);
 
     /// <summary>The tokens that there are.</summary>
     /// <exception cref="FerrisException">See <see cref="TokenFile.Read"/>.</exception>
@@ -55,4 +49,21 @@ internal sealed class TokenDesk(string path, TimeProvider clock)
 
     /// <summary>Writes a token into a file of its own, for its holder alone.</summary>
     public static void Save(string token, string file) => PrivateFile.Write(file, token + "\n");
+
+    private TokenEntry Add(TokenEntry wanted, byte[] prefix, int? days)
+    {
+        var now = clock.GetUtcNow();
+        var entry = wanted with
+        {
+            PrefixHex = Convert.ToHexStringLower(prefix),
+            Created = now,
+            Expires = days is { } count ? now.AddDays(count) : null,
+        };
+        if (entry.Problem() is { } problem)
+            throw new FerrisException(ErrorCode.InvalidOptionValue, $"There can be no such token: {problem}.");
+        using var held = FileLock.Take(path, clock);
+        var file = new FileInfo(path).Exists ? TokenFile.Read(path) : TokenFile.Empty;
+        (file with { Tokens = [.. file.Tokens, entry] }).Write(path);
+        return entry;
+    }
 }

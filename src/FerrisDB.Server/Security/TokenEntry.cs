@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace FerrisDB.Server;
 
-/// <summary>One token in a token file: who has it, and what it allows. The token itself is not there.</summary>
+/// <summary>
+/// One token in a token file: who has it, and what it allows. The token itself is not there. In its place an entry may
+/// have what certificates say, whose holders need no token.
+/// </summary>
 internal sealed record TokenEntry
 {
     // In the order of the roles.
@@ -23,8 +26,12 @@ internal sealed record TokenEntry
     /// <summary>What its keys begin with, in hexadecimal digits; empty for all.</summary>
     public string PrefixHex { get; init => field = value ?? ""; } = "";
 
-    /// <summary>SHA-256 of the token, in hexadecimal digits.</summary>
-    public required string Sha256 { get; init; }
+    /// <summary>SHA-256 of the token, in hexadecimal digits; empty if there is none.</summary>
+    public string Sha256 { get; init => field = value ?? ""; } = "";
+
+    /// <summary>What its holders' certificates say, as <see cref="PeerCriteria"/>; null if it has a token.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Certificate { get; init; }
 
     public DateTimeOffset Created { get; init; }
 
@@ -59,9 +66,32 @@ internal sealed record TokenEntry
             return "its prefixHex is not made of pairs of hexadecimal digits";
         if (!AccessGrant.IsPossible((AccessRole)role, Convert.FromHexString(PrefixHex)))
             return (AccessRole)role == AccessRole.Admin ? "an admin has no prefix" : "its prefix is the system's";
-        if (!IsHex(Sha256) || Sha256.Length != 64)
+        if (Certificate is not null)
+        {
+            if (Sha256.Length > 0)
+                return "it has a token and a certificate, and cannot have both";
+            if (ProblemOfCertificate(Certificate) is { } problem)
+                return problem;
+        }
+        else if (!IsHex(Sha256) || Sha256.Length != 64)
+        {
             return "its sha256 has not 64 hexadecimal digits";
+        }
         return RequestsPerSecond < 0 || ConnectionsMax < 0 || CommitBytesMax < 0 ? "a limit is below zero" : null;
+    }
+
+    private static string? ProblemOfCertificate(string text)
+    {
+        try
+        {
+            return PeerCriteria.Parse(text).ProblemAsName() is { } problem
+                ? $"its certificate '{text}' does not say whose it is: {problem}"
+                : null;
+        }
+        catch (FerrisException wrong)
+        {
+            return $"its certificate is none: {wrong.Message.TrimEnd('.')}";
+        }
     }
 
     private static bool IsHex(string text) => text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit);

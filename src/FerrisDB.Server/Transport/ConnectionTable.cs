@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -54,9 +55,9 @@ internal sealed class ConnectionTable(RoleServer roles, string cluster, Doorkeep
     }
 
     /// <summary>Lets somebody in who has said who he is, if he may and there is room.</summary>
-    public Admission Admit(string token, string remote)
+    public Admission Admit(string token, string remote, X509Certificate2? certificate)
     {
-        var admission = door.Admit(token, remote);
+        var admission = door.Admit(token, remote, certificate);
         if (admission.Access is null)
         {
             ServerEvents.NotLetIn(_log, remote, admission.Refusal);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace FerrisDB.Server;
 
@@ -131,7 +132,9 @@ internal sealed class ServerConnection
 
     private async ValueTask<bool> AnswerAsync(Handshake client)
     {
-        var admission = _table.Admit(client.Token, _context.RemoteEndPoint?.ToString() ?? "");
+        var admission = _table.Admit(
+            client.Token, _context.RemoteEndPoint?.ToString() ?? "",
+            _context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate);
         if (admission.Access is not null)
             _admission = admission;
         var answer = admission.Access is null

@@ -54,6 +54,29 @@ internal sealed class PeerCriteria
         return false;
     }
 
+    /// <summary>Some certificates are accepted that nobody vouches for.</summary>
+    public bool TakesAnybody => _alternatives.Exists(static each => !each.IsChecked);
+
+    /// <summary>
+    /// Why it cannot tell whose a certificate is that was believed already, by itself; null if it can.
+    /// </summary>
+    public string? ProblemAsName()
+    {
+        if (_alternatives.Exists(static each => !each.IsChecked || !each.IsUnexpired))
+            return "Check. is for what is believed, not for who it is";
+        if (_alternatives.Exists(static each => each.Conditions.Exists(static condition => condition.Whose == 'R')))
+            return "R. is not in the certificate";
+        return _alternatives.Exists(static each => each.Conditions.Count == 0) ? "it fits to everybody" : null;
+    }
+
+    /// <summary>
+    /// True if a certificate says what it must; that it is to be believed is known. For those without a
+    /// <see cref="ProblemAsName"/>.
+    /// </summary>
+    public bool Fits(X509Certificate2 certificate) =>
+        _alternatives.Exists(alternative => alternative.Conditions.TrueForAll(
+            condition => IsMet(condition, certificate, chain: null)));
+
     private static bool IsValid(X509Chain chain, SslPolicyErrors errors, Alternative alternative)
     {
         if ((errors & SslPolicyErrors.RemoteCertificateNotAvailable) != 0)
@@ -64,14 +87,14 @@ internal sealed class PeerCriteria
             && chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.NotTimeValid);
     }
 
-    private static bool IsMet(Condition condition, X509Certificate2 certificate, X509Chain chain)
+    private static bool IsMet(Condition condition, X509Certificate2 certificate, X509Chain? chain)
     {
         if (condition.Field == SubjectAltName)
             return AlternativeNames(certificate).Any(condition.Fits);
         var name = condition.Whose switch
         {
             'I' => certificate.IssuerName,
-            'R' => chain.ChainElements[^1].Certificate.SubjectName,
+            'R' => chain!.ChainElements[^1].Certificate.SubjectName,
             _ => certificate.SubjectName,
         };
         return name.EnumerateRelativeDistinguishedNames()

@@ -36,6 +36,23 @@ public sealed class AuthorizationTests : IAsyncLifetime
             Assert.Equal($"{name}: {AccessMatrix.MayOf(name)}", $"{name}: {await TryAsync(name)}");
     }
 
+    // Over TLS, which takes its time: of each kind of operation a few.
+    [Fact]
+    public async Task A_certificate_with_a_role_may_do_what_a_token_of_that_role_may()
+    {
+        await using var scene = await TokenScene.StartAsync(tls: TestCertificates.Mutual);
+        var clients = new List<Database>();
+        foreach (var (role, prefix) in AccessMatrix.Grants)
+        {
+            scene.GiveToCertificates($"S.CN=holder {clients.Count}", role, prefix);
+            clients.Add(scene.Connect(TestCertificates.ClientNamed($"holder {clients.Count}")));
+        }
+        foreach (var name in AccessMatrix.Names.Where((_, row) => row % 4 == 0).Append("backup"))
+            Assert.Equal($"{name}: {AccessMatrix.MayOf(name)}", $"{name}: {await TryAsync(name, scene, clients)}");
+        foreach (var client in clients)
+            await client.DisposeAsync();
+    }
+
     // A checker that has never failed proves nothing.
     [Fact]
     public async Task A_server_that_does_not_cut_ranges_is_found_out()
@@ -63,21 +80,24 @@ public sealed class AuthorizationTests : IAsyncLifetime
             var (outside, within) = (RandomKeys(random, "oqp"), RandomKeys(random, "p/"));
             var question = RandomQuestion(random);
 
-            await FillAsync(within);
+            await FillAsync(_scene, within);
             var alone = await AnswerAsync(scoped, question);
-            await FillAsync([.. within, .. outside.Where(key => !key.StartsWith("p/", StringComparison.Ordinal))]);
+            await FillAsync(
+                _scene, [.. within, .. outside.Where(key => !key.StartsWith("p/", StringComparison.Ordinal))]);
 
             Assert.Equal($"seed {seed}: {alone}", $"seed {seed}: {await AnswerAsync(scoped, question)}");
         }
     }
 
-    private async Task<string> TryAsync(string name)
+    private Task<string> TryAsync(string name) => TryAsync(name, _scene, _clients);
+
+    private static async Task<string> TryAsync(string name, TokenScene scene, IEnumerable<Database> clients)
     {
         var found = new StringBuilder();
-        foreach (var client in _clients)
+        foreach (var client in clients)
         {
-            await FillAsync(AccessMatrix.Keys);
-            var before = await DumpAsync();
+            await FillAsync(scene, AccessMatrix.Keys);
+            var before = await DumpAsync(scene);
             try
             {
                 await AccessMatrix.DoAsync(name, client);
@@ -86,24 +106,26 @@ public sealed class AuthorizationTests : IAsyncLifetime
             catch (FerrisException denied) when (denied.Code == ErrorCode.PermissionDenied)
             {
                 found.Append('-');
-                Assert.Equal(before, await DumpAsync());
+                Assert.Equal(before, await DumpAsync(scene));
             }
         }
         return found.ToString();
     }
 
-    private async Task FillAsync(IEnumerable<string> keys) => await _scene.Server.Database.RunAsync(transaction =>
-    {
-        transaction.ClearRange([], [0xff]);
-        foreach (var key in keys)
-            transaction.Set(Encoding.Latin1.GetBytes(key), "0"u8);
-    });
+    private static async Task FillAsync(TokenScene scene, IEnumerable<string> keys) =>
+        await scene.Server.Database.RunAsync(transaction =>
+        {
+            transaction.ClearRange([], [0xff]);
+            foreach (var key in keys)
+                transaction.Set(Encoding.Latin1.GetBytes(key), "0"u8);
+        });
 
-    private async Task<string> DumpAsync() => await _scene.Server.Database.ReadAsync(async reads =>
-    {
-        var rows = await reads.GetRangeAsync(new KeyRange([], [0xff]));
-        return string.Join(' ', rows.Select(row => $"{KeyText.Of(row.Key.Span)}={KeyText.Of(row.Value.Span)}"));
-    });
+    private static async Task<string> DumpAsync(TokenScene scene) =>
+        await scene.Server.Database.ReadAsync(async reads =>
+        {
+            var rows = await reads.GetRangeAsync(new KeyRange([], [0xff]));
+            return string.Join(' ', rows.Select(row => $"{KeyText.Of(row.Key.Span)}={KeyText.Of(row.Value.Span)}"));
+        });
 
     private static string[] RandomKeys(Random random, string prefixes) => Enumerable.Range(0, random.Next(6))
         .Select(_ => (prefixes.Length == 2 ? prefixes : $"{prefixes[random.Next(prefixes.Length)]}")

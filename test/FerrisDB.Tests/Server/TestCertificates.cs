@@ -45,6 +45,9 @@ internal static class TestCertificates
     /// <summary>A client with one.</summary>
     public static TlsOptions KnownClient { get; } = With(Authority.IssueToClient("app", From, Until));
 
+    /// <summary>A client with one that says another name.</summary>
+    public static TlsOptions ClientNamed(string name) => With(Authority.IssueToClient(name, From, Until));
+
     /// <summary>A client with one that is over.</summary>
     public static TlsOptions ExpiredClient { get; } = With(Authority.IssueToClient("app", From, Now.AddDays(-1)));
 

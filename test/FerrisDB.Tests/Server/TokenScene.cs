@@ -20,7 +20,7 @@ internal sealed class TokenScene : IAsyncDisposable
 
     public TokenDesk Desk => new(TokenFile, _clock);
 
-    public static async Task<TokenScene> StartAsync(TimeProvider? clock = null)
+    public static async Task<TokenScene> StartAsync(TimeProvider? clock = null, TlsOptions? tls = null)
     {
         var scene = new TokenScene(clock ?? TimeProvider.System);
         FerrisDB.Server.TokenFile.Empty.Write(scene.TokenFile);
@@ -29,6 +29,7 @@ internal sealed class TokenScene : IAsyncDisposable
             TokenFile = scene.TokenFile,
             AuditFile = scene.AuditFile,
             TimeProvider = scene._clock,
+            Tls = tls,
         });
         return scene;
     }
@@ -51,6 +52,18 @@ internal sealed class TokenScene : IAsyncDisposable
     public string Give(string role, string prefix = "", TokenEntry? like = null, int? days = null) => Desk.Create(
         (like ?? new TokenEntry { Id = "", Sha256 = "", Role = role }) with { Role = role },
         Encoding.Latin1.GetBytes(prefix), days).Token;
+
+    /// <summary>Lets certificates in that say something; returns the id.</summary>
+    public string GiveToCertificates(string criteria, string role, string prefix = "", int? days = null) =>
+        Desk.CreateForCertificates(
+            new TokenEntry { Id = "", Role = role, Certificate = criteria }, Encoding.Latin1.GetBytes(prefix), days).Id;
+
+    /// <summary>A client with a certificate, and a token or none.</summary>
+    public Database Connect(TlsOptions tls, string? token = null) => Server.Connect(new DatabaseOptions
+    {
+        Tls = tls,
+        Token = token is null ? null : AccessToken.Parse(token),
+    });
 
     /// <summary>A client that shows a token, or none.</summary>
     public Database Connect(string? token) => Server.Connect(new DatabaseOptions
