@@ -72,6 +72,13 @@ internal sealed class DatabaseHandle
         return new TransactionHandle(this, _database?.CreateTransaction());
     }
 
+    /// <summary>Opens a tenant, which holds the database.</summary>
+    public TenantHandle OpenTenant(ReadOnlySpan<byte> name)
+    {
+        Hold();
+        return new TenantHandle(this, _database?.OpenTenant(name));
+    }
+
     /// <summary>Sets an option. The error, if there is no such one; a wrong value is kept for later.</summary>
     public int SetOption(int option, ReadOnlySpan<byte> value)
     {

@@ -9,6 +9,9 @@ namespace FerrisDB.Transactions;
 //
 // Without a prefix \xff/metadataVersion belongs to the range too, as in FoundationDB.
 //
+// Whoever may touch keys of a tenant may find it: look up its number by its name, and whether it is there. Of tenants
+// that lie elsewhere he learns nothing, not even that there is none.
+//
 // A read that goes on beyond the range is answered as far as the range goes, and refused where nothing is left in it.
 // So a selector that finds its key within the range works, whatever bound it was looked for up to, and one that would
 // find a key outside learns nothing of it.
@@ -77,6 +80,35 @@ internal sealed class AccessGrant
     {
         if (!Includes(key) && !IsMetadataVersion(key))
             throw Denied($"{KeyText.Of(key)} is none of them");
+    }
+
+    /// <summary>Refuses to read a key: as <see cref="CheckKey"/>, but the entries of tenants may be read too.</summary>
+    public void CheckRead(ReadOnlySpan<byte> key)
+    {
+        if (!Includes(key) && key.StartsWith(TenantKeys.Map) && key.Length == TenantKeys.EntrySize)
+            CheckTenant(TenantKeys.Number(key[TenantKeys.Map.Length..], TenantKeys.NoTenant));
+        else
+            CheckKey(key);
+    }
+
+    /// <summary>
+    /// True if a key leads from a name to a tenant: then <see cref="CheckTenant"/> decides, by what stands there.
+    /// </summary>
+    public bool IsNameOfTenant(ReadOnlySpan<byte> key) => _end is not null && key.StartsWith(TenantKeys.Names);
+
+    /// <summary>Refuses to tell about a tenant, or to be told that there is none.</summary>
+    /// <param name="id">Its number, if there is one.</param>
+    public void CheckTenant(long id)
+    {
+        if (_begin.Length == 0)
+            return;
+#if FERRIS_CHECKED
+        if (SeededBugs.Active == SeededBug.TenantsOfOthersAreFound)
+            return;
+#endif
+        var prefix = TenantKeys.Prefix(id).AsSpan();
+        if (id == TenantKeys.NoTenant || (!prefix.StartsWith(_begin) && !_begin.AsSpan().StartsWith(prefix)))
+            throw Denied("no such tenant is among them");
     }
 
     /// <summary>Refuses to look at a range; its ends are in order.</summary>

@@ -35,6 +35,7 @@ internal sealed class CommitProxy(
         var version = sequencer.Next(Math.Max(lastVersion, firstVersion), now);
         if (lastVersion < firstVersion)
             resolver.Forget(version);
+        tenants.Note(end, version);
 #if FERRIS_CHECKED
         if (SeededBugs.Active == SeededBug.TablesDoNotConflict)
             return version;

@@ -1,7 +1,9 @@
 namespace FerrisDB.Transactions;
 
-// Commit:    flags (1: 1 report conflicts, 2 id, 4 and 8 priority) | durability (1) | read version (8)
+// Commit:    flags (1: 1 report conflicts, 2 id, 4 and 8 priority, 32 tenant, 64 raw access)
+//            | durability (1) | read version (8)
 //            | if flagged, the idempotency id: version, client, number (8 each) | attempt
+//            | if flagged, the number of the tenant (8)
 //            | ranges read | ranges written | mutations
 //     ranges      count | each: 0 and a key, or 1 and begin and end
 //     mutations   count | each: kind (1) | key | operand
@@ -16,6 +18,9 @@ internal static class CommitMessage
     private const byte HasId = 2;
     private const int PriorityShift = 2;
     private const byte PriorityMask = 3 << PriorityShift;
+    private const byte FirstSystemByte = 0xff;
+    private const byte HasTenant = 32;
+    private const byte RawAccess = 64;
     private const byte PointRange = 0;
     private const byte WideRange = 1;
     private const int RangeBytesMin = 2;
@@ -24,8 +29,10 @@ internal static class CommitMessage
     public static void Write(MessageWriter writer, CommitTransaction transaction, Durability durability)
     {
         var hasId = !transaction.Id.IsNone;
+        var hasTenant = transaction.TenantId != TenantKeys.NoTenant;
         writer.WriteByte((byte)((transaction.ReportsConflicts ? ReportsConflicts : 0) | (hasId ? HasId : 0)
-            | ((byte)transaction.Priority << PriorityShift)));
+            | ((byte)transaction.Priority << PriorityShift)
+            | (hasTenant ? HasTenant : 0) | (transaction.HasRawAccess ? RawAccess : 0)));
         writer.WriteByte((byte)durability);
         writer.WriteInt64(transaction.ReadVersion);
         if (hasId)
@@ -35,6 +42,8 @@ internal static class CommitMessage
             writer.WriteUInt64(transaction.Id.Number);
             writer.WriteNumber(transaction.Attempt);
         }
+        if (hasTenant)
+            writer.WriteInt64(transaction.TenantId);
         WriteRanges(writer, transaction.Reads);
         WriteRanges(writer, transaction.Writes);
         var mutations = transaction.Mutations;
@@ -58,19 +67,23 @@ internal static class CommitMessage
         var reader = new MessageReader(payload);
         var flags = reader.ReadByte();
         var durability = reader.ReadByte();
-        if ((flags & ~(ReportsConflicts | HasId | PriorityMask)) != 0 || durability > (byte)Durability.None)
+        if ((flags & ~(ReportsConflicts | HasId | PriorityMask | HasTenant | RawAccess)) != 0
+            || durability > (byte)Durability.None)
             throw new ProtocolException($"A commit has flags {flags} and durability {durability}.");
         transaction.ReportsConflicts = (flags & ReportsConflicts) != 0;
         transaction.Priority = StartMessage.Check((byte)((flags & PriorityMask) >> PriorityShift));
+        transaction.HasRawAccess = (flags & RawAccess) != 0;
         transaction.ReadVersion = reader.ReadInt64();
         if ((flags & HasId) != 0)
         {
             transaction.Id = new IdempotencyId(reader.ReadInt64(), reader.ReadUInt64(), reader.ReadUInt64());
             transaction.Attempt = reader.ReadNumber(int.MaxValue);
         }
+        if ((flags & HasTenant) != 0)
+            transaction.TenantId = ReadTenant(ref reader);
         limits.CheckTransaction(ReadRanges(ref reader, transaction.Reads, limits)
             + ReadRanges(ref reader, transaction.Writes, limits)
-            + ReadMutations(ref reader, transaction.Mutations, limits));
+            + ReadMutations(ref reader, transaction, limits));
         reader.End();
         if (access.Role != AccessRole.Admin)
             Check(transaction, access);
@@ -117,6 +130,12 @@ internal static class CommitMessage
         }
     }
 
+    private static long ReadTenant(ref MessageReader reader)
+    {
+        var id = reader.ReadInt64();
+        return id >= 0 ? id : throw new ProtocolException($"A commit has the tenant {id}.");
+    }
+
     private static long ReadRanges(ref MessageReader reader, ConflictRanges ranges, RequestLimits limits)
     {
         for (var left = reader.ReadCount(RangeBytesMin); left > 0; left--)
@@ -138,7 +157,7 @@ internal static class CommitMessage
         return ranges.SizeBytes;
     }
 
-    private static long ReadMutations(ref MessageReader reader, MutationList mutations, RequestLimits limits)
+    private static long ReadMutations(ref MessageReader reader, CommitTransaction transaction, RequestLimits limits)
     {
         var bytes = 0L;
         for (var left = reader.ReadCount(MutationBytesMin); left > 0; left--)
@@ -147,7 +166,8 @@ internal static class CommitMessage
             var key = reader.ReadBytes();
             var operand = reader.ReadBytes();
             Check(kind, key, operand, limits);
-            mutations.Add(kind, key, operand);
+            transaction.Mutations.Add(kind, key, operand);
+            transaction.WritesSystem |= (kind == MutationKind.ClearRange ? operand : key) is [FirstSystemByte, ..];
             bytes += key.Length + operand.Length;
         }
         return bytes;
@@ -157,6 +177,8 @@ internal static class CommitMessage
     {
         // Even one that changes nothing leaves its id behind.
         access.CheckWrites();
+        if (transaction.TenantId != TenantKeys.NoTenant)
+            access.CheckTenant(transaction.TenantId);
         foreach (var range in transaction.Reads)
         {
             if (range.IsPoint)

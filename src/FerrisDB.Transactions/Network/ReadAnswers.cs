@@ -61,7 +61,10 @@ internal sealed class ReadAnswers(RoleServer server, AccessGrant access)
         if (version > _storage.LastVersion)
             return false;
         server.Limits.CheckNamed(key);
-        access.CheckKey(key);
+        if (access.IsNameOfTenant(key))
+            access.CheckTenant(TenantKeys.Number(_storage.Get(key, version, isHeld: false), TenantKeys.NoTenant));
+        else
+            access.CheckRead(key);
         writer.WriteByte(1);
         if (!_storage.TryRead(key, version, isHeld: false, writer))
             writer.SetByte(0, 0);

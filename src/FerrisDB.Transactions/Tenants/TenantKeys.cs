@@ -25,6 +25,9 @@ internal static class TenantKeys
     /// <summary>Bytes that a tenant's keys have in front.</summary>
     public const int PrefixSize = sizeof(long);
 
+    /// <summary>Bytes of the key of an entry.</summary>
+    public static int EntrySize => Map.Length + PrefixSize;
+
     /// <summary>The mode.</summary>
     public static readonly byte[] Mode = [0xff, .. "/conf/tenant_mode"u8];
 

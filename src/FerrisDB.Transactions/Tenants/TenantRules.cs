@@ -13,6 +13,8 @@ namespace FerrisDB.Transactions;
 /// <remarks>For the deciding thread, but for what says otherwise.</remarks>
 internal sealed class TenantRules
 {
+    private const byte FirstSystemByte = 0xff;
+
     private readonly StorageServer _storage;
     private readonly ArrayBufferWriter<byte> _value = new();
     private TenantMode _mode;
@@ -49,10 +51,15 @@ internal sealed class TenantRules
     /// <summary>Notes what a transaction changes that is going to be committed.</summary>
     public void Note(CommitTransaction transaction)
     {
-        if (!transaction.WritesSystem)
-            return;
-        _isStale = true;
-        Volatile.Write(ref _lastChange, transaction.Version);
+        if (transaction.WritesSystem)
+            Note(transaction.Version);
+    }
+
+    /// <summary>Notes that tables which end before a key are going to be there from a version on.</summary>
+    public void Note(ReadOnlySpan<byte> end, long version)
+    {
+        if (end is [FirstSystemByte, ..])
+            Note(version);
     }
 
     /// <summary>The error of a tenant that is not there.</summary>
@@ -72,6 +79,12 @@ internal sealed class TenantRules
 #endif
         if (!TryRead(TenantKeys.Entry(id)))
             throw NotFound($"with the number {id}");
+    }
+
+    private void Note(long version)
+    {
+        _isStale = true;
+        Volatile.Write(ref _lastChange, version);
     }
 
     private void Refresh()

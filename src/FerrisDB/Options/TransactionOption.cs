@@ -55,7 +55,10 @@ public enum TransactionOption
     /// <summary>Keys from <c>\xff</c> on may be read.</summary>
     ReadSystemKeys = 302,
 
-    /// <summary>Keys may be 8 bytes longer, as much as the prefix of a tenant takes; there are no tenants.</summary>
+    /// <summary>
+    /// The transaction may be outside of all tenants where they are required; keys may be 8 bytes longer, as much as
+    /// the prefix of a tenant takes.
+    /// </summary>
     RawAccess = 303,
 
     /// <summary>No effect: there are no quotas.</summary>

@@ -65,12 +65,12 @@ internal sealed class TenantCluster(ICluster cluster, byte[] name) : ICluster
 
     public async ValueTask<bool> GetRangeAsync(RangeRequest request, ReadPoint at, RowBuffer rows)
     {
-        var prefix = KnownPrefix(at) ?? await PrefixAsync(at);
-        var first = rows.Count;
-        var more = await cluster.GetRangeAsync(
-            request with { Begin = Join(prefix, request.Begin.Span), End = EndOf(prefix, request.End.Span) }, at, rows);
-        rows.Behead(first, prefix.Length);
-        return more;
+        if (KnownPrefix(at) is { } prefix)
+            return await GetRangeAsync(prefix, request, at, rows);
+        // Whoever knows the number does not wait for it to be looked at before the question itself is on its way.
+        return Volatile.Read(ref _prefix) is { } known
+            ? await BothAsync(PrefixAsync(at), GetRangeAsync(known, request, at, rows))
+            : await GetRangeAsync(await PrefixAsync(at), request, at, rows);
     }
 
     public async ValueTask CommitAsync(CommitTransaction transaction, Durability durability)
@@ -131,11 +131,39 @@ internal sealed class TenantCluster(ICluster cluster, byte[] name) : ICluster
         return watch.Behind(prefix);
     }
 
-    private async ValueTask<byte[]?> GetLaterAsync(byte[] key, ReadPoint at) =>
-        await cluster.GetAsync(Join(await PrefixAsync(at), key), at);
+    private async ValueTask<bool> GetRangeAsync(byte[] prefix, RangeRequest request, ReadPoint at, RowBuffer rows)
+    {
+        var first = rows.Count;
+        var whole = request with { Begin = Join(prefix, request.Begin.Span), End = EndOf(prefix, request.End.Span) };
+        var more = await cluster.GetRangeAsync(whole, at, rows);
+        rows.Behead(first, prefix.Length);
+        return more;
+    }
 
-    private async ValueTask<bool> TryGetLaterAsync(byte[] key, ReadPoint at, IBufferWriter<byte> destination) =>
-        await cluster.TryGetAsync(Join(await PrefixAsync(at), key), at, destination);
+    private async ValueTask<byte[]?> GetLaterAsync(byte[] key, ReadPoint at)
+    {
+        if (Volatile.Read(ref _prefix) is not { } known)
+            return await cluster.GetAsync(Join(await PrefixAsync(at), key), at);
+        return await BothAsync(PrefixAsync(at), cluster.GetAsync(Join(known, key), at));
+    }
+
+    private async ValueTask<bool> TryGetLaterAsync(byte[] key, ReadPoint at, IBufferWriter<byte> destination)
+    {
+        if (await GetLaterAsync(key, at) is not { } value)
+            return false;
+        destination.Write(value);
+        return true;
+    }
+
+    // The answer, if the tenant is there; both are on their way at the same time.
+    private static async ValueTask<T> BothAsync<T>(ValueTask<byte[]> checking, ValueTask<T> reading)
+    {
+        if (checking.IsCompletedSuccessfully)
+            return await reading;
+        var (check, read) = (checking.AsTask(), reading.AsTask());
+        await Task.WhenAll(check, read);
+        return await read;
+    }
 
     private async ValueTask<ReadPoint> CommitPointAsync(CommitTransaction transaction) => new(
         transaction.ReadVersion > 0 ? transaction.ReadVersion : await cluster.GetReadVersionAsync(), IsHeld: false);

@@ -27,6 +27,7 @@ internal sealed class StackMachine
         .. WriteOperations.All,
         .. TupleOperations.All,
         .. ThreadOperations.All,
+        .. TenantOperations.All,
         .. DirectoryOperations.All,
     ]);
 
@@ -47,6 +48,9 @@ internal sealed class StackMachine
     public MachineStack Stack { get; } = new();
 
     public DirectoryList Directories { get; } = new();
+
+    /// <summary>Where new transactions begin; null is the database itself.</summary>
+    public Tenant? Tenant { get; set; }
 
     /// <summary>Which of the transactions is the current one.</summary>
     public TupleValue TransactionName { get; set; }

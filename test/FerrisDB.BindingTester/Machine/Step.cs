@@ -7,6 +7,7 @@ internal sealed class Step
 {
     private const string SnapshotEnding = "_SNAPSHOT";
     private const string DatabaseEnding = "_DATABASE";
+    private const string TenantEnding = "_TENANT";
 
     private readonly int _number;
 
@@ -56,6 +57,7 @@ internal sealed class Step
     public ValueTask<T> ReadAsync<T>(Func<IReadTransaction, ValueTask<T>> read) => Scope switch
     {
         StepScope.Database => Database.ReadAsync(read),
+        StepScope.Tenant => Machine.Tenant?.ReadAsync(read) ?? Database.ReadAsync(read),
         StepScope.Snapshot => read(Transaction.Snapshot),
         _ => read(Transaction),
     };
@@ -63,9 +65,11 @@ internal sealed class Step
     /// <summary>Writes to what the operation works on; the database commits it, and that has a result.</summary>
     public async Task WriteAsync(Action<Transaction> write)
     {
-        if (Scope == StepScope.Database)
+        if (Scope is StepScope.Database or StepScope.Tenant)
         {
-            await Database.RunAsync(write);
+            await (Scope == StepScope.Tenant && Machine.Tenant is { } tenant
+                ? tenant.RunAsync(write)
+                : Database.RunAsync(write));
             Push(ErrorItem.NotPresent);
         }
         else
@@ -78,6 +82,8 @@ internal sealed class Step
     {
         if (name.EndsWith(SnapshotEnding, StringComparison.Ordinal))
             return (name[..^SnapshotEnding.Length], StepScope.Snapshot);
+        if (name.EndsWith(TenantEnding, StringComparison.Ordinal))
+            return (name[..^TenantEnding.Length], StepScope.Tenant);
         return name.EndsWith(DatabaseEnding, StringComparison.Ordinal)
             ? (name[..^DatabaseEnding.Length], StepScope.Database)
             : (name, StepScope.Transaction);

@@ -11,4 +11,7 @@ internal enum StepScope
 
     /// <summary>A transaction of its own, retried and committed: the name ends with _DATABASE.</summary>
     Database,
+
+    /// <summary>The same of the active tenant, if there is one: the name ends with _TENANT.</summary>
+    Tenant,
 }

@@ -21,27 +21,27 @@ internal sealed class TransactionMap(Database database) : IDisposable
     }
 
     /// <summary>Puts a new transaction in the place of the one of that name.</summary>
-    public void Renew(TupleValue name)
+    public void Renew(TupleValue name, Tenant? tenant)
     {
         lock (_gate)
-            Add(name);
+            Add(name, tenant);
     }
 
     /// <summary>Makes sure that there is a transaction of that name.</summary>
-    public void Ensure(TupleValue name)
+    public void Ensure(TupleValue name, Tenant? tenant)
     {
         lock (_gate)
         {
             if (!_byName.ContainsKey(name))
-                Add(name);
+                Add(name, tenant);
         }
     }
 
     public void Dispose() => _all.ForEach(transaction => transaction.Dispose());
 
-    private void Add(TupleValue name)
+    private void Add(TupleValue name, Tenant? tenant)
     {
-        var transaction = database.CreateTransaction();
+        var transaction = tenant?.CreateTransaction() ?? database.CreateTransaction();
         _byName[name] = transaction;
         _all.Add(transaction);
     }

@@ -7,7 +7,8 @@ internal static class TransactionOperations
 {
     public static IReadOnlyDictionary<string, Func<Step, Task>> All { get; } = new Dictionary<string, Func<Step, Task>>
     {
-        ["NEW_TRANSACTION"] = step => Done(() => step.Machine.Transactions.Renew(step.Machine.TransactionName)),
+        ["NEW_TRANSACTION"] = step =>
+            Done(() => step.Machine.Transactions.Renew(step.Machine.TransactionName, step.Machine.Tenant)),
         ["USE_TRANSACTION"] = UseAsync,
         ["ON_ERROR"] = OnErrorAsync,
         ["COMMIT"] = step => Done(() => step.Push(step.Transaction.CommitAsync().AsTask())),
@@ -37,7 +38,7 @@ internal static class TransactionOperations
     private static async Task UseAsync(Step step)
     {
         step.Machine.TransactionName = await step.Stack.PopAsync();
-        step.Machine.Transactions.Ensure(step.Machine.TransactionName);
+        step.Machine.Transactions.Ensure(step.Machine.TransactionName, step.Machine.Tenant);
     }
 
     private static async Task OnErrorAsync(Step step)

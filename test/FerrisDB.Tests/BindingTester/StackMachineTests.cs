@@ -17,6 +17,7 @@ public sealed class StackMachineTests
     [InlineData("ranges_and_selectors")]
     [InlineData("tuples_with_versionstamps")]
     [InlineData("directories_of_a_partition")]
+    [InlineData("tenants")]
     public async Task A_script_leaves_what_stands_below_it(string name)
     {
         var file = Path.Combine("scripts", $"{name}.txt");
@@ -26,6 +27,7 @@ public sealed class StackMachineTests
         var program = Parse(script);
 
         using var database = ProgramRun.Open();
+        await database.SetTenantModeAsync(TenantMode.Optional, TestContext.Current.CancellationToken);
         var test = GeneratedTest.Of(program);
         await test.RunAsync(database);
 
