@@ -115,6 +115,18 @@ public sealed class FollowedLogsTests
         Assert.All(steps.Skip(2), step => Assert.Equal(steps[2].Backup.FirstVersion, step.Backup.FirstVersion));
     }
 
+    [Fact]
+    public async Task Of_a_database_that_was_empty_when_it_began_a_follower_leaves_nothing_out()
+    {
+        await using var scene = new FollowerScene(seed: 1, Limits, _clock);
+        var steps = new List<BackupResult>();
+
+        await FollowAsync(scene, steps, count: 3);
+
+        Assert.All(steps, static step => Assert.Null(step.MissingAfter));
+        await scene.AssertNothingIsMissingAsync("from an empty database on");
+    }
+
     private FollowerScene Scene(FollowerLimits? limits = null)
     {
         var scene = new FollowerScene(seed: 1, limits ?? Limits, _clock);
