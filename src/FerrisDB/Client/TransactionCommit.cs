@@ -236,10 +236,14 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         if (context.Phase != TransactionPhase.Cancelled && context.Phase != TransactionPhase.Disposed)
             context.Phase = TransactionPhase.Ended;
         if (error is null)
+        {
             context.ArmWatches();
+        }
         else
+        {
             context.FailWatches(error);
-        context.Conflicting = error?.ConflictingRanges ?? [];
+            context.Conflicting = error.ConflictingRanges;
+        }
         transaction.Committed(error is null ? context.Commit.Version : NoVersion, error);
         return error;
     }

@@ -14,16 +14,8 @@ internal readonly struct TransactionWriter(TransactionContext context)
         {
             if (!TryBegin(out var addsConflict))
                 return;
-            if (KeyLimits.IsSpecial(key))
-            {
-                context.Defer(SpecialKeySpace.Set(context, key, value));
+            if (!IsOrdinary(key, value) && !MayBeSet(key, value))
                 return;
-            }
-            if ((KeyError(key) ?? ValueError(value)) is { } error)
-            {
-                context.Defer(error);
-                return;
-            }
             context.Buffers.Set(key, value, addsConflict);
             if (context.HasWatches)
                 FireWatches(key, value.ToArray());
@@ -158,6 +150,27 @@ internal readonly struct TransactionWriter(TransactionContext context)
         }
         context.IsUsed = true;
         return true;
+    }
+
+    // Nothing can be wrong with most: that is asked at once, without a call for each question.
+    private bool IsOrdinary(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        var options = Options;
+        return !KeyLimits.IsSystem(key) && key.Length <= options.KeySizeLimitBytes
+            && value.Length <= options.ValueSizeLimitBytes;
+    }
+
+    private bool MayBeSet(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        if (KeyLimits.IsSpecial(key))
+        {
+            context.Defer(SpecialKeySpace.Set(context, key, value));
+            return false;
+        }
+        if ((KeyError(key) ?? ValueError(value)) is not { } error)
+            return true;
+        context.Defer(error);
+        return false;
     }
 
     private FerrisException? KeyError(ReadOnlySpan<byte> key)
