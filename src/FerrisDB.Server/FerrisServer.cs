@@ -232,6 +232,7 @@ internal sealed class FerrisServer : IAsyncDisposable
     private async ValueTask DrainAsync()
     {
         Roles.Starts.Close();
+        Roles.Tags.Close();
         var options = _connections.Options;
         var begun = options.TimeProvider.GetTimestamp();
         var answered = -1L;

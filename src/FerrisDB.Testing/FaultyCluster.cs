@@ -7,6 +7,9 @@ internal sealed class FaultyCluster(ICluster inner, TestFaults faults, TimeProvi
 {
     public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) => inner.GetReadVersionAsync(priority);
 
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, IReadOnlyList<byte[]> tags) =>
+        inner.GetReadVersionAsync(priority, tags);
+
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at)
     {
         if (faults.NextRead() is not { } fault)

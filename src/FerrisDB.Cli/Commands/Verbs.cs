@@ -42,6 +42,7 @@ internal static class Verbs
         new CheckpointCommand(),
         new HotKeysCommand(),
         new LogLevelCommand(),
+        new ThrottleCommand(),
         new KillCommand(),
     ];
 

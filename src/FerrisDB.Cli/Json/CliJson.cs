@@ -28,6 +28,7 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(KeyHistoryJson))]
 [JsonSerializable(typeof(KillJson))]
 [JsonSerializable(typeof(LogLevelJson))]
+[JsonSerializable(typeof(ThrottlesJson))]
 [JsonSerializable(typeof(RepairJson))]
 [JsonSerializable(typeof(RestoreJson))]
 [JsonSerializable(typeof(ServerSettingsJson))]

@@ -67,7 +67,15 @@ internal static class StatusText
             : $"limiting: {limit.Reason}" + (limit.ReadVersionsPerSecondMax is { } max
                 ? $", {Rate(max)} read versions at most"
                 : ""));
+        foreach (var throttle in limit.TagThrottles ?? [])
+            Line(writer, "throttled tag", Throttle(throttle));
     }
+
+    /// <summary>How a tag is throttled.</summary>
+    public static string Throttle(ServerStatus.TagThrottleRow row) =>
+        $"{row.Tag}: {Rate(row.StartsPerSecondMax)} at most for "
+        + $"{Amounts.Time(TimeSpan.FromSeconds(row.SecondsLeft))} more; {Amounts.Count(row.Started)} started, "
+        + $"{Amounts.Count(row.Waiting)} wait, {Amounts.Count(row.Refused)} refused";
 
     private static void WriteLatencies(ServerStatus status, TextWriter writer)
     {

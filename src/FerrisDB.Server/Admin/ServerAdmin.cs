@@ -40,6 +40,8 @@ internal sealed class ServerAdmin(ServedCluster served, ILogger log) : IAdmin
                 return Stop(argument);
             case AdminOrder.SetLogLevel:
                 return SetLogLevel(argument);
+            case AdminOrder.Throttle:
+                return ThrottleOrder.Parse(argument).Obey(served, log);
             default:
                 throw new FerrisException(ErrorCode.UnsupportedOperation, $"There is no order {(int)order}.");
         }

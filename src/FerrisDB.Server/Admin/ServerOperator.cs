@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace FerrisDB.Server;
@@ -39,6 +40,10 @@ internal static class ServerOperator
     /// <summary>Makes it log from a level on. Returns the level before.</summary>
     public static async ValueTask<string> SetLogLevelAsync(Database database, string level) =>
         await ClusterOf(database).OrderAsync(AdminOrder.SetLogLevel, level);
+
+    /// <summary>Throttles a tag, or does not any more. Returns how many throttles that is about.</summary>
+    public static async ValueTask<int> ThrottleAsync(Database database, ThrottleOrder order) => int.Parse(
+        await ClusterOf(database).OrderAsync(AdminOrder.Throttle, order.ToString()), CultureInfo.InvariantCulture);
 
     private static RemoteCluster ClusterOf(Database database) => database.Cluster as RemoteCluster
         ?? throw new FerrisException(

@@ -72,7 +72,13 @@ internal sealed record ServerStatus
         long Gets, double GetsPerSecond, long Ranges, double RangesPerSecond, long Rows, double RowsPerSecond,
         long Bytes, double BytesPerSecond);
 
-    internal sealed record RatekeeperRow(bool IsLimiting, string Reason, double? ReadVersionsPerSecondMax);
+    internal sealed record RatekeeperRow(
+        bool IsLimiting, string Reason, double? ReadVersionsPerSecondMax,
+        IReadOnlyList<TagThrottleRow>? TagThrottles = null);
+
+    /// <summary>Requests wait; transactions start.</summary>
+    internal sealed record TagThrottleRow(
+        string Tag, double StartsPerSecondMax, double SecondsLeft, int Waiting, long Started, long Refused);
 
     /// <summary>Of the last half minute to minute.</summary>
     internal sealed record LatenciesRow(

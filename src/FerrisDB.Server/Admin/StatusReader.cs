@@ -88,17 +88,31 @@ internal static class StatusReader
             new StorageServerRow(
                 counts.Gets, Rate(rates, lately.Gets), counts.Ranges, Rate(rates, lately.Ranges), counts.Rows,
                 Rate(rates, lately.Rows), counts.BytesRead, Rate(rates, lately.BytesRead)),
-            RatekeeperOf(served.Roles.RatekeeperStatus, statistics.WriteStall.Reason));
+            RatekeeperOf(
+                served.Roles.RatekeeperStatus, statistics.WriteStall.Reason,
+                ThrottlesOf(served.Roles.Tags, served.Options.TimeProvider)));
     }
 
     // Writers are held up by the engine itself, whatever the ratekeeper lets through.
-    private static RatekeeperRow RatekeeperOf(in RatekeeperStatus status, WriteStallReason stall)
+    private static RatekeeperRow RatekeeperOf(
+        in RatekeeperStatus status, WriteStallReason stall, IReadOnlyList<TagThrottleRow>? throttles)
     {
         var isLimiting = status.Reason != RateLimitReason.None;
         return new RatekeeperRow(
             isLimiting || stall != WriteStallReason.None,
             isLimiting ? status.Reason.ToString() : stall == WriteStallReason.None ? "none" : stall.ToString(),
-            isLimiting ? Round(status.StartsPerSecondMax) : null);
+            isLimiting ? Round(status.StartsPerSecondMax) : null, throttles);
+    }
+
+    private static IReadOnlyList<TagThrottleRow>? ThrottlesOf(TagThrottles tags, TimeProvider clock)
+    {
+        var now = clock.GetTimestamp();
+        return tags.IsEmpty
+            ? null
+            : [.. tags.All.Select(each => new TagThrottleRow(
+                KeyText.Of(each.Tag), each.StartsPerSecond,
+                each.EndsAt > now ? Round(clock.GetElapsedTime(now, each.EndsAt).TotalSeconds) : 0,
+                each.Waiting, each.Started, each.Refused))];
     }
 
     private static LatenciesRow LatenciesOf(RoleActivity activity) => new(

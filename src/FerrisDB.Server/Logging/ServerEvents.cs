@@ -49,6 +49,9 @@ internal static partial class ServerEvents
             + "what was written between the two cannot be restored")]
     public static partial void FollowerLetGo(ILogger log, string holder, string remote, string reason);
 
+    [LoggerMessage(14, LogLevel.Information, "throttle of a tag: {Order}")]
+    public static partial void Throttled(ILogger log, string order);
+
     [LoggerMessage(20, LogLevel.Debug, "{What}")]
     public static partial void Worked(ILogger log, string what);
 

@@ -24,6 +24,7 @@ internal sealed class RatekeeperLoop(RoleServer roles, ServerOptions options) : 
             {
                 await Task.Delay(wait, clock, _stop.Token);
                 var now = clock.GetTimestamp();
+                roles.Tags.Release(clock.GetElapsedTime(released, now).TotalSeconds, now);
                 roles.Starts.Release(clock.GetElapsedTime(released, now).TotalSeconds);
                 released = now;
                 var elapsed = clock.GetElapsedTime(looked, now);
@@ -39,7 +40,7 @@ internal sealed class RatekeeperLoop(RoleServer roles, ServerOptions options) : 
             }
             var isIdle = started == roles.Starts.Started && roles.CommitsWaiting == 0;
             started = roles.Starts.Started;
-            wait = !roles.Starts.IsFree ? ReleaseStep : isIdle ? IdleStep : Step;
+            wait = !roles.Starts.IsFree || !roles.Tags.IsEmpty ? ReleaseStep : isIdle ? IdleStep : Step;
         }
     }
 }

@@ -58,6 +58,12 @@ internal sealed class CommitTransaction
     /// <summary>It writes keys of the system, perhaps.</summary>
     public bool WritesSystem { get; set; }
 
+    /// <summary>What its client says that it belongs to.</summary>
+    public IReadOnlyList<byte[]> Tags { get; set; } = [];
+
+    /// <summary>What lets the fewest with its tags start, if it begins with its commit; null if nothing does.</summary>
+    public TagThrottle? Throttle { get; set; }
+
     /// <summary>How often it was sent before.</summary>
     public int Attempt { get; set; }
 
@@ -117,6 +123,8 @@ internal sealed class CommitTransaction
         Clock = null;
         DecidedAt = 0;
         Priority = default;
+        Tags = [];
+        Throttle = null;
         Verdict = default;
         Version = 0;
         Order = 0;

@@ -8,4 +8,7 @@ internal enum AdminOrder : byte
 
     /// <summary>Log from this level on; the answer is the level before.</summary>
     SetLogLevel = 2,
+
+    /// <summary>Let transactions with a tag start no faster than this, or as they like again.</summary>
+    Throttle = 3,
 }

@@ -1,9 +1,10 @@
 namespace FerrisDB.Transactions;
 
-// Commit:    flags (1: 1 report conflicts, 2 id, 4 and 8 priority, 32 tenant, 64 raw access)
+// Commit:    flags (1: 1 report conflicts, 2 id, 4 and 8 priority, 16 tags, 32 tenant, 64 raw access)
 //            | durability (1) | read version (8)
 //            | if flagged, the idempotency id: version, client, number (8 each) | attempt
 //            | if flagged, the number of the tenant (8)
+//            | if flagged, the tags
 //            | ranges read | ranges written | mutations
 //     ranges      count | each: 0 and a key, or 1 and begin and end
 //     mutations   count | each: kind (1) | key | operand
@@ -19,6 +20,7 @@ internal static class CommitMessage
     private const int PriorityShift = 2;
     private const byte PriorityMask = 3 << PriorityShift;
     private const byte FirstSystemByte = 0xff;
+    private const byte HasTags = 16;
     private const byte HasTenant = 32;
     private const byte RawAccess = 64;
     private const byte PointRange = 0;
@@ -31,7 +33,7 @@ internal static class CommitMessage
         var hasId = !transaction.Id.IsNone;
         var hasTenant = transaction.TenantId != TenantKeys.NoTenant;
         writer.WriteByte((byte)((transaction.ReportsConflicts ? ReportsConflicts : 0) | (hasId ? HasId : 0)
-            | ((byte)transaction.Priority << PriorityShift)
+            | ((byte)transaction.Priority << PriorityShift) | (transaction.Tags.Count > 0 ? HasTags : 0)
             | (hasTenant ? HasTenant : 0) | (transaction.HasRawAccess ? RawAccess : 0)));
         writer.WriteByte((byte)durability);
         writer.WriteInt64(transaction.ReadVersion);
@@ -44,6 +46,8 @@ internal static class CommitMessage
         }
         if (hasTenant)
             writer.WriteInt64(transaction.TenantId);
+        if (transaction.Tags.Count > 0)
+            TagMessage.Write(writer, transaction.Tags);
         WriteRanges(writer, transaction.Reads);
         WriteRanges(writer, transaction.Writes);
         var mutations = transaction.Mutations;
@@ -62,12 +66,13 @@ internal static class CommitMessage
     /// <exception cref="ProtocolException">This is no commit.</exception>
     /// <exception cref="FerrisException">Something in it is not allowed.</exception>
     public static Durability Read(
-        ReadOnlySpan<byte> payload, CommitTransaction transaction, RequestLimits limits, AccessGrant access)
+        ReadOnlySpan<byte> payload, CommitTransaction transaction, RequestLimits limits, AccessGrant access,
+        TagThrottles? throttles = null)
     {
         var reader = new MessageReader(payload);
         var flags = reader.ReadByte();
         var durability = reader.ReadByte();
-        if ((flags & ~(ReportsConflicts | HasId | PriorityMask | HasTenant | RawAccess)) != 0
+        if ((flags & ~(ReportsConflicts | HasId | PriorityMask | HasTags | HasTenant | RawAccess)) != 0
             || durability > (byte)Durability.None)
             throw new ProtocolException($"A commit has flags {flags} and durability {durability}.");
         transaction.ReportsConflicts = (flags & ReportsConflicts) != 0;
@@ -81,6 +86,8 @@ internal static class CommitMessage
         }
         if ((flags & HasTenant) != 0)
             transaction.TenantId = ReadTenant(ref reader);
+        if ((flags & HasTags) != 0)
+            transaction.Throttle = TagMessage.Read(ref reader, throttles);
         limits.CheckTransaction(ReadRanges(ref reader, transaction.Reads, limits)
             + ReadRanges(ref reader, transaction.Writes, limits)
             + ReadMutations(ref reader, transaction, limits));

@@ -26,6 +26,9 @@ internal sealed class PendingReply : IStarting
     /// <summary>The priority of the transaction of the commit.</summary>
     public TransactionPriority Priority => _transaction.Priority;
 
+    /// <summary>What throttles the tags of the transaction of the commit; null if nothing does.</summary>
+    public TagThrottle? Throttle => _transaction.Throttle;
+
     /// <summary>Takes the transaction of a commit.</summary>
     public void Read(FrameHeader header, ReadOnlySpan<byte> payload)
     {
@@ -34,7 +37,8 @@ internal sealed class PendingReply : IStarting
         _isCommit = true;
         _transaction.Clear();
         var access = _session.Access;
-        _durability = CommitMessage.Read(payload, _transaction, _session.Server.Limits, access.Grant);
+        var server = _session.Server;
+        _durability = CommitMessage.Read(payload, _transaction, server.Limits, access.Grant, server.Tags);
         if (access.Audit is { } audit && access.Grant.Role == AccessRole.Admin)
             SystemWrites.Tell(_transaction.Mutations, audit);
         _arrivedAt = _session.Activity.BurstBegan;

@@ -31,6 +31,9 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
     /// <summary>Where transactions wait that may not start yet.</summary>
     public StartQueue Starts { get; } = new();
 
+    /// <summary>Tags whose transactions wait before that.</summary>
+    public TagThrottles Tags { get; } = new();
+
     /// <summary>Commits that are not answered yet.</summary>
     public long CommitsWaiting => Interlocked.Read(ref _commitsBegun) - Interlocked.Read(ref _commitsEnded);
 

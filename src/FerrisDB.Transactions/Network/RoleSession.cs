@@ -254,7 +254,13 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
 
     private void StartTransactions(FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        var count = StartMessage.Read(payload, out var priority);
+        var count = StartMessage.Read(payload, server.Tags, out var priority, out var throttle);
+        if (throttle is not null && !MayStart(throttle, priority, count))
+        {
+            var reply = Begin().ToStart(header, count);
+            throttle.Wait(count, new TaggedStart(server.Starts, priority, count, reply));
+            return;
+        }
         if (!server.Starts.TryStart(priority, count))
         {
             server.Starts.Wait(priority, count, Begin().ToStart(header, count));
@@ -278,11 +284,16 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
             throw;
         }
         // What has read nothing begins here.
-        if (reply.HasStarted || server.Starts.TryStart(reply.Priority, 1))
+        if (!reply.HasStarted && reply.Throttle is { } throttle && !MayStart(throttle, reply.Priority, 1))
+            throttle.Wait(1, new TaggedStart(server.Starts, reply.Priority, 1, reply));
+        else if (reply.HasStarted || server.Starts.TryStart(reply.Priority, 1))
             reply.Commit();
         else
             server.Starts.Wait(reply.Priority, 1, reply);
     }
+
+    private static bool MayStart(TagThrottle throttle, TransactionPriority priority, int count) =>
+        priority == TransactionPriority.Immediate || throttle.TryStart(count);
 
     private PendingReply Begin(int bytes = 0)
     {

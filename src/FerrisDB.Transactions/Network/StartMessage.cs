@@ -1,29 +1,36 @@
 namespace FerrisDB.Transactions;
 
-// GetReadVersion:  nothing, which is one of default priority; or priority (1) | transactions
+// GetReadVersion:  nothing, which is one of default priority; or priority (1) | transactions; or that and their tags
 
 /// <summary>How transactions ask to start.</summary>
 internal static class StartMessage
 {
     private const int CountMax = 1_000_000;
 
-    public static void Write(MessageWriter writer, TransactionPriority priority, int count)
+    public static void Write(
+        MessageWriter writer, TransactionPriority priority, int count, IReadOnlyList<byte[]> tags)
     {
-        if (priority == TransactionPriority.Default && count == 1)
+        if (priority == TransactionPriority.Default && count == 1 && tags.Count == 0)
             return;
         writer.WriteByte((byte)priority);
         writer.WriteNumber(count);
+        if (tags.Count > 0)
+            TagMessage.Write(writer, tags);
     }
 
-    /// <summary>Returns how many there are, and their priority.</summary>
-    public static int Read(ReadOnlySpan<byte> payload, out TransactionPriority priority)
+    /// <summary>Returns how many there are, their priority, and what throttles their tags.</summary>
+    public static int Read(
+        ReadOnlySpan<byte> payload, TagThrottles throttles, out TransactionPriority priority, out TagThrottle? throttle)
     {
         priority = TransactionPriority.Default;
+        throttle = null;
         if (payload.IsEmpty)
             return 1;
         var reader = new MessageReader(payload);
         priority = Check(reader.ReadByte());
         var count = reader.ReadNumber(CountMax);
+        if (reader.Left > 0)
+            throttle = TagMessage.Read(ref reader, throttles);
         reader.End();
         return count;
     }

@@ -34,6 +34,11 @@ internal sealed class StartQueue(int waitingMax = StartQueue.WaitingMax)
 
     private long _started;
 
+    /// <summary>The error of who has waited too long.</summary>
+    public Func<FerrisException> Late { get; init; } = static () => new FerrisException(
+        ErrorCode.GrvProxyMemoryLimitExceeded,
+        $"Storage cannot follow: the transaction has waited {WaitSecondsMax} s to start. Run it again.");
+
     /// <summary>Transactions that have started since the beginning.</summary>
     public long Started => Interlocked.Read(ref _started);
 
@@ -154,10 +159,6 @@ internal sealed class StartQueue(int waitingMax = StartQueue.WaitingMax)
     private static FerrisException Throttled() => new(
         ErrorCode.BatchTransactionThrottled,
         "Storage cannot follow, and transactions of batch priority must wait. Run it again later.");
-
-    private static FerrisException Late() => new(
-        ErrorCode.GrvProxyMemoryLimitExceeded,
-        $"Storage cannot follow: the transaction has waited {WaitSecondsMax} s to start. Run it again.");
 
     private bool TryStartLimited(TransactionPriority priority, int count)
     {

@@ -24,6 +24,10 @@ internal interface ICluster : IAsyncDisposable
     /// <param name="priority">Who gets it first, if not all can have one now.</param>
     ValueTask<long> GetReadVersionAsync(TransactionPriority priority = TransactionPriority.Default);
 
+    /// <summary>As <see cref="GetReadVersionAsync(TransactionPriority)"/>, for a transaction with tags.</summary>
+    ValueTask<long> GetReadVersionAsync(TransactionPriority priority, IReadOnlyList<byte[]> tags) =>
+        GetReadVersionAsync(priority);
+
     /// <summary>The value of a key, or null if it is absent.</summary>
     ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at);
 

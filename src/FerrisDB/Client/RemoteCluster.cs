@@ -52,6 +52,14 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
     public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) =>
         _readVersions[(int)priority].GetAsync();
 
+    // Each asks for itself: who shares an answer would share the waiting.
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, IReadOnlyList<byte[]> tags)
+    {
+        var request = new RemoteReadVersion(priority, 1, tags);
+        Send(request);
+        return request.Answer;
+    }
+
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at)
     {
         var request = new RemoteGet(key.ToArray(), at.Version);
@@ -440,7 +448,7 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
 
     private async ValueTask<long> AskReadVersionAsync(TransactionPriority priority, int count)
     {
-        var request = new RemoteReadVersion(priority, count);
+        var request = new RemoteReadVersion(priority, count, []);
         Send(request);
         return await request.Answer;
     }

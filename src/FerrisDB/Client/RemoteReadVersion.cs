@@ -1,10 +1,10 @@
 namespace FerrisDB;
 
 /// <summary>Asks for a read version, for so many transactions.</summary>
-internal sealed class RemoteReadVersion(TransactionPriority priority, int count)
+internal sealed class RemoteReadVersion(TransactionPriority priority, int count, IReadOnlyList<byte[]> tags)
     : AwaitedRequest<long>(MessageType.GetReadVersion, RoleEndpoint.GrvProxy)
 {
-    protected override void WritePayload(MessageWriter writer) => StartMessage.Write(writer, priority, count);
+    protected override void WritePayload(MessageWriter writer) => StartMessage.Write(writer, priority, count, tags);
 
     protected override long Take(ReadOnlySpan<byte> payload)
     {

@@ -95,8 +95,7 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
 
     private async ValueTask BeginAsync(int life)
     {
-        var version = await context.WithinTimeoutAsync(
-            context.Cluster.GetReadVersionAsync(context.Settings.Priority));
+        var version = await context.WithinTimeoutAsync(context.AskReadVersionAsync());
         lock (context.Gate)
         {
             if (context.Life == life && context.ReadVersion == 0)
@@ -152,6 +151,7 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         commit.Priority = context.Settings.Priority;
         commit.WritesSystem = context.Settings.CanWriteSystemKeys;
         commit.HasRawAccess = context.Settings.HasRawAccess;
+        commit.Tags = context.Settings.Tags;
         commit.ReportsConflicts = context.Settings.ReportsConflictingKeys;
         var limit = context.Settings.SizeLimitBytes;
         var readBytes = CommitSize.OfRanges(commit.Reads);

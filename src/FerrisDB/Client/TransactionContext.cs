@@ -36,6 +36,11 @@ internal sealed class TransactionContext
 
     public ICluster Cluster { get; }
 
+    /// <summary>A version to read at, by priority and tags.</summary>
+    public ValueTask<long> AskReadVersionAsync() => Settings.Tags.Count == 0
+        ? Cluster.GetReadVersionAsync(Settings.Priority)
+        : Cluster.GetReadVersionAsync(Settings.Priority, Settings.Tags);
+
     /// <summary>The lock of it all, as long as it lives; then it has another owner.</summary>
     public Lock Gate { get; }
 

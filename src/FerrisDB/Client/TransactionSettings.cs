@@ -9,8 +9,6 @@ namespace FerrisDB;
 /// </remarks>
 internal sealed record TransactionSettings
 {
-    private const int TagsMax = 5;
-    private const int TagBytesMax = 255;
     private const int SizeLimitBytesMin = 32;
 
     public long TimeoutMs;
@@ -42,7 +40,9 @@ internal sealed record TransactionSettings
 
     public TransactionPriority Priority;
     public string? Identifier;
-    private int _tags;
+
+    /// <summary>What it belongs to, for who throttles that.</summary>
+    public IReadOnlyList<byte[]> Tags = [];
 
     public bool IsReadOnly => IsReadLockAware && !IsLockAware;
 
@@ -150,12 +150,14 @@ internal sealed record TransactionSettings
 
     private FerrisException? AddTag(ReadOnlySpan<byte> value)
     {
-        if (_tags == TagsMax)
-            return new FerrisException(ErrorCode.TooManyTags, $"A transaction has at most {TagsMax} tags.");
-        if (value.Length > TagBytesMax)
+        if (Tags.Count == TagMessage.TagsMax)
             return new FerrisException(
-                ErrorCode.TagTooLong, $"A tag of {value.Length} bytes exceeds the limit of {TagBytesMax} bytes.");
-        _tags++;
+                ErrorCode.TooManyTags, $"A transaction has at most {TagMessage.TagsMax} tags.");
+        if (value.Length > TagMessage.TagBytesMax)
+            return new FerrisException(
+                ErrorCode.TagTooLong,
+                $"A tag of {value.Length} bytes exceeds the limit of {TagMessage.TagBytesMax} bytes.");
+        Tags = [.. Tags, value.ToArray()];
         return null;
     }
 

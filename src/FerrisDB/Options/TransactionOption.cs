@@ -149,10 +149,13 @@ public enum TransactionOption
     /// <summary>Special keys may be written.</summary>
     SpecialKeySpaceEnableWrites = 714,
 
-    /// <summary>A tag of the transaction: at most five, of at most 255 bytes. No effect.</summary>
+    /// <summary>
+    /// A tag of the transaction: at most five, of at most 255 bytes. A server starts those of a tag no faster than an
+    /// operator allows (<c>ferrisdb throttle</c>). Set it before the first read.
+    /// </summary>
     Tag = 800,
 
-    /// <summary>As a tag.</summary>
+    /// <summary>As <see cref="Tag"/>: no server throttles tags by itself.</summary>
     AutoThrottleTag = 801,
 
     /// <summary>33 bytes. No effect.</summary>

@@ -15,7 +15,7 @@ internal readonly struct TransactionReader(TransactionContext context)
                 return ValueTask.FromException<long>(refusal);
             if (context.ReadVersion > 0 || context.Settings.IsInitializing)
                 return ValueTask.FromResult(context.ReadVersion);
-            return BeginAsync(context.Cluster.GetReadVersionAsync(context.Settings.Priority), context.Life);
+            return BeginAsync(context.AskReadVersionAsync(), context.Life);
         }
     }
 
@@ -433,7 +433,7 @@ internal readonly struct TransactionReader(TransactionContext context)
             ? ValueTask.FromException<long>(new FerrisException(
                 ErrorCode.ClientInvalidOperation,
                 "A transaction with InitializeNewDatabase cannot read: there is nothing to read yet."))
-            : context.Cluster.GetReadVersionAsync(context.Settings.Priority);
+            : context.AskReadVersionAsync();
         if (!asking.IsCompletedSuccessfully)
             return false;
         context.ReadVersion = asking.Result;

@@ -34,6 +34,9 @@ internal sealed class TenantCluster(ICluster cluster, byte[] name) : ICluster
 
     public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) => cluster.GetReadVersionAsync(priority);
 
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, IReadOnlyList<byte[]> tags) =>
+        cluster.GetReadVersionAsync(priority, tags);
+
     /// <summary>The tenant's number, at the newest version.</summary>
     public async ValueTask<long> GetIdAsync()
     {

@@ -20,6 +20,7 @@ internal sealed class TenantCommit
         Whole.ReadVersion = part.ReadVersion;
         Whole.ReportsConflicts = part.ReportsConflicts;
         Whole.Priority = part.Priority;
+        Whole.Tags = part.Tags;
         Whole.WritesSystem = part.WritesSystem;
         Whole.TenantId = BinaryPrimitives.ReadInt64BigEndian(prefix);
         var reads = prefix;

@@ -74,6 +74,25 @@ public sealed class OperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_tag_is_throttled_listed_and_let_go()
+    {
+        Assert.Equal("no tag is throttled", _cli.Answer("throttle", Cluster, "list"));
+        Assert.Equal("throttled", _cli.Answer("throttle", Cluster, "on", "tag", "reports", "50"));
+        Assert.Equal("throttled", _cli.Answer("throttle", Cluster, "on", "tag", "x y", "0", "600"));
+
+        var list = _cli.Answer("throttle", Cluster, "list");
+        Assert.Contains("reports: 50/s at most", list, StringComparison.Ordinal);
+        Assert.Matches("x.*y: 0/s at most", list);
+        var row = _cli.AnswerInJson("throttle", Cluster, "list").GetProperty("throttles")[0];
+        Assert.Equal(50, row.GetProperty("startsPerSecondMax").GetDouble());
+        Assert.Equal("1 throttle ended", _cli.Answer("throttle", Cluster, "off", "tag", "x y"));
+        Assert.Equal("1 throttle ended", _cli.Answer("throttle", Cluster, "off", "all"));
+        Assert.Equal("no tag is throttled", _cli.Answer("throttle", Cluster, "list"));
+        Assert.Equal(ExitCode.Usage, _cli.Run("throttle", Cluster, "on", "tag", "a", "-5").Code);
+        Assert.Equal(ExitCode.Usage, _cli.Run("throttle", Cluster, "slow").Code);
+    }
+
+    [Fact]
     public async Task Kill_stops_the_server_in_fdbclis_way_too()
     {
         var wrong = _cli.Run("kill", Cluster, "10.0.0.1:4500");
