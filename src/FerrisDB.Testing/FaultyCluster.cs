@@ -5,10 +5,12 @@ namespace FerrisDB.Testing;
 /// <summary>The roles of a database, with the faults of a test before them.</summary>
 internal sealed class FaultyCluster(ICluster inner, TestFaults faults, TimeProvider clock) : ICluster
 {
-    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) => inner.GetReadVersionAsync(priority);
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, bool isLockAware) =>
+        inner.GetReadVersionAsync(priority, isLockAware);
 
-    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, IReadOnlyList<byte[]> tags) =>
-        inner.GetReadVersionAsync(priority, tags);
+    public ValueTask<long> GetReadVersionAsync(
+        TransactionPriority priority, bool isLockAware, IReadOnlyList<byte[]> tags) =>
+        inner.GetReadVersionAsync(priority, isLockAware, tags);
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at)
     {

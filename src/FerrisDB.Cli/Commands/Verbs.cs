@@ -40,6 +40,8 @@ internal static class Verbs
         new StatsCommand(),
         new CompactCommand(),
         new CheckpointCommand(),
+        new LockCommand(),
+        new UnlockCommand(),
         new HotKeysCommand(),
         new LogLevelCommand(),
         new ThrottleCommand(),

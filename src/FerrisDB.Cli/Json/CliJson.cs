@@ -27,6 +27,7 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(IReadOnlyList<MemTableJson>))]
 [JsonSerializable(typeof(KeyHistoryJson))]
 [JsonSerializable(typeof(KillJson))]
+[JsonSerializable(typeof(LockJson))]
 [JsonSerializable(typeof(LogLevelJson))]
 [JsonSerializable(typeof(ThrottlesJson))]
 [JsonSerializable(typeof(RepairJson))]

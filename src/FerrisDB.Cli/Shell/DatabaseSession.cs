@@ -236,6 +236,9 @@ internal sealed class DatabaseSession : IDisposable
                 // It was asked for again and again already, and running it again might do it twice.
                 if (error.Code == ErrorCode.CommitUnknownResult && IsRemote)
                     throw new FerrisException(error.Code, error.Message, error);
+                // It may be locked for days: somebody who types wants to know.
+                if (error.Code == ErrorCode.DatabaseLocked)
+                    throw new FerrisException(error.Code, error.Message, error);
                 await transaction.OnErrorAsync(error);
                 Prepare(transaction);
             }

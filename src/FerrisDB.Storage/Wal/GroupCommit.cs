@@ -147,7 +147,9 @@ internal sealed class GroupCommit
     /// Runs a section that owns both stages: everything before it is published, and nothing is appended until it has
     /// ended. It gets a version, which is published when it is done, and returned. What it does is not in the log.
     /// </summary>
-    /// <param name="versionAfter">Asked once, at its turn: the version behind the last one.</param>
+    /// <param name="versionAfter">
+    /// Asked once, at its turn: the version behind the last one. It may refuse by an exception, and all goes on.
+    /// </param>
     /// <param name="section">What is done at that version.</param>
     /// <remarks>
     /// It comes to its turn like a commit. If it fails nobody knows what it has done, so writes stop.
@@ -167,18 +169,20 @@ internal sealed class GroupCommit
             Invariant.That(request.State == CommitSignal.LeadOwn);
         }
         await TakeBothStagesAsync();
+        var hasBegun = false;
         try
         {
             if (_failure.Cause is not null)
                 throw _failure.ToError();
             var version = versionAfter(_appender.LastVersion);
+            hasBegun = true;
             Invariant.That(version > _appender.LastVersion);
             await section(version);
             _appender.Skip(version);
             _target.Publish(version);
             return version;
         }
-        catch (Exception exception) when (_failure.Cause is null)
+        catch (Exception exception) when (hasBegun && _failure.Cause is null)
         {
             _failure.Stop(exception);
             throw;

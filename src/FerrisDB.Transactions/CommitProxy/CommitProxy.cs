@@ -15,11 +15,13 @@ namespace FerrisDB.Transactions;
 /// <param name="resolver">Decides whether it may.</param>
 /// <param name="storage">Has what is there now.</param>
 /// <param name="tenants">Knows which tenants there are.</param>
+/// <param name="databaseLock">Knows whom it keeps out.</param>
 /// <param name="firstVersion">
 /// Versions up to there may be known to somebody from a former life: none of them may come again, nor be read at.
 /// </param>
 internal sealed class CommitProxy(
-    Sequencer sequencer, Resolver resolver, StorageServer storage, TenantRules tenants, long firstVersion)
+    Sequencer sequencer, Resolver resolver, StorageServer storage, TenantRules tenants, DatabaseLock databaseLock,
+    long firstVersion)
 {
     private readonly MutationApplier _applier = new(storage);
     private readonly IdempotencyIds _ids = new(storage);
@@ -28,10 +30,14 @@ internal sealed class CommitProxy(
     /// Gives tables that come from outside their version. For all who read before, each key of their range is written:
     /// which ones are there nobody looks up.
     /// </summary>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.DatabaseLocked"/></exception>
     public long DecideTables(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, long lastVersion)
     {
         var now = sequencer.Now;
         AdvanceWindow(now);
+        if (databaseLock.Refuses(isLockAware: false))
+            throw DatabaseLock.Locked(databaseLock.Holder);
+        databaseLock.Note(DatabaseLock.MayBeIn(begin, end));
         var version = sequencer.Next(Math.Max(lastVersion, firstVersion), now);
         if (lastVersion < firstVersion)
             resolver.Forget(version);
@@ -69,6 +75,11 @@ internal sealed class CommitProxy(
         Invariant.That(transaction.Id.IsNone || !transaction.HasBatch);
         if (!transaction.Id.IsNone && _ids.IsDecided(transaction, version))
             return version;
+        if (databaseLock.Refuses(transaction.IsLockAware))
+        {
+            transaction.Verdict = Verdict.Locked;
+            return 0;
+        }
         tenants.Check(transaction);
         if (transaction.Mutations.HasAtomics)
             _applier.AddStampedKeys(transaction);
@@ -82,6 +93,7 @@ internal sealed class CommitProxy(
         if (transaction.Verdict != Verdict.Committed)
             return 0;
         tenants.Note(transaction);
+        databaseLock.Note(transaction.WritesSystem);
         if (transaction.IsBatchConflict)
             resolver.Add(batch.Canonicalize(), version);
         else if (!transaction.HasBatch)

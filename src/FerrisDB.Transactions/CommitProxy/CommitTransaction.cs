@@ -55,7 +55,10 @@ internal sealed class CommitTransaction
     /// <summary>It may be outside of all tenants, whatever the mode.</summary>
     public bool HasRawAccess { get; set; }
 
-    /// <summary>It writes keys of the system, perhaps.</summary>
+    /// <summary>It may be committed although the database is locked.</summary>
+    public bool IsLockAware { get; set; }
+
+    /// <summary>It writes keys of the system, perhaps, and so the lock of the database.</summary>
     public bool WritesSystem { get; set; }
 
     /// <summary>What its client says that it belongs to.</summary>
@@ -118,6 +121,7 @@ internal sealed class CommitTransaction
         Id = default;
         TenantId = TenantKeys.NoTenant;
         HasRawAccess = false;
+        IsLockAware = false;
         WritesSystem = false;
         Attempt = 0;
         Clock = null;

@@ -91,6 +91,12 @@ internal enum SeededBug
     /// <summary>A token for some keys finds tenants that lie outside of them.</summary>
     TenantsOfOthersAreFound,
 
+    /// <summary>A transaction that is not lock-aware commits although the database is locked.</summary>
+    LockedDatabasesAreWritten,
+
+    /// <summary>A lock is acknowledged before whoever starts is kept out.</summary>
+    LocksAreSeenLate,
+
     /// <summary>A range that is read page by page reads each page at the newest version.</summary>
     StreamsFollowTheNewestVersion,
 

@@ -23,13 +23,14 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         _openedAt = engine.LastVersion;
         Engine = engine;
         Storage = new StorageServer(engine, options.Clock, options.Window);
-        GrvProxy = new GrvProxy(Storage);
+        Lock = new DatabaseLock(Storage);
+        GrvProxy = new GrvProxy(Storage, Lock);
         Resolver = new Resolver(engine.LastVersion);
         var firstVersion = engine.LastVersion + (refusal is null ? 0 : VersionGap.VersionsSkipped);
         Generation = 1 + (firstVersion / VersionGap.VersionsSkipped);
         _sequencer = new Sequencer(options.Clock, firstVersion);
         Tenants = new TenantRules(Storage);
-        _commitProxy = new CommitProxy(_sequencer, Resolver, Storage, Tenants, firstVersion);
+        _commitProxy = new CommitProxy(_sequencer, Resolver, Storage, Tenants, Lock, firstVersion);
         _log = new TLog(engine);
     }
 
@@ -45,6 +46,8 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     public long Generation { get; }
 
     public StorageServer Storage { get; }
+
+    public DatabaseLock Lock { get; }
 
     public GrvProxy GrvProxy { get; }
 
@@ -130,6 +133,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     {
         var (begin, end) = (rows.FirstKey, rows.End);
         var version = await rows.IngestAsync(lastVersion => _commitProxy.DecideTables(begin, end, lastVersion));
+        Lock.Published(DatabaseLock.MayBeIn(begin, end));
 #if FERRIS_CHECKED
         if (SeededBugs.Active == SeededBug.TablesWakeNoWatch)
             return version;
@@ -180,6 +184,8 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
 
     private void End(CommitTransaction transaction, PendingCommit commit)
     {
+        if (transaction.Verdict == Verdict.Committed)
+            Lock.Published(transaction.WritesSystem);
         if (transaction.Verdict == Verdict.Committed && Storage.Watches.Count > 0)
             Storage.Watches.Published(BatchOf(commit, transaction).Canonicalize());
         commit.Transaction = null;

@@ -1,6 +1,6 @@
 namespace FerrisDB.Transactions;
 
-// Commit:    flags (1: 1 report conflicts, 2 id, 4 and 8 priority, 16 tags, 32 tenant, 64 raw access)
+// Commit:    flags (1: 1 report conflicts, 2 id, 4 and 8 priority, 16 tags, 32 tenant, 64 raw access, 128 lock-aware)
 //            | durability (1) | read version (8)
 //            | if flagged, the idempotency id: version, client, number (8 each) | attempt
 //            | if flagged, the number of the tenant (8)
@@ -23,6 +23,7 @@ internal static class CommitMessage
     private const byte HasTags = 16;
     private const byte HasTenant = 32;
     private const byte RawAccess = 64;
+    private const byte LockAware = 128;
     private const byte PointRange = 0;
     private const byte WideRange = 1;
     private const int RangeBytesMin = 2;
@@ -34,7 +35,8 @@ internal static class CommitMessage
         var hasTenant = transaction.TenantId != TenantKeys.NoTenant;
         writer.WriteByte((byte)((transaction.ReportsConflicts ? ReportsConflicts : 0) | (hasId ? HasId : 0)
             | ((byte)transaction.Priority << PriorityShift) | (transaction.Tags.Count > 0 ? HasTags : 0)
-            | (hasTenant ? HasTenant : 0) | (transaction.HasRawAccess ? RawAccess : 0)));
+            | (hasTenant ? HasTenant : 0) | (transaction.HasRawAccess ? RawAccess : 0)
+            | (transaction.IsLockAware ? LockAware : 0)));
         writer.WriteByte((byte)durability);
         writer.WriteInt64(transaction.ReadVersion);
         if (hasId)
@@ -72,11 +74,12 @@ internal static class CommitMessage
         var reader = new MessageReader(payload);
         var flags = reader.ReadByte();
         var durability = reader.ReadByte();
-        if ((flags & ~(ReportsConflicts | HasId | PriorityMask | HasTags | HasTenant | RawAccess)) != 0
-            || durability > (byte)Durability.None)
+        // Every bit has a meaning by now; of the two of the priority it is looked at below.
+        if (durability > (byte)Durability.None)
             throw new ProtocolException($"A commit has flags {flags} and durability {durability}.");
         transaction.ReportsConflicts = (flags & ReportsConflicts) != 0;
         transaction.Priority = StartMessage.Check((byte)((flags & PriorityMask) >> PriorityShift));
+        transaction.IsLockAware = (flags & LockAware) != 0;
         transaction.HasRawAccess = (flags & RawAccess) != 0;
         transaction.ReadVersion = reader.ReadInt64();
         if ((flags & HasId) != 0)

@@ -13,6 +13,7 @@ internal sealed class PendingReply : IStarting
     private int _bytes;
     private int _starting;
     private bool _isCommit;
+    private bool _isLockAware;
 
     public PendingReply(RoleSession session)
     {
@@ -46,8 +47,9 @@ internal sealed class PendingReply : IStarting
     }
 
     /// <summary>Takes a question for a read version that must wait.</summary>
-    public PendingReply ToStart(FrameHeader header, int count)
+    public PendingReply ToStart(FrameHeader header, int count, bool isLockAware)
     {
+        _isLockAware = isLockAware;
         _header = header;
         _arrivedAt = _session.Activity.BurstBegan;
         _starting = count;
@@ -126,15 +128,15 @@ internal sealed class PendingReply : IStarting
         _session.End(this, _bytes);
     }
 
-    private void WriteReadVersion(MessageWriter writer)
-    {
-        writer.BeginFrame();
-        writer.WriteInt64(_session.Server.Roles.GrvProxy.ReadVersion());
-        writer.EndFrame(MessageType.ReadVersion, _header.Endpoint, _header.RequestId);
-    }
+    private void WriteReadVersion(MessageWriter writer) => _session.WriteReadVersion(writer, _header, _isLockAware);
 
     private void WriteDecision(MessageWriter writer)
     {
+        if (_transaction.Verdict == Verdict.Locked)
+        {
+            RoleSession.WriteError(writer, _header, DatabaseLock.Locked(_session.Server.Roles.Lock.Holder));
+            return;
+        }
         writer.BeginFrame();
         CommitMessage.WriteDecision(writer, _transaction);
         writer.EndFrame(MessageType.Decision, _header.Endpoint, _header.RequestId);

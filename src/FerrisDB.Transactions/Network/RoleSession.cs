@@ -157,6 +157,19 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
         _answers.Clear();
     }
 
+    public void WriteReadVersion(MessageWriter writer, FrameHeader header, bool isLockAware)
+    {
+        if (!server.Roles.GrvProxy.TryGetReadVersion(isLockAware, out var version, out var holder))
+        {
+            _activity.CountLateError();
+            WriteError(writer, header, DatabaseLock.Locked(holder));
+            return;
+        }
+        writer.BeginFrame();
+        writer.WriteInt64(version);
+        writer.EndFrame(MessageType.ReadVersion, header.Endpoint, header.RequestId);
+    }
+
     public static void WriteError(MessageWriter writer, FrameHeader header, FerrisException error)
     {
         writer.BeginFrame();
@@ -254,20 +267,21 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
 
     private void StartTransactions(FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        var count = StartMessage.Read(payload, server.Tags, out var priority, out var throttle);
+        var count = StartMessage.Read(
+            payload, server.Tags, out var priority, out var isLockAware, out var throttle);
         if (throttle is not null && !MayStart(throttle, priority, count))
         {
-            var reply = Begin().ToStart(header, count);
+            var reply = Begin().ToStart(header, count, isLockAware);
             throttle.Wait(count, new TaggedStart(server.Starts, priority, count, reply));
             return;
         }
         if (!server.Starts.TryStart(priority, count))
         {
-            server.Starts.Wait(priority, count, Begin().ToStart(header, count));
+            server.Starts.Wait(priority, count, Begin().ToStart(header, count, isLockAware));
             return;
         }
         _activity.CountReadVersions(count);
-        Answer(header, MessageType.ReadVersion, server.Roles.GrvProxy.ReadVersion());
+        WriteReadVersion(_answers, header, isLockAware);
     }
 
     private void Commit(FrameHeader header, ReadOnlySpan<byte> payload)

@@ -112,7 +112,7 @@ internal sealed class SessionActivity(RoleActivity all)
     public void EndCommit(CommitTransaction transaction, int bytes, long arrivedAt, bool hasFailed)
     {
         var counts = default(RoleCounts);
-        if (hasFailed)
+        if (hasFailed || transaction.Verdict == Verdict.Locked)
             counts.Failed = 1;
         else if (transaction.Verdict == Verdict.Conflict)
             counts.Conflicted = 1;

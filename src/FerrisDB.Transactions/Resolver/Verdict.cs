@@ -11,4 +11,7 @@ internal enum Verdict
 
     /// <summary>It read at a version whose later writes are forgotten. Its writes do not count.</summary>
     TooOld,
+
+    /// <summary>The database is locked, by somebody else than it may go past. Never told over the network.</summary>
+    Locked,
 }

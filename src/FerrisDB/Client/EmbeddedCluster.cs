@@ -31,8 +31,14 @@ internal sealed class EmbeddedCluster : ICluster
 
     public StorageEngine Engine => _roles.Engine;
 
-    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) =>
-        _isClosed ? Closed<long>() : ValueTask.FromResult(_roles.GrvProxy.ReadVersion());
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, bool isLockAware)
+    {
+        if (_isClosed)
+            return Closed<long>();
+        return _roles.GrvProxy.TryGetReadVersion(isLockAware, out var version, out var holder)
+            ? ValueTask.FromResult(version)
+            : ValueTask.FromException<long>(DatabaseLock.Locked(holder));
+    }
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at)
     {

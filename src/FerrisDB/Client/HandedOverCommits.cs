@@ -13,10 +13,12 @@ internal sealed class HandedOverCommits(ICluster cluster) : ICluster
 
     public long LastTenantChange => cluster.LastTenantChange;
 
-    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) => cluster.GetReadVersionAsync(priority);
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, bool isLockAware) =>
+        cluster.GetReadVersionAsync(priority, isLockAware);
 
-    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, IReadOnlyList<byte[]> tags) =>
-        cluster.GetReadVersionAsync(priority, tags);
+    public ValueTask<long> GetReadVersionAsync(
+        TransactionPriority priority, bool isLockAware, IReadOnlyList<byte[]> tags) =>
+        cluster.GetReadVersionAsync(priority, isLockAware, tags);
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at) => cluster.GetAsync(key, at);
 

@@ -22,11 +22,16 @@ internal interface ICluster : IAsyncDisposable
 
     /// <summary>A version at which everything that was acknowledged so far can be seen.</summary>
     /// <param name="priority">Who gets it first, if not all can have one now.</param>
-    ValueTask<long> GetReadVersionAsync(TransactionPriority priority = TransactionPriority.Default);
+    /// <param name="isLockAware">One that may be had although the database is locked.</param>
+    ValueTask<long> GetReadVersionAsync(
+        TransactionPriority priority = TransactionPriority.Default, bool isLockAware = false);
 
-    /// <summary>As <see cref="GetReadVersionAsync(TransactionPriority)"/>, for a transaction with tags.</summary>
-    ValueTask<long> GetReadVersionAsync(TransactionPriority priority, IReadOnlyList<byte[]> tags) =>
-        GetReadVersionAsync(priority);
+    /// <summary>
+    /// As <see cref="GetReadVersionAsync(TransactionPriority, bool)"/>, for a transaction with tags.
+    /// </summary>
+    ValueTask<long> GetReadVersionAsync(
+        TransactionPriority priority, bool isLockAware, IReadOnlyList<byte[]> tags) =>
+        GetReadVersionAsync(priority, isLockAware);
 
     /// <summary>The value of a key, or null if it is absent.</summary>
     ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at);

@@ -41,21 +41,21 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         _options = options;
         _slots = new CommitSlots(options.ClientId);
         _connector = new RemoteConnector(where, network, options);
-        _readVersions = [.. Enum.GetValues<TransactionPriority>().Select(
-            priority => new ReadVersionBatches(
-                count => AskReadVersionAsync(priority, count), options.AnswersInline))];
+        _readVersions = [.. Enum.GetValues<TransactionPriority>().SelectMany(
+            priority => new[] { NewBatches(priority, isLockAware: false), NewBatches(priority, isLockAware: true) })];
     }
 
     /// <summary>The cluster.</summary>
     public ConnectionString Where { get; }
 
-    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) =>
-        _readVersions[(int)priority].GetAsync();
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, bool isLockAware) =>
+        _readVersions[(2 * (int)priority) + (isLockAware ? 1 : 0)].GetAsync();
 
     // Each asks for itself: who shares an answer would share the waiting.
-    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, IReadOnlyList<byte[]> tags)
+    public ValueTask<long> GetReadVersionAsync(
+        TransactionPriority priority, bool isLockAware, IReadOnlyList<byte[]> tags)
     {
-        var request = new RemoteReadVersion(priority, 1, tags);
+        var request = new RemoteReadVersion(priority, isLockAware, 1, tags);
         Send(request);
         return request.Answer;
     }
@@ -446,9 +446,12 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         }
     }
 
-    private async ValueTask<long> AskReadVersionAsync(TransactionPriority priority, int count)
+    private ReadVersionBatches NewBatches(TransactionPriority priority, bool isLockAware) =>
+        new(count => AskReadVersionAsync(priority, isLockAware, count), _options.AnswersInline);
+
+    private async ValueTask<long> AskReadVersionAsync(TransactionPriority priority, bool isLockAware, int count)
     {
-        var request = new RemoteReadVersion(priority, count, []);
+        var request = new RemoteReadVersion(priority, isLockAware, count, []);
         Send(request);
         return await request.Answer;
     }

@@ -149,6 +149,7 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
         var commit = context.Commit;
         commit.ReadVersion = context.Reads.Count > 0 ? context.ReadVersion : 0;
         commit.Priority = context.Settings.Priority;
+        commit.IsLockAware = context.Settings.IsLockAware;
         commit.WritesSystem = context.Settings.CanWriteSystemKeys;
         commit.HasRawAccess = context.Settings.HasRawAccess;
         commit.Tags = context.Settings.Tags;
@@ -258,6 +259,7 @@ internal readonly struct TransactionCommit(TransactionContext context, Transacti
                 ErrorCode.TransactionTooOld,
                 $"The transaction read at version {commit.ReadVersion}, which is too old to tell whether it conflicts. "
                     + "Run it again, and make it shorter."),
+            Verdict.Locked => DatabaseLock.Locked(null),
             _ => new FerrisException(
                 ErrorCode.NotCommitted,
                 "The transaction conflicts with one that committed first. Run it again (Database.RunAsync does).")

@@ -36,10 +36,10 @@ internal sealed class TransactionContext
 
     public ICluster Cluster { get; }
 
-    /// <summary>A version to read at, by priority and tags.</summary>
+    /// <summary>A version to read at, by priority, tags, and whether it may go past a lock.</summary>
     public ValueTask<long> AskReadVersionAsync() => Settings.Tags.Count == 0
-        ? Cluster.GetReadVersionAsync(Settings.Priority)
-        : Cluster.GetReadVersionAsync(Settings.Priority, Settings.Tags);
+        ? Cluster.GetReadVersionAsync(Settings.Priority, Settings.ReadsLocked)
+        : Cluster.GetReadVersionAsync(Settings.Priority, Settings.ReadsLocked, Settings.Tags);
 
     /// <summary>The lock of it all, as long as it lives; then it has another owner.</summary>
     public Lock Gate { get; }

@@ -46,6 +46,9 @@ internal sealed record TransactionSettings
 
     public bool IsReadOnly => IsReadLockAware && !IsLockAware;
 
+    /// <summary>It may read although the database is locked.</summary>
+    public bool ReadsLocked => IsReadLockAware || IsLockAware;
+
     /// <summary>What a retry keeps; the rest starts from the database's defaults.</summary>
     public TransactionSettings AfterRetry(TransactionSettings defaults) => defaults with
     {

@@ -126,13 +126,18 @@ public enum TransactionOption
     /// <summary>Snapshot reads do not see own writes.</summary>
     SnapshotReadYourWritesDisable = 601,
 
-    /// <summary>Allows writes with <see cref="ReadLockAware"/>; a database cannot be locked.</summary>
+    /// <summary>
+    /// The transaction reads and writes although the database is locked: see <see cref="DatabaseLockExtensions"/>.
+    /// </summary>
     LockAware = 700,
 
     /// <summary>Using the transaction during its commit fails that call alone, not the commit.</summary>
     UsedDuringCommitProtectionDisable = 701,
 
-    /// <summary>The transaction only reads; a database cannot be locked.</summary>
+    /// <summary>
+    /// The transaction reads although the database is locked, and cannot write, unless it has <see cref="LockAware"/>
+    /// too.
+    /// </summary>
     ReadLockAware = 702,
 
     /// <summary>No effect.</summary>

@@ -32,15 +32,18 @@ internal sealed class TenantCluster(ICluster cluster, byte[] name) : ICluster
 
     public long LastTenantChange => cluster.LastTenantChange;
 
-    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) => cluster.GetReadVersionAsync(priority);
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, bool isLockAware) =>
+        cluster.GetReadVersionAsync(priority, isLockAware);
 
-    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, IReadOnlyList<byte[]> tags) =>
-        cluster.GetReadVersionAsync(priority, tags);
+    public ValueTask<long> GetReadVersionAsync(
+        TransactionPriority priority, bool isLockAware, IReadOnlyList<byte[]> tags) =>
+        cluster.GetReadVersionAsync(priority, isLockAware, tags);
 
     /// <summary>The tenant's number, at the newest version.</summary>
     public async ValueTask<long> GetIdAsync()
     {
-        var version = await cluster.GetReadVersionAsync();
+        // A lock of the database keeps nobody from knowing which tenant this is.
+        var version = await cluster.GetReadVersionAsync(isLockAware: true);
         return TenantKeys.Number(await PrefixAsync(new ReadPoint(version, IsHeld: false)), TenantKeys.NoTenant);
     }
 
@@ -169,10 +172,13 @@ internal sealed class TenantCluster(ICluster cluster, byte[] name) : ICluster
     }
 
     private async ValueTask<ReadPoint> CommitPointAsync(CommitTransaction transaction) => new(
-        transaction.ReadVersion > 0 ? transaction.ReadVersion : await cluster.GetReadVersionAsync(), IsHeld: false);
+        transaction.ReadVersion > 0
+            ? transaction.ReadVersion
+            : await cluster.GetReadVersionAsync(isLockAware: transaction.IsLockAware),
+        IsHeld: false);
 
     private async ValueTask<byte[]> NewestPrefixAsync() => Volatile.Read(ref _prefix)
-        ?? await PrefixAsync(new ReadPoint(await cluster.GetReadVersionAsync(), IsHeld: false));
+        ?? await PrefixAsync(new ReadPoint(await cluster.GetReadVersionAsync(isLockAware: true), IsHeld: false));
 
     // The prefix, if nobody has to be asked whether the tenant is there.
     private byte[]? KnownPrefix(ReadPoint at)

@@ -21,6 +21,7 @@ internal sealed class TenantCommit
         Whole.ReportsConflicts = part.ReportsConflicts;
         Whole.Priority = part.Priority;
         Whole.Tags = part.Tags;
+        Whole.IsLockAware = part.IsLockAware;
         Whole.WritesSystem = part.WritesSystem;
         Whole.TenantId = BinaryPrimitives.ReadInt64BigEndian(prefix);
         var reads = prefix;

@@ -33,8 +33,8 @@ internal sealed class DelayedCluster(ICluster inner, Random random) : ICluster
         return true;
     }
 
-    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority) =>
-        Later(() => inner.GetReadVersionAsync(priority));
+    public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, bool isLockAware) =>
+        Later(() => inner.GetReadVersionAsync(priority, isLockAware));
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at)
     {
