@@ -57,9 +57,11 @@ internal sealed class LockRun(Database database, int writers)
             }
             catch (FerrisException locked) when (locked.Code == ErrorCode.DatabaseLocked)
             {
-                await Task.Yield();
+                // As it should be.
             }
             Interlocked.Increment(ref _attempts[writer]);
+            // Else writers would have all threads of the pool.
+            await Task.Yield();
         }
         return commits;
     }
