@@ -26,9 +26,9 @@ internal sealed class RangeMerge(
     /// <summary>Appends rows up to the limits. True if a limit ended them: there may be more.</summary>
     public async ValueTask<bool> ReadAsync(PageLimits limits, RowBuffer rows)
     {
-        if (scope.Own is not { } own)
-            return await ReadDatabaseAsync(limits, rows);
         _bytes = 0;
+        if (scope.Own is not { IsTransparent: false } own)
+            return await ReadDatabaseAsync(limits, rows);
         while (TryTakePiece(own, out var piece))
         {
             switch (piece.State.Kind)
@@ -47,15 +47,22 @@ internal sealed class RangeMerge(
         return false;
     }
 
+    // Without own writes the rows come straight to where they are wanted. A server may send less at once than is asked
+    // for.
     private async ValueTask<bool> ReadDatabaseAsync(PageLimits limits, RowBuffer rows)
     {
-        if (_begin.AsSpan().SequenceCompareTo(_end) >= 0)
-            return false;
-        var more = await context.Cluster.GetRangeAsync(
-            new RangeRequest(_begin, _end, limits.RowsMax, limits.TargetBytes, reverse, keysOnly), at, rows);
-        if (more)
+        while (!IsAllTaken)
+        {
+            var request = new RangeRequest(
+                _begin, _end, limits.RowsMax - rows.Count, BytesLeft(limits), reverse, keysOnly);
+            if (!await context.Cluster.GetRangeAsync(request, at, rows))
+                return false;
             GoBehindLast(rows);
-        return more;
+            _bytes = rows.SizeBytes + ((long)rows.Count * RangeRequest.RowOverheadBytes);
+            if (IsFull(limits, rows))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Adds the rows of a piece that own writes leave as it is. True if a limit ended them.</summary>
@@ -94,10 +101,13 @@ internal sealed class RangeMerge(
         }
     }
 
+    // Nothing is left of the range.
+    private bool IsAllTaken => _begin.AsSpan().SequenceCompareTo(_end) >= 0;
+
     private bool TryTakePiece(WriteMap own, out RangePiece piece)
     {
         piece = default;
-        if (_begin.AsSpan().SequenceCompareTo(_end) >= 0)
+        if (IsAllTaken)
             return false;
         lock (context.Gate)
         {
