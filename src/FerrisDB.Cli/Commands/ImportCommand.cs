@@ -89,6 +89,8 @@ internal sealed class ImportCommand() : Verb("import", "Loads the records of a f
         context.Session.CheckMayWrite();
         if (context.Session.Transaction is not null)
             throw new UsageException("An import commits by itself, in many parts: first commit or roll back.");
+        if (context.Session.Tenant is not null)
+            throw new UsageException("An import is for the database as a whole: tenant default leaves the tenant.");
         using var input = UserFiles.OpenRead(file, context.Console, out var length);
         using var reader = RecordReader.Open(format, input, Fields(context), hasQuotes: !context.Value(_noQuotes));
         if (context.Value(_sorted))

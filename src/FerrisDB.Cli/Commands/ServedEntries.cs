@@ -9,7 +9,8 @@ internal sealed class ServedEntries(DatabaseSession session, KeyRange range, boo
 {
     private const int PageRows = 1000;
 
-    private readonly Transaction _transaction = session.Database.CreateTransaction();
+    private readonly Transaction _transaction =
+        session.Tenant?.CreateTransaction() ?? session.Database.CreateTransaction();
     private RangePage? _page;
     private KeyRange _left = range;
     private int _at;
@@ -54,7 +55,8 @@ internal sealed class ServedEntries(DatabaseSession session, KeyRange range, boo
         {
             try
             {
-                _transaction.SetOption(TransactionOption.ReadSystemKeys);
+                if (session.Tenant is null)
+                    _transaction.SetOption(TransactionOption.ReadSystemKeys);
                 return await _transaction.Snapshot.GetPageAsync(
                     _left, new RangeOptions { Limit = PageRows, Reverse = isReverse, Mode = StreamingMode.WantAll });
             }

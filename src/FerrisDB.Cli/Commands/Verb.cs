@@ -20,6 +20,9 @@ internal abstract class Verb(string name, string summary, DatabaseAccess access)
     /// <summary>Other names for it: those of <c>fdbcli</c>.</summary>
     public virtual IReadOnlyList<string> Aliases => [];
 
+    /// <summary>It is there for scripts that were written long ago: neither help nor Tab tells of it.</summary>
+    public virtual bool IsOldSpelling => false;
+
     /// <summary>What the first argument can be, if that is one of a few words.</summary>
     public virtual IReadOnlyList<string> FirstWords => [];
 

@@ -27,6 +27,7 @@ internal static class VerbCommand
     public static Command InShell(Verb verb, DatabaseSession session, CliConsole console)
     {
         var command = Describe(verb, verb.Name);
+        command.Hidden = verb.IsOldSpelling;
         verb.Declare(command);
         command.SetAction(arguments =>
             verb.Run(new VerbContext(session, arguments, console, GlobalOptions.IsJson(arguments), isShell: true)));

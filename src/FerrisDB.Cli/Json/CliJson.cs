@@ -37,6 +37,8 @@ namespace FerrisDB.Cli;
 [JsonSerializable(typeof(OptionsJson))]
 [JsonSerializable(typeof(StatusJson))]
 [JsonSerializable(typeof(WatchJson))]
+[JsonSerializable(typeof(TenantJson))]
+[JsonSerializable(typeof(TenantListJson))]
 [JsonSerializable(typeof(TlsFilesJson))]
 [JsonSerializable(typeof(TokenCreateJson))]
 [JsonSerializable(typeof(TokenListJson))]

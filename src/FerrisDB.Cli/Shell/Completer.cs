@@ -33,7 +33,8 @@ internal sealed class Completer(DatabaseSession session, RootCommand commands)
     }
 
     private IEnumerable<string> Names =>
-        commands.Subcommands.SelectMany(command => (string[])[command.Name, .. command.Aliases]);
+        commands.Subcommands.Where(command => !command.Hidden).SelectMany(
+            command => (string[])[command.Name, .. command.Aliases]);
 
     private static Completion Fitting(int start, string word, IEnumerable<string> candidates) => new(
         start,

@@ -9,6 +9,7 @@ internal sealed class DatabaseSession : IDisposable
 {
     private readonly StorageEngine? _engine;
     private readonly Database? _database;
+    private Tenant? _tenant;
     private readonly List<OptionSetting> _options = [];
     private readonly List<OptionSetting> _ownOptions = [];
     private readonly List<(byte[] Key, Task Changed)> _watches = [];
@@ -30,8 +31,19 @@ internal sealed class DatabaseSession : IDisposable
     /// <summary>The database is on a server.</summary>
     public bool IsRemote => _engine is null;
 
-    /// <summary>What is committed is read from the engine: there is one, and no transaction is open.</summary>
-    public bool ReadsEngine => _engine is not null && Transaction is null;
+    /// <summary>
+    /// What is committed is read from the engine: there is one, no transaction is open, and no tenant is used.
+    /// </summary>
+    public bool ReadsEngine => _engine is not null && Transaction is null && _tenant is null;
+
+    /// <summary>Where transactions begin; null is the database itself.</summary>
+    public Tenant? Tenant
+    {
+        get => _tenant;
+        set => _tenant = Transaction is null
+            ? value
+            : throw new UsageException("A transaction is open: commit it, or roll it back, then use another tenant.");
+    }
 
     /// <summary>The database; not there if the engine was opened alone.</summary>
     public Database Database =>
@@ -169,7 +181,7 @@ internal sealed class DatabaseSession : IDisposable
     /// <summary>About how many bytes a range takes.</summary>
     public long EstimateSizeBytes(KeyRange range)
     {
-        if (_engine is not null)
+        if (_engine is not null && _tenant is null)
             return _engine.EstimateSizeBytes(range);
         using var transaction = Create();
         return Blocking.Wait(transaction.GetEstimatedRangeSizeBytesAsync(
@@ -258,7 +270,7 @@ internal sealed class DatabaseSession : IDisposable
 
     private Transaction Create()
     {
-        var transaction = Database.CreateTransaction();
+        var transaction = _tenant?.CreateTransaction() ?? Database.CreateTransaction();
         Prepare(transaction);
         return transaction;
     }
