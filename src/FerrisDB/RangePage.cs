@@ -40,5 +40,10 @@ public sealed class RangePage : IReadOnlyList<KeyValue>
             yield return _rows[index];
     }
 
+    /// <summary>
+    /// Lets the next page have its memory: nobody may look at the page, or at a row of it, any more.
+    /// </summary>
+    internal void LetGo() => _rows.Return();
+
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -16,7 +16,10 @@ internal static unsafe class ArrayResults
             rows[index].Key = block.Put(row.Key.Span);
             rows[index].Value = block.Put(row.Value.Span);
         }
-        return new FutureResult(FutureKind.KeyValues, 0, block.Start, page.Count, page.More);
+        var result = new FutureResult(FutureKind.KeyValues, 0, block.Start, page.Count, page.More);
+        // All of it was copied, and nobody else has seen it.
+        page.LetGo();
+        return result;
     }
 
     public static FutureResult OfMappedPage(MappedPage page)

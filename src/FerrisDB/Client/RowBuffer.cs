@@ -8,9 +8,15 @@ internal sealed class RowBuffer
     private const int TypicalRowBytes = 128;
     private const int ReservedBytesMax = 128 << 10;
 
+    private const int SparePlaces = 32;
+
+    private static readonly RowBuffer?[] Spare = new RowBuffer?[SparePlaces];
+
     private byte[] _bytes = [];
     private Place[] _places = [];
     private int _used;
+
+    private static ref RowBuffer? SparePlace => ref Spare[Environment.CurrentManagedThreadId % SparePlaces];
 
     public int Count { get; private set; }
 
@@ -26,6 +32,17 @@ internal sealed class RowBuffer
                 _bytes.AsMemory(place.Offset, place.KeyLength),
                 _bytes.AsMemory(place.Offset + place.KeyLength, place.ValueLength));
         }
+    }
+
+    /// <summary>One that is empty, with the memory of one that was given back, if there is any.</summary>
+    public static RowBuffer Rent() => Interlocked.Exchange(ref SparePlace, null) ?? new RowBuffer();
+
+    /// <summary>Gives it back: nobody may hold it, or a row of it, any more.</summary>
+    public void Return()
+    {
+        Clear();
+        if (_bytes.Length <= ReservedBytesMax)
+            Volatile.Write(ref SparePlace, this);
     }
 
     public ReadOnlySpan<byte> Key(int index) => _bytes.AsSpan(_places[index].Offset, _places[index].KeyLength);

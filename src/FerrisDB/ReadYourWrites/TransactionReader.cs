@@ -351,7 +351,7 @@ internal readonly struct TransactionReader(TransactionContext context)
             var selectors = new SelectorSearch(context, scope, at);
             var begin = await selectors.BoundAsync(request.Begin);
             var end = await selectors.BoundAsync(request.End);
-            var rows = new RowBuffer();
+            var rows = RowBuffer.Rent();
             var more = false;
             if (begin.AsSpan().SequenceCompareTo(end) < 0)
                 more = await new RangeMerge(context, scope, at, begin, end, request.Reverse, keysOnly: false)
