@@ -195,7 +195,7 @@ internal readonly struct TransactionReader(TransactionContext context)
             return GetSpecialLaterAsync(key.ToArray(), pending);
         if (context.Database.Remote is not null && StatusDocument.IsIn(key, []))
             return Tracked(GetStatusAsync(key.ToArray()), context.Life);
-        if (SpecialKeySpace.NeedsTenants(key, (byte[])[.. key, 0]))
+        if (!context.Database.IsTenant && SpecialKeySpace.NeedsTenants(key, (byte[])[.. key, 0]))
             return Tracked(GetTenantAsync(key.ToArray()), context.Life);
         try
         {
@@ -238,7 +238,7 @@ internal readonly struct TransactionReader(TransactionContext context)
             NormalSelector.From(begin), NormalSelector.From(end), limits, options.Reverse, IsSnapshot: true);
         if (context.Database.Remote is not null && StatusDocument.IsIn(request.Begin.Key, request.End.Key))
             return Tracked(GetStatusPageAsync(request), context.Life);
-        if (SpecialKeySpace.NeedsTenants(request.Begin.Key, request.End.Key))
+        if (!context.Database.IsTenant && SpecialKeySpace.NeedsTenants(request.Begin.Key, request.End.Key))
             return Tracked(GetTenantPageAsync(request), context.Life);
         try
         {
@@ -271,9 +271,7 @@ internal readonly struct TransactionReader(TransactionContext context)
             context.IsUsed = true;
             scope = context.BeginRead(seesOwnWrites: false);
         }
-        IReadOnlyList<SpecialRow> tenants = context.Database.IsTenant
-            ? []
-            : await TenantRows.ReadAsync(context.Cluster, await ReadPointAsync(scope), request);
+        var tenants = await TenantRows.ReadAsync(context.Cluster, await ReadPointAsync(scope), request);
         return SpecialKeySpace.GetPage(context, request, tenants);
     }
 
