@@ -9,6 +9,7 @@ internal sealed class LockRun(Database database, int writers)
     private static readonly Guid Id = Guid.Parse("0123456789abcdef0123456789abcdef");
 
     private readonly long[] _attempts = new long[writers];
+    private Task<long>[] _writing = [];
     private volatile bool _isOver;
 
     /// <summary>Commits of all writers.</summary>
@@ -16,7 +17,7 @@ internal sealed class LockRun(Database database, int writers)
 
     public async Task PlayAsync(int locks, CancellationToken cancellation)
     {
-        var writing = Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(writer))).ToArray();
+        _writing = [.. Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(writer)))];
         try
         {
             for (var round = 0; round < locks; round++)
@@ -33,7 +34,7 @@ internal sealed class LockRun(Database database, int writers)
         finally
         {
             _isOver = true;
-            Commits = (await Task.WhenAll(writing)).Sum();
+            Commits = (await Task.WhenAll(_writing)).Sum();
         }
         Assert.Equal(Commits, await SumAsync());
         Assert.True(Commits > 0);
@@ -55,9 +56,9 @@ internal sealed class LockRun(Database database, int writers)
                 await transaction.CommitAsync();
                 commits++;
             }
-            catch (FerrisException locked) when (locked.Code == ErrorCode.DatabaseLocked)
+            catch (FerrisException refused) when (refused.Code is ErrorCode.DatabaseLocked or ErrorCode.NotCommitted)
             {
-                // As it should be.
+                // As it should be. A lock writes all keys: who has read before it and commits behind it conflicts.
             }
             Interlocked.Increment(ref _attempts[writer]);
             // Else writers would have all threads of the pool.
@@ -89,6 +90,8 @@ internal sealed class LockRun(Database database, int writers)
             while (Interlocked.Read(ref _attempts[writer]) < enough)
             {
                 cancellation.ThrowIfCancellationRequested();
+                if (_writing[writer].IsCompleted)
+                    await _writing[writer];
                 await Task.Yield();
             }
         }
