@@ -64,7 +64,10 @@ internal sealed class FerrisServer : IAsyncDisposable
     public async Task AnswerAsync()
     {
         await Task.Yield();
-        await _served!.Database.ReadAsync(static reads => reads.GetAsync("\0"u8));
+        using var transaction = _served!.Database.CreateTransaction();
+        // A locked database answers too.
+        transaction.SetOption(TransactionOption.ReadLockAware);
+        await transaction.GetAsync("\0"u8);
     }
 
     /// <summary>Serves a database.</summary>

@@ -87,6 +87,7 @@ internal sealed class ServedFolder : IAsyncDisposable
             await database.RunAsync(async transaction =>
             {
                 transaction.SetOption(TransactionOption.AccessSystemKeys);
+                transaction.SetOption(TransactionOption.LockAware);
                 if (await transaction.GetAsync(Coordinators) is not { } known || !known.AsSpan().SequenceEqual(value))
                     transaction.Set(Coordinators, value);
             });

@@ -264,7 +264,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
             if (_context.Phase is TransactionPhase.Cancelled or TransactionPhase.Disposed)
                 throw _context.Refusal()!;
             if (_context.IsTimedOut())
-                throw _context.TimedOut();
+                throw _context.TimedOut(error);
             var next = _retries.Next(error.Code, _context.Settings, _context.Database.NextChance());
             if (next is null)
             {

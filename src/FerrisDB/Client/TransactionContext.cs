@@ -298,10 +298,14 @@ internal sealed class TransactionContext
             ? asking
             : WithinAsync(asking, left);
 
-    public FerrisException TimedOut() => new(
+    /// <summary>Its time is over.</summary>
+    /// <param name="last">What the last attempt failed with, if it would have been tried again.</param>
+    public FerrisException TimedOut(FerrisException? last = null) => new(
         ErrorCode.TransactionTimedOut,
         $"The transaction{Name} took longer than its timeout of {Settings.TimeoutMs} ms. Make it shorter, or set "
-            + "DatabaseOptions.TransactionTimeout or TransactionOption.Timeout.");
+            + "DatabaseOptions.TransactionTimeout or TransactionOption.Timeout."
+            + (last is null || last.Code == ErrorCode.TransactionTimedOut ? "" : $" It failed last: {last.Message}"),
+        last);
 
     private async ValueTask<long> WithinAsync(ValueTask<long> asking, TimeSpan left)
     {

@@ -1,5 +1,8 @@
+using System.Net;
+using FerrisDB.Server;
 using FerrisDB.Storage;
 using FerrisDB.Tests.Network;
+using Microsoft.Extensions.Time.Testing;
 using static FerrisDB.Tests.Transactions.ContractScene;
 
 namespace FerrisDB.Tests.Transactions;
@@ -78,6 +81,57 @@ public sealed class LockTests
             });
 
             Assert.Equal(3, attempts);
+        }
+    }
+
+    [Fact]
+    public async Task Who_has_tried_for_all_of_his_time_is_told_who_kept_him_out()
+    {
+        var clock = new FakeTimeProvider();
+        await using var database = Database.OpenInMemory(new DatabaseOptions
+        {
+            Seed = 1,
+            TransactionTimeout = TimeSpan.FromSeconds(5),
+            Storage = new StorageOptions { TimeProvider = clock },
+        });
+        await database.LockAsync(Mine);
+
+        var error = await Assert.ThrowsAsync<FerrisException>(async () => await database.RunAsync(async transaction =>
+        {
+            try
+            {
+                await transaction.GetAsync("k"u8);
+            }
+            finally
+            {
+                clock.Advance(TimeSpan.FromSeconds(6));
+            }
+        }));
+
+        Assert.Equal(ErrorCode.TransactionTimedOut, error.Code);
+        Assert.Contains($"locked by {Mine:N}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_locked_database_is_served_and_its_server_answers_who_asks_whether_it_lives()
+    {
+        var folder = Directory.CreateTempSubdirectory("ferrisdb-locked-");
+        try
+        {
+            await using (var database = Database.Open(folder.FullName))
+                await database.LockAsync(Mine);
+            await using var served = await ServedFolder.StartAsync(
+                folder.FullName, new DatabaseOptions(),
+                new ServerOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) });
+
+            await served.Server.AnswerAsync();
+
+            Assert.Empty(served.Warnings);
+            Assert.Equal(Mine, await served.Database.GetLockAsync());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 
