@@ -22,13 +22,11 @@ public static class DatabaseLockExtensions
     /// <param name="id">Whoever has it may unlock: remember it.</param>
     /// <param name="cancellationToken">Ends the attempts.</param>
     /// <exception cref="FerrisException"><see cref="ErrorCode.DatabaseLocked"/>: by another id.</exception>
-    public static async ValueTask LockAsync(
-        this Database database, Guid id, CancellationToken cancellationToken = default)
+    public static ValueTask LockAsync(this Database database, Guid id, CancellationToken cancellationToken = default)
     {
         var text = id.ToString("N");
-        await ChangeAsync(
-            database, text, transaction => LockKeys.Lock(transaction, text), changesIfUnlocked: true,
-            cancellationToken);
+        return ChangeAsync(
+            database, text, whenHeldBy: null, transaction => LockKeys.Lock(transaction, text), cancellationToken);
     }
 
     /// <summary>Unlocks the database; nothing happens if it is not locked.</summary>
@@ -36,10 +34,13 @@ public static class DatabaseLockExtensions
     /// <param name="id">The id that it was locked by.</param>
     /// <param name="cancellationToken">Ends the attempts.</param>
     /// <exception cref="FerrisException"><see cref="ErrorCode.DatabaseLocked"/>: by another id.</exception>
-    public static ValueTask UnlockAsync(
-        this Database database, Guid id, CancellationToken cancellationToken = default) => ChangeAsync(
-            database, id.ToString("N"), static transaction => transaction.Clear(DatabaseLock.Key),
-            changesIfUnlocked: false, cancellationToken);
+    public static ValueTask UnlockAsync(this Database database, Guid id, CancellationToken cancellationToken = default)
+    {
+        var text = id.ToString("N");
+        return ChangeAsync(
+            database, text, whenHeldBy: text, static transaction => transaction.Clear(DatabaseLock.Key),
+            cancellationToken);
+    }
 
     /// <summary>The id that the database is locked by; null if it is not locked.</summary>
     public static async ValueTask<Guid?> GetLockAsync(
@@ -56,8 +57,9 @@ public static class DatabaseLockExtensions
         return holder is null ? null : Guid.ParseExact(holder, "N");
     }
 
+    // Changes the lock if it is held by whom it must be; nothing is to be done if it is as it is wanted already.
     private static async ValueTask ChangeAsync(
-        Database database, string id, Action<Transaction> change, bool changesIfUnlocked,
+        Database database, string id, string? whenHeldBy, Action<Transaction> change,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(database);
@@ -66,7 +68,7 @@ public static class DatabaseLockExtensions
             {
                 LockKeys.GoPast(transaction);
                 var holder = await LockKeys.HolderAsync(transaction);
-                if (holder is null ? changesIfUnlocked : holder == id && !changesIfUnlocked)
+                if (holder == whenHeldBy)
                     change(transaction);
                 return holder == id ? null : holder;
             },

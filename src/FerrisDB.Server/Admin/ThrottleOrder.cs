@@ -28,7 +28,9 @@ internal sealed record ThrottleOrder(bool IsOn, byte[]? Tag, double StartsPerSec
             ["on", var rate, var seconds, var tag] when Number(rate, RateMax) is { } starts
                 && Number(seconds, (long)TimeMax.TotalSeconds) is { } time =>
                 new ThrottleOrder(true, TagOf(tag), starts, TimeSpan.FromSeconds(time)),
-            _ => throw new FerrisException(ErrorCode.InvalidOptionValue, "The server does not know how to do that."),
+            _ => throw new FerrisException(
+                ErrorCode.InvalidOptionValue,
+                $"'{text}' throttles no tag: say 'on RATE SECONDS TAG', 'off TAG' or 'off'."),
         };
     }
 

@@ -79,7 +79,7 @@ internal sealed class WalWriter
             Failed = Stop,
         };
         _scheduler = scheduler;
-        _mayResume = end.IsClean && !end.IsBehindTables && end.Segments.Count > 0;
+        _mayResume = end.IsClean && !end.IsBehindTables && _segments.Last is { } last && IsSmall(last);
         _appendedPosition = _flushedPosition = _syncedPosition = end.Position;
         _lastVersion = end.LastVersion;
         _nextSegmentBytes = options.WalSegmentFirstBytes;
@@ -134,9 +134,8 @@ internal sealed class WalWriter
     /// <remarks>Does not throw: what is in the way stops the log, and the database can still be read.</remarks>
     public async ValueTask BeginAsync()
     {
-        if (_segments.Last is { } last)
+        if (_segments.Last is not null)
         {
-            _mayResume = _mayResume && IsSmall(last);
             if (!_mayResume)
                 _pool.Want(_nextSegmentBytes);
             return;
@@ -370,7 +369,7 @@ internal sealed class WalWriter
         var last = _segments.Last!;
         var usedBytes = last.End - last.Start;
         var sizeBytes = Math.Max(last.SizeBytes, _options.WalSegmentFirstBytes);
-        if (!IsSmall(last) || usedBytes + neededBytes > sizeBytes)
+        if (usedBytes + neededBytes > sizeBytes)
             return false;
         var segment = new WalSegment(
             _files.Open(last.Path, FileAccess.ReadWrite), last.Number, last.Path, sizeBytes, last.Start)

@@ -185,9 +185,11 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
     private void End(CommitTransaction transaction, PendingCommit commit)
     {
         if (transaction.Verdict == Verdict.Committed)
+        {
             Lock.Published(transaction.WritesSystem);
-        if (transaction.Verdict == Verdict.Committed && Storage.Watches.Count > 0)
-            Storage.Watches.Published(BatchOf(commit, transaction).Canonicalize());
+            if (Storage.Watches.Count > 0)
+                Storage.Watches.Published(BatchOf(commit, transaction).Canonicalize());
+        }
         commit.Transaction = null;
         // Only one that went well comes back: after a failure somebody may still be at its batch.
         if (commit.Batch.SizeBytes <= KeptBatchBytesMax)

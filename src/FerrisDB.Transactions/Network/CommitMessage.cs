@@ -19,11 +19,11 @@ internal static class CommitMessage
     private const byte HasId = 2;
     private const int PriorityShift = 2;
     private const byte PriorityMask = 3 << PriorityShift;
-    private const byte FirstSystemByte = 0xff;
     private const byte HasTags = 16;
     private const byte HasTenant = 32;
     private const byte RawAccess = 64;
     private const byte LockAware = 128;
+    private const byte FirstSystemByte = 0xff;
     private const byte PointRange = 0;
     private const byte WideRange = 1;
     private const int RangeBytesMin = 2;

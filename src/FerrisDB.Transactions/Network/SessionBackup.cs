@@ -1,23 +1,15 @@
 namespace FerrisDB.Transactions;
 
-// Questions are answered one after the other, away from the thread that receives: a file takes as long as its disk.
-// How many chunks are under way is the client's choice; what it does not take from the wire makes the next one wait.
-
 /// <summary>The backup that one connection makes: what is held for it, and the file that is being read.</summary>
 /// <remarks>
 /// Thread-safe. All is let go when the connection ends, but for the log of somebody who follows it: he may come back.
 /// </remarks>
-internal sealed class SessionBackup(RoleServer server, FrameOutput output, SessionAccess access)
+internal sealed class SessionBackup
 {
-    private readonly Lock _gate = new();
-    private readonly Queue<(FrameHeader Header, byte[] Payload)> _questions = new();
-
-    // Under the gate.
-    private Task _working = Task.CompletedTask;
-    private bool _isWorking;
-
-    // Written once, under the gate.
-    private volatile bool _isClosed;
+    private readonly RoleServer _server;
+    private readonly FrameOutput _output;
+    private readonly SessionAccess _access;
+    private readonly SessionWork _work;
 
     // Of the one that works.
     private BackupOrigin? _origin;
@@ -27,68 +19,24 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output, Sessi
     private int _contentIndex;
     private long _contentOffset;
 
-    /// <summary>Takes a question, which is answered later.</summary>
-    /// <exception cref="ProtocolException">There are too many.</exception>
-    public void Receive(FrameHeader header, ReadOnlySpan<byte> payload)
+    public SessionBackup(RoleServer server, FrameOutput output, SessionAccess access)
     {
-        lock (_gate)
-        {
-            if (_questions.Count >= ProtocolFormat.BackupQuestionsMax)
-                throw new ProtocolException($"A backup has more than {_questions.Count} questions.");
-            _questions.Enqueue((header, payload.ToArray()));
-            if (_isWorking || _isClosed)
-                return;
-            _isWorking = true;
-            _working = WorkAsync();
-        }
+        (_server, _output, _access) = (server, output, access);
+        _work = new SessionWork(output, "backup", ProtocolFormat.BackupQuestionsMax, AnswerAsync);
     }
 
+    /// <summary>Takes a question, which is answered later.</summary>
+    /// <exception cref="ProtocolException">There are too many.</exception>
+    public void Receive(FrameHeader header, ReadOnlySpan<byte> payload) => _work.Receive(header, payload);
+
     /// <summary>The connection has ended.</summary>
-    public void Close()
-    {
-        lock (_gate)
-            _isClosed = true;
-    }
+    public void Close() => _work.Close();
 
     /// <summary>Completes after <see cref="Close"/>, when nothing is held any more.</summary>
     public async Task WhenEndedAsync()
     {
-        Task working;
-        lock (_gate)
-            working = _working;
-        await working;
+        await _work.WhenDoneAsync();
         await LetGoAsync();
-    }
-
-    private async Task WorkAsync()
-    {
-        await Task.Yield();
-        while (TryNext(out var header, out var payload))
-        {
-            try
-            {
-                await AnswerAsync(header, payload);
-            }
-            catch (Exception failure)
-            {
-                // If the connection has ended meanwhile, nobody gets it.
-                Fail(header, failure);
-            }
-            if (output.WaitingBytes > ProtocolFormat.ReplyBytesMax)
-                await output.WhenDrainedAsync();
-        }
-    }
-
-    private bool TryNext(out FrameHeader header, out byte[] payload)
-    {
-        (header, payload) = (default, []);
-        lock (_gate)
-        {
-            _isWorking = _questions.Count > 0 && !_isClosed;
-            if (_isWorking)
-                (header, payload) = _questions.Dequeue();
-            return _isWorking;
-        }
     }
 
     private async ValueTask AnswerAsync(FrameHeader header, byte[] payload)
@@ -122,8 +70,9 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output, Sessi
     {
         var scope = BackupMessage.ReadBegin(payload, out var from);
         if (scope == BackupScope.All)
-            return await server.Roles.HoldForBackupAsync();
-        _followed ??= server.Followers.Begin(server.Roles.OpenArchive(), access.Grant.Holder, access.From);
+            return await _server.Roles.HoldForBackupAsync();
+        _followed ??= _server.Followers.Begin(
+            _server.Roles.OpenArchive(), _access.Grant.Holder, _access.From);
         if (scope == BackupScope.Log)
             return await _followed.TakeLogAsync(from);
         return await _followed.TakeAllAsync(from.Segment > 0 ? from : null);
@@ -180,23 +129,13 @@ internal sealed class SessionBackup(RoleServer server, FrameOutput output, Sessi
 
     private void Answer<T>(FrameHeader header, MessageType type, T state, Action<T, MessageWriter> write)
     {
-        output.Append((header, type, state, write), static (answer, writer) =>
+        _output.Append((header, type, state, write), static (answer, writer) =>
         {
             writer.BeginFrame();
             answer.write(answer.state, writer);
             writer.EndFrame(answer.type, answer.header.Endpoint, answer.header.RequestId);
         });
-        output.Send();
-    }
-
-    private void Fail(FrameHeader header, Exception failure)
-    {
-        var error = failure as FerrisException ?? new FerrisException(
-            failure is ProtocolException ? ErrorCode.ClientInvalidOperation : ErrorCode.IoError,
-            $"The backup has failed: {failure.Message}", failure);
-        output.Append((header, error), static (answer, writer) =>
-            RoleSession.WriteError(writer, answer.header, answer.error));
-        output.Send();
+        _output.Send();
     }
 
     private async ValueTask CloseContentAsync()

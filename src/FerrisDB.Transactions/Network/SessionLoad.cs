@@ -1,83 +1,54 @@
 namespace FerrisDB.Transactions;
 
-// Parts are taken one after the other, away from the thread that receives: they go to the disk. How many are under way
-// is the client's choice, up to a limit. The first that is refused ends the load; those behind it get the same error.
+// The first part that is refused ends the load; those behind it get the same error.
 
 /// <summary>The rows that one connection sends to become tables.</summary>
 /// <remarks>Thread-safe. All is let go when the connection ends: nothing of it is in the database then.</remarks>
-internal sealed class SessionLoad(RoleServer server, FrameOutput output, SessionAccess access)
+internal sealed class SessionLoad
 {
-    private readonly Lock _gate = new();
-    private readonly Queue<(FrameHeader Header, byte[] Payload)> _parts = new();
+    // Beside the rows that wait, their end may.
+    private const int WaitingMax = ProtocolFormat.LoadChunksMax + 1;
 
-    // Under the gate.
-    private Task _working = Task.CompletedTask;
-    private bool _isWorking;
-    private bool _isClosed;
+    private readonly RoleServer _server;
+    private readonly FrameOutput _output;
+    private readonly SessionAccess _access;
+    private readonly SessionWork _work;
 
     // Of the one that works.
     private TableLoad? _rows;
     private FerrisException? _refusal;
     private bool _isTold;
 
-    /// <summary>Takes a part, which is answered later.</summary>
-    /// <exception cref="ProtocolException">There are too many.</exception>
-    public void Receive(FrameHeader header, ReadOnlySpan<byte> payload)
+    public SessionLoad(RoleServer server, FrameOutput output, SessionAccess access)
     {
-        lock (_gate)
-        {
-            if (_parts.Count > ProtocolFormat.LoadChunksMax)
-                throw new ProtocolException($"A load has more than {ProtocolFormat.LoadChunksMax} parts under way.");
-            _parts.Enqueue((header, payload.ToArray()));
-            if (_isWorking || _isClosed)
-                return;
-            _isWorking = true;
-            _working = WorkAsync();
-        }
+        (_server, _output, _access) = (server, output, access);
+        _work = new SessionWork(output, "import", WaitingMax, AnswerAsync);
     }
 
+    /// <summary>Takes a part, which is answered later.</summary>
+    /// <exception cref="ProtocolException">There are too many.</exception>
+    public void Receive(FrameHeader header, ReadOnlySpan<byte> payload) => _work.Receive(header, payload);
+
     /// <summary>The connection has ended.</summary>
-    public void Close()
-    {
-        lock (_gate)
-            _isClosed = true;
-    }
+    public void Close() => _work.Close();
 
     /// <summary>Completes after <see cref="Close"/>, when nothing of it is left.</summary>
     public async Task WhenEndedAsync()
     {
-        Task working;
-        lock (_gate)
-            working = _working;
-        await working;
+        await _work.WhenDoneAsync();
         await LetGoAsync();
     }
 
-    private async Task WorkAsync()
+    private async ValueTask AnswerAsync(FrameHeader header, byte[] payload)
     {
-        await Task.Yield();
-        while (TryNext(out var header, out var payload))
+        try
         {
-            try
-            {
-                Answer(header, await TakeAsync(header, payload));
-            }
-            catch (Exception failure)
-            {
-                Fail(header, failure);
-            }
+            Answer(header, await TakeAsync(header, payload));
         }
-    }
-
-    private bool TryNext(out FrameHeader header, out byte[] payload)
-    {
-        (header, payload) = (default, []);
-        lock (_gate)
+        catch (Exception failure) when (header.Type == MessageType.LoadRows)
         {
-            _isWorking = _parts.Count > 0 && !_isClosed;
-            if (_isWorking)
-                (header, payload) = _parts.Dequeue();
-            return _isWorking;
+            _refusal ??= _work.ErrorOf(failure);
+            throw;
         }
     }
 
@@ -90,8 +61,8 @@ internal sealed class SessionLoad(RoleServer server, FrameOutput output, Session
                 return 0;
             case MessageType.LoadRows:
                 var rows = Rows;
-                LoadMessage.Read(payload, server.Limits, access.Grant, rows);
-                TellOfSystemKeys(payload);
+                LoadMessage.Read(payload, _server.Limits, _access.Grant, rows);
+                TellOfSystemKeys();
                 return rows.Count;
             default:
                 return await EndAsync(LoadMessage.ReadEnd(payload));
@@ -107,26 +78,26 @@ internal sealed class SessionLoad(RoleServer server, FrameOutput output, Session
         if (_rows is not null)
             throw new FerrisException(
                 ErrorCode.ClientInvalidOperation, "The connection has an import under way already: end it.");
-        if (!server.TryBeginLoad())
+        if (!_server.TryBeginLoad())
             throw new FerrisException(
                 ErrorCode.ProcessBehind,
                 $"The server takes {ProtocolFormat.LoadsOfServerMax} imports already. Try again later.");
         try
         {
-            _rows = server.Roles.BeginLoad();
+            _rows = _server.Roles.BeginLoad();
         }
         finally
         {
             if (_rows is null)
-                server.EndLoad();
+                _server.EndLoad();
         }
         (_refusal, _isTold) = (null, false);
     }
 
     // Keys of the system come last: it is enough to look at the part that has the first of them.
-    private void TellOfSystemKeys(byte[] payload)
+    private void TellOfSystemKeys()
     {
-        if (_isTold || access.Audit is not { } audit || _rows!.End is not [0xff, ..])
+        if (_isTold || _access.Audit is not { } audit || _rows!.End is not [0xff, ..])
             return;
         audit("write-system-keys", $"an import of {_rows.Count} rows, up to {KeyText.Of(_rows.End)}");
         _isTold = true;
@@ -150,31 +121,18 @@ internal sealed class SessionLoad(RoleServer server, FrameOutput output, Session
             return;
         await _rows.DisposeAsync();
         _rows = null;
-        server.EndLoad();
+        _server.EndLoad();
     }
 
     private void Answer(FrameHeader header, long number)
     {
-        output.Append((header, number), static (answer, writer) =>
+        _output.Append((header, number), static (answer, writer) =>
         {
             writer.BeginFrame();
             if (answer.header.Type != MessageType.LoadBegin)
                 writer.WriteInt64(answer.number);
             writer.EndFrame(answer.header.Type + 1, answer.header.Endpoint, answer.header.RequestId);
         });
-        output.Send();
-    }
-
-    // If the connection has ended meanwhile, nobody gets it.
-    private void Fail(FrameHeader header, Exception failure)
-    {
-        var error = failure as FerrisException ?? new FerrisException(
-            failure is ProtocolException ? ErrorCode.ClientInvalidOperation : ErrorCode.IoError,
-            $"The import has failed: {failure.Message}", failure);
-        if (header.Type == MessageType.LoadRows)
-            _refusal ??= error;
-        output.Append((header, error), static (answer, writer) =>
-            RoleSession.WriteError(writer, answer.header, answer.error));
-        output.Send();
+        _output.Send();
     }
 }

@@ -35,7 +35,17 @@ internal sealed class RowBuffer
     }
 
     /// <summary>One that is empty, with the memory of one that was given back, if there is any.</summary>
-    public static RowBuffer Rent() => Interlocked.Exchange(ref SparePlace, null) ?? new RowBuffer();
+    public static RowBuffer Rent()
+    {
+#if FERRIS_CHECKED
+        if (ClientBugs.Active == ClientBug.PagesShareMemory && SparePlace is { } shared)
+        {
+            shared.Clear();
+            return shared;
+        }
+#endif
+        return Interlocked.Exchange(ref SparePlace, null) ?? new RowBuffer();
+    }
 
     /// <summary>Gives it back: nobody may hold it, or a row of it, any more.</summary>
     public void Return()

@@ -64,6 +64,9 @@ internal enum ClientBug
     /// <summary>A selector may look behind all keys that the transaction may touch.</summary>
     SelectorsMayStartAnywhere,
 
+    /// <summary>A page has memory that another one, which somebody still looks at, has too.</summary>
+    PagesShareMemory,
+
     /// <summary>A range that a tenant reads goes on into the next tenant.</summary>
     TenantRangesRunOn,
 

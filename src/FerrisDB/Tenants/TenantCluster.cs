@@ -20,7 +20,7 @@ internal sealed class TenantCluster(ICluster cluster, byte[] name) : ICluster
 {
     private const int StackBytesMax = 256;
 
-    // Set once, before the flag that says so.
+    // Set once.
     private byte[]? _prefix;
 
     // The newest version at which the tenant was seen to be there.

@@ -8,7 +8,9 @@ public sealed class PageMemoryTests
     private const int Rows = 300;
 
     [Fact]
-    public async Task A_page_that_is_kept_stays_what_it_is_while_others_are_let_go()
+    public Task A_page_that_is_kept_stays_what_it_is_while_others_are_let_go() => PlayAsync();
+
+    internal static async Task PlayAsync()
     {
         await using var database = Database.OpenInMemory(new DatabaseOptions { Seed = 1 });
         await database.RunAsync(transaction =>
