@@ -18,7 +18,8 @@ internal sealed class LockCommand() : Verb(
     public override string Notes => """
         From its answer on nobody commits or begins to read, with error 1038, until it is unlocked; the lock is stored
         in the database and outlives processes. Transactions with the options lock_aware and read_lock_aware go past it:
-        `option on lock_aware` in the shell.
+        `option on lock_aware` in the shell. What reads a folder as it is stored, such as get outside a transaction of a
+        shell that has it open, does not ask for the lock.
         """;
 
     public override void Declare(Command command) => command.Add(_id);
