@@ -9,6 +9,8 @@ namespace FerrisDB;
 /// </remarks>
 public sealed class Database : IAsyncDisposable, IDisposable
 {
+    private const double MillisecondsPerSecond = 1_000;
+
     // Who shares a database has the options of whoever opened it first.
     private static readonly ConditionalWeakTable<EmbeddedRoles, DatabaseOptions> FirstOptions = [];
 
@@ -30,6 +32,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
         Options = options;
         NamespacePair = new KeyValuePair<string, object?>(DatabaseTelemetry.NamespaceTag, name);
         Clock = CoarseTimeProvider.For(options.Storage.TimeProvider);
+        TicksPerMillisecond = Clock.TimestampFrequency / MillisecondsPerSecond;
         Buffers = new BufferPool(options.ValueSizeLimitBytes, cluster.TakesBatches);
         _chance = options.Seed is { } seed ? new Random(seed) : new Random();
         _watchesMax = options.WatchesMax;
@@ -54,6 +57,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
         Options = owner.Options;
         NamespacePair = owner.NamespacePair;
         Clock = owner.Clock;
+        TicksPerMillisecond = owner.TicksPerMillisecond;
         Buffers = new BufferPool(Options.ValueSizeLimitBytes, keepsJournal: false);
         _chance = owner._chance;
         _defaults = owner._defaults;
@@ -101,6 +105,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
 
     /// <summary>Tells when transactions time out.</summary>
     internal TimeProvider Clock { get; }
+
+    /// <summary>Of that clock.</summary>
+    internal double TicksPerMillisecond { get; }
 
     /// <summary>The tag of measurements that names the folder.</summary>
     internal KeyValuePair<string, object?> NamespacePair { get; }

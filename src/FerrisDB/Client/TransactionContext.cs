@@ -12,15 +12,11 @@ internal sealed class TransactionContext
     private static readonly TimeSpan MillisecondUnit = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan StartWaitMax = TimeSpan.FromSeconds(StartQueue.WaitSecondsMax);
 
-    // When the transaction times out, and of which timeout that was computed: each call asks.
-    private long _deadline;
-    private long _deadlineTimeoutMs;
     private long _startedAt;
 
     // Null once the transaction is disposed: nothing gets here any more, because whatever it is asked it refuses.
     private TransactionBuffers? _buffers;
-    private List<Task>? _pendingReads;
-    private List<PendingWatch>? _watches;
+    private TransactionRarities? _rare;
 
     public TransactionContext(Database database)
     {
@@ -58,10 +54,10 @@ internal sealed class TransactionContext
     /// <summary>What was read and must still hold at the commit.</summary>
     public ConflictRanges Reads => Commit.Reads;
 
-    public bool HasWatches => _watches is not null;
+    public bool HasWatches => _rare?.Watches is not null;
 
     /// <summary>The watches that wait for the commit.</summary>
-    public IReadOnlyList<PendingWatch> Watches => _watches ?? (IReadOnlyList<PendingWatch>)[];
+    public IReadOnlyList<PendingWatch> Watches => _rare?.Watches ?? (IReadOnlyList<PendingWatch>)[];
 
     /// <summary>Others may have them too: see <see cref="ChangeSettings"/>.</summary>
     public TransactionSettings Settings { get; private set; }
@@ -75,28 +71,56 @@ internal sealed class TransactionContext
     public bool IsHeld { get; init; }
 
     /// <summary>The first error of a void call.</summary>
-    public FerrisException? Deferred { get; set; }
+    public FerrisException? Deferred
+    {
+        get => _rare?.Deferred;
+        set => RareFor(value)?.Deferred = value;
+    }
 
     /// <summary>The first error of a read: a transaction that did not see what it asked for cannot commit.</summary>
-    public FerrisException? ReadFailure { get; set; }
+    public FerrisException? ReadFailure
+    {
+        get => _rare?.ReadFailure;
+        set => RareFor(value)?.ReadFailure = value;
+    }
 
     /// <summary>How it is called in traces, once somebody has asked for it.</summary>
-    public TracingKeys? Tracing { get; set; }
+    public TracingKeys? Tracing
+    {
+        get => _rare?.Tracing;
+        set => RareFor(value)?.Tracing = value;
+    }
 
     /// <summary>What the commit is going to do to tenants; null if there is nothing.</summary>
-    public TenantChanges? TenantChanges { get; set; }
+    public TenantChanges? TenantChanges
+    {
+        get => _rare?.TenantChanges;
+        set => RareFor(value)?.TenantChanges = value;
+    }
 
     /// <summary>Why a special key was not written, as a document.</summary>
-    public byte[]? SpecialFailure { get; set; }
+    public byte[]? SpecialFailure
+    {
+        get => _rare?.SpecialFailure;
+        set => RareFor(value)?.SpecialFailure = value;
+    }
 
     /// <summary>How the server is, by its own account, for a read of the status that is under way.</summary>
-    public byte[]? ServerStatus { get; set; }
+    public byte[]? ServerStatus
+    {
+        get => _rare?.ServerStatus;
+        set => RareFor(value)?.ServerStatus = value;
+    }
 
     /// <summary>Somebody used the transaction during its commit, which then fails too.</summary>
-    public FerrisException? Misuse { get; private set; }
+    public FerrisException? Misuse => _rare?.Misuse;
 
     /// <summary>What made the last commit fail, if it was asked to report that.</summary>
-    public IReadOnlyList<KeyRange> Conflicting { get; set; } = [];
+    public IReadOnlyList<KeyRange> Conflicting
+    {
+        get => _rare?.Conflicting ?? [];
+        set => RareFor(value.Count > 0 ? value : null)?.Conflicting = value;
+    }
 
     /// <summary>The commit path works with <see cref="Commit"/> now.</summary>
     public bool IsCommitUnderWay { get; set; }
@@ -137,31 +161,31 @@ internal sealed class TransactionContext
     public void Track(Task read)
     {
         lock (Gate)
-            (_pendingReads ??= []).Add(read);
+            (Rare.PendingReads ??= []).Add(read);
     }
 
     /// <summary>The reads that have not ended when the commit begins.</summary>
     public Task[] TakePendingReads()
     {
         var pending = PendingReads();
-        _pendingReads = null;
+        _rare?.PendingReads = null;
         return pending;
     }
 
     /// <summary>The reads that have not ended.</summary>
     public Task[] PendingReads() =>
-        _pendingReads is null ? [] : [.. _pendingReads.Where(read => !read.IsCompleted)];
+        _rare?.PendingReads is { } reads ? [.. reads.Where(static read => !read.IsCompleted)] : [];
 
-    public void AddWatch(PendingWatch watch) => (_watches ??= []).Add(watch);
+    public void AddWatch(PendingWatch watch) => (Rare.Watches ??= []).Add(watch);
 
     /// <summary>Hands over the watches, which the commit has proven.</summary>
     public void ArmWatches()
     {
-        if (_watches is null)
+        if (_rare?.Watches is not { } watches)
             return;
-        foreach (var watch in _watches)
+        foreach (var watch in watches)
             watch.Arm(Cluster);
-        _watches = null;
+        _rare.Watches = null;
     }
 
     /// <summary>Which of the lives between resets this is: a read may end in a later one than it began in.</summary>
@@ -221,29 +245,22 @@ internal sealed class TransactionContext
             AbandonCommit();
         else
             Buffers.Clear();
-        _pendingReads = null;
+        _rare = null;
         Settings = settings;
         Phase = TransactionPhase.Active;
         ReadVersion = 0;
-        Deferred = null;
-        ReadFailure = null;
-        Misuse = null;
-        Conflicting = [];
-        Tracing = null;
-        SpecialFailure = null;
-        TenantChanges = null;
         IsUsed = false;
         if (restartsClock)
-            (_startedAt, _deadlineTimeoutMs) = (Database.Clock.GetTimestamp(), 0);
+            _startedAt = Database.Clock.GetTimestamp();
     }
 
     public void FailWatches(FerrisException reason)
     {
-        if (_watches is null)
+        if (_rare?.Watches is not { } watches)
             return;
-        foreach (var watch in _watches)
+        foreach (var watch in watches)
             watch.Fail(reason);
-        _watches = null;
+        _rare.Watches = null;
     }
 
     /// <summary>The commit goes on without anybody who waits for it: what it works with is its own now.</summary>
@@ -261,7 +278,7 @@ internal sealed class TransactionContext
     /// </summary>
     public void LetGo()
     {
-        var isBusy = IsCommitUnderWay || _pendingReads is not null;
+        var isBusy = IsCommitUnderWay || _rare?.PendingReads is not null;
         Phase = TransactionPhase.Disposed;
         Life++;
         if (!isBusy && _buffers is { } buffers)
@@ -274,13 +291,7 @@ internal sealed class TransactionContext
         var timeoutMs = Settings.TimeoutMs;
         if (timeoutMs == 0)
             return false;
-        if (_deadlineTimeoutMs != timeoutMs)
-        {
-            var ticks = Math.Ceiling(timeoutMs * (Database.Clock.TimestampFrequency / 1_000.0));
-            _deadline = _startedAt + (long)Math.Min(ticks, long.MaxValue / 4);
-            _deadlineTimeoutMs = timeoutMs;
-        }
-        return Database.Clock.GetTimestamp() >= _deadline;
+        return Database.Clock.GetTimestamp() - _startedAt >= timeoutMs * Database.TicksPerMillisecond;
     }
 
     /// <summary>What is left of the timeout, or null if there is none.</summary>
@@ -319,6 +330,11 @@ internal sealed class TransactionContext
         }
     }
 
+    private TransactionRarities Rare => _rare ??= new TransactionRarities();
+
+    // To forget what was never there takes no memory.
+    private TransactionRarities? RareFor(object? value) => value is null ? _rare : Rare;
+
     private string Name => Settings.Identifier is { } identifier ? $" '{identifier}'" : "";
 
     private FerrisException PhaseError()
@@ -333,7 +349,7 @@ internal sealed class TransactionContext
             ErrorCode.UsedDuringCommit,
             "The transaction is being committed, or has been. Await the commit, then reset it or take another one.");
         if (Phase == TransactionPhase.Committing && !Settings.IsProtectionDisabled)
-            Misuse ??= error;
+            Rare.Misuse ??= error;
         return error;
     }
 }

@@ -1,7 +1,7 @@
 namespace FerrisDB;
 
 /// <summary>Where a transaction is in its life.</summary>
-internal enum TransactionPhase
+internal enum TransactionPhase : byte
 {
     /// <summary>It reads and writes.</summary>
     Active,
