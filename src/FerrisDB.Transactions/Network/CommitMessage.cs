@@ -172,7 +172,7 @@ internal static class CommitMessage
         var bytes = 0L;
         for (var left = reader.ReadCount(MutationBytesMin); left > 0; left--)
         {
-            var kind = (MutationKind)reader.ReadByte();
+            var kind = AtomicOps.Canonical((MutationKind)reader.ReadByte());
             var key = reader.ReadBytes();
             var operand = reader.ReadBytes();
             Check(kind, key, operand, limits);

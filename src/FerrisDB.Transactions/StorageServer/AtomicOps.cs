@@ -12,10 +12,25 @@ namespace FerrisDB.Transactions;
 /// </remarks>
 internal static class AtomicOps
 {
+    // What FoundationDB's clients make of Min and And from API version 510 on.
+    private const MutationKind MinV2 = (MutationKind)18;
+    private const MutationKind AndV2 = (MutationKind)19;
+
     /// <summary>Whether <see cref="Apply"/> knows the operation.</summary>
     public static bool Includes(MutationKind kind) => kind is MutationKind.Add or MutationKind.BitAnd
         or MutationKind.BitOr or MutationKind.BitXor or MutationKind.AppendIfFits or MutationKind.Max
         or MutationKind.Min or MutationKind.ByteMin or MutationKind.ByteMax or MutationKind.CompareAndClear;
+
+    /// <summary>
+    /// An operation under the code that it goes by here: FoundationDB has two for some, since their old forms are
+    /// still in its logs.
+    /// </summary>
+    public static MutationKind Canonical(MutationKind kind) => kind switch
+    {
+        MinV2 => MutationKind.Min,
+        AndV2 => MutationKind.BitAnd,
+        _ => kind,
+    };
 
     /// <summary>How many bytes of destination <see cref="Apply"/> may need.</summary>
     public static int ResultBytesMax(MutationKind kind, int valueBytes, int operandBytes) =>

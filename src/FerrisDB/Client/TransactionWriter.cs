@@ -78,6 +78,7 @@ internal readonly struct TransactionWriter(TransactionContext context)
 
     public void Atomic(MutationKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand)
     {
+        kind = AtomicOps.Canonical(kind);
         lock (context.Gate)
         {
             if (!TryBegin(out var addsConflict))

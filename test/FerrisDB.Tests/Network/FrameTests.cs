@@ -97,6 +97,22 @@ public sealed class FrameTests
         Assert.Equal(expected, error.Code);
     }
 
+    [Theory]
+    [InlineData(18, MutationKind.Min)]
+    [InlineData(19, MutationKind.BitAnd)]
+    public void A_server_knows_the_second_codes_of_operations(int code, object kind)
+    {
+        var transaction = new CommitTransaction();
+        transaction.Mutations.Add((MutationKind)code, [1], [2]);
+        var writer = new MessageWriter();
+        CommitMessage.Write(writer, transaction, Durability.Sync);
+        var read = new CommitTransaction();
+
+        CommitMessage.Read(writer.Written.Span, read, Limits, AccessGrant.Everything);
+
+        Assert.Equal((MutationKind)kind, read.Mutations[0].Kind);
+    }
+
     [Fact]
     public void A_decision_is_read_as_it_was_written()
     {

@@ -66,6 +66,30 @@ public sealed class RemoteDatabaseTests : IAsyncLifetime
         Assert.Equal(await stamp, await _database.ReadAsync(reads => reads.GetAsync("stamp"u8)));
     }
 
+    // What FoundationDB's clients send for Min and And; here they have no names.
+    [Theory]
+    [InlineData(18, 3, 5, 3)]
+    [InlineData(18, null, 5, 5)]
+    [InlineData(19, 6, 3, 2)]
+    [InlineData(19, null, 3, 3)]
+    public async Task The_second_codes_of_two_operations_are_those_two(int code, int? value, int operand, int expected)
+    {
+        foreach (var database in new[] { _database, _server.Database })
+        {
+            using var transaction = database.CreateTransaction();
+            transaction.Clear("n"u8);
+            if (value is { } old)
+                transaction.Set("n"u8, [(byte)old]);
+            await transaction.CommitAsync();
+            transaction.Reset();
+            transaction.Atomic((MutationType)code, "n"u8, [(byte)operand]);
+
+            Assert.Equal([(byte)expected], (await transaction.GetAsync("n"u8))!);
+            await transaction.CommitAsync();
+            Assert.Equal([(byte)expected], (await database.ReadAsync(reads => reads.GetAsync("n"u8)))!);
+        }
+    }
+
     [Fact]
     public async Task A_conflict_is_a_conflict_and_names_its_ranges()
     {

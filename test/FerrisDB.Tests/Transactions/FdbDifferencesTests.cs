@@ -106,8 +106,6 @@ public sealed class FdbDifferencesTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(18)]
-    [InlineData(19)]
     public async Task Operations_that_FoundationDB_uses_for_itself_are_unknown(int code)
     {
         using var transaction = _database.CreateTransaction();

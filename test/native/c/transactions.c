@@ -85,6 +85,19 @@ static void the_first_error_is_kept_until_the_commit(FDBDatabase *database) {
     fdb_transaction_destroy(transaction);
 }
 
+// What FoundationDB's library itself makes of AND and MIN is taken from others too.
+static void operations_have_second_codes(FDBDatabase *database) {
+    FDBTransaction *transaction = begin(database);
+    fdb_transaction_atomic_op(transaction, BYTES("min"), BYTES("c"), (FDBMutationType)18);
+    fdb_transaction_atomic_op(transaction, BYTES("min"), BYTES("b"), (FDBMutationType)18);
+    fdb_transaction_atomic_op(transaction, BYTES("and"), BYTES("c"), (FDBMutationType)19);
+    fdb_transaction_atomic_op(transaction, BYTES("and"), BYTES("b"), (FDBMutationType)19);
+    OK(await(fdb_transaction_commit(transaction)));
+    fdb_transaction_destroy(transaction);
+    CHECK(has(database, "min", "b"));
+    CHECK(has(database, "and", "b"));
+}
+
 static void versions_tell_when(FDBDatabase *database) {
     FDBTransaction *transaction = begin(database);
     int64_t version = 0;
@@ -159,6 +172,7 @@ void test_transactions(FDBDatabase *database) {
     snapshot_reads_do_not_conflict(database);
     conflict_ranges_can_be_added(database);
     the_first_error_is_kept_until_the_commit(database);
+    operations_have_second_codes(database);
     versions_tell_when(database);
     nothing_is_done_after_the_commit(database);
     a_watch_tells_of_the_next_change(database);

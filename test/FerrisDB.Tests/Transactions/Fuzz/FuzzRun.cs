@@ -212,7 +212,9 @@ internal sealed class FuzzRun : IDisposable
                 if (type is MutationType.SetVersionstampedKey or MutationType.SetVersionstampedValue)
                     break;
                 Note($"atomic {type} {Text(key)} {value.Length}", () => _transaction.Atomic(type, key, value));
-                List<ErrorCode> typeErrors = Enum.IsDefined(type) ? [] : [ErrorCode.InvalidMutationType];
+                // FoundationDB's second codes for Min and And have no names here.
+                var isKnown = Enum.IsDefined(type) || (int)type is 18 or 19;
+                List<ErrorCode> typeErrors = isKnown ? [] : [ErrorCode.InvalidMutationType];
                 _model.Write(key, [.. valueErrors, .. typeErrors]);
                 break;
         }
