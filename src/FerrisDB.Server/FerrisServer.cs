@@ -65,8 +65,9 @@ internal sealed class FerrisServer : IAsyncDisposable
     {
         await Task.Yield();
         using var transaction = _served!.Database.CreateTransaction();
-        // A locked database answers too.
+        // A locked database answers too, and one where all others belong to a tenant.
         transaction.SetOption(TransactionOption.ReadLockAware);
+        transaction.SetOption(TransactionOption.RawAccess);
         await transaction.GetAsync("\0"u8);
     }
 

@@ -5,6 +5,8 @@ namespace FerrisDB.Testing;
 /// <summary>The roles of a database, with the faults of a test before them.</summary>
 internal sealed class FaultyCluster(ICluster inner, TestFaults faults, TimeProvider clock) : ICluster
 {
+    public bool RequiresTenants => inner.RequiresTenants;
+
     public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, bool isLockAware) =>
         inner.GetReadVersionAsync(priority, isLockAware);
 

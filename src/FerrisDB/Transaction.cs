@@ -327,7 +327,7 @@ public sealed class Transaction : IReadTransaction, IDisposable
     }
 
     internal ValueTask<FerrisException?> CommitUnobservedAsync(Durability durability, bool isLast = false) =>
-        _context.TenantChanges is null
+        _context.SpecialChanges is null
             ? new TransactionCommit(_context, this, isLast).RunAsync(durability)
             : CommitChangesAsync(durability, isLast);
 
@@ -371,17 +371,17 @@ public sealed class Transaction : IReadTransaction, IDisposable
     // What was said by special keys becomes writes of the transaction now.
     private async ValueTask<FerrisException?> CommitChangesAsync(Durability durability, bool isLast)
     {
-        TenantChanges? changes;
+        SpecialChanges? changes;
         lock (_context.Gate)
         {
             if (_context.Refusal() is { } refusal)
                 return refusal;
-            (changes, _context.TenantChanges) = (_context.TenantChanges, null);
+            (changes, _context.SpecialChanges) = (_context.SpecialChanges, null);
         }
         try
         {
             if (changes is not null)
-                await changes.ApplyAsync(this);
+                await changes.ApplyAsync(_context, this);
         }
         catch (FerrisException error)
         {

@@ -38,7 +38,8 @@ internal sealed class StatusCommand()
             case null or Details:
                 return TellAll(context);
             case Minimal:
-                Blocking.Wait(context.Session.Database.ReadAsync(reader => reader.GetAsync([])));
+                Blocking.Wait(context.Session.Database.ReadAsync(
+                    reader => reader.GetAsync(WaitConnectedCommand.AlwaysReadable)));
                 context.Out.WriteLine("The database is available.");
                 return ExitCode.Ok;
             case Document:

@@ -6,6 +6,9 @@ namespace FerrisDB.Cli;
 internal sealed class WaitConnectedCommand()
     : Verb("waitconnected", "Waits until the database answers.", DatabaseAccess.Read)
 {
+    /// <summary>A key that everybody may read, also where all transactions belong to a tenant.</summary>
+    public static readonly byte[] AlwaysReadable = [0xff, .. "/metadataVersion"u8];
+
     public override IReadOnlyList<string> Aliases => ["waitopen"];
 
     public override IReadOnlyList<string> Examples => [""];
@@ -18,7 +21,7 @@ internal sealed class WaitConnectedCommand()
 
     public override int Run(VerbContext context)
     {
-        Blocking.Wait(context.Session.Database.ReadAsync(reader => reader.GetAsync([])));
+        Blocking.Wait(context.Session.Database.ReadAsync(reader => reader.GetAsync(AlwaysReadable)));
         return ExitCode.Ok;
     }
 }

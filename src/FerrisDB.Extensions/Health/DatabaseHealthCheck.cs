@@ -28,6 +28,8 @@ internal sealed class DatabaseHealthCheck(IServiceProvider services) : IHealthCh
     private static async ValueTask<HealthCheckResult> CheckAsync(Database database, HealthStatus failureStatus)
     {
         using var transaction = database.CreateTransaction();
+        // Where all others belong to a tenant, too.
+        transaction.SetOption(TransactionOption.RawAccess);
         var readVersion = await transaction.GetReadVersionAsync();
         // Any key will do, there or not: whoever has its place in the order is asked.
         await transaction.Snapshot.GetAsync("ferrisdb/health"u8);

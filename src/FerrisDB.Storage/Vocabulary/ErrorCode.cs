@@ -229,6 +229,9 @@ public enum ErrorCode
     /// <summary>There are as many tenants as there can be.</summary>
     ClusterNoCapacity = 2141,
 
+    /// <summary>The tenant was deleted while somebody waited for a change in it.</summary>
+    TenantRemoved = 2142,
+
     /// <summary>Streaming mode exact needs a limit.</summary>
     ExactModeWithoutLimits = 2210,
 

@@ -30,13 +30,16 @@ internal sealed class CommitProxy(
     /// Gives tables that come from outside their version. For all who read before, each key of their range is written:
     /// which ones are there nobody looks up.
     /// </summary>
-    /// <exception cref="FerrisException"><see cref="ErrorCode.DatabaseLocked"/></exception>
+    /// <exception cref="FerrisException">
+    /// <see cref="ErrorCode.DatabaseLocked"/>, <see cref="ErrorCode.TenantNameRequired"/>.
+    /// </exception>
     public long DecideTables(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, long lastVersion)
     {
         var now = sequencer.Now;
         AdvanceWindow(now);
         if (databaseLock.Refuses(isLockAware: false))
             throw DatabaseLock.Locked(databaseLock.Holder);
+        tenants.CheckTables();
         databaseLock.Note(DatabaseLock.MayBeIn(begin, end));
         var version = sequencer.Next(Math.Max(lastVersion, firstVersion), now);
         if (lastVersion < firstVersion)

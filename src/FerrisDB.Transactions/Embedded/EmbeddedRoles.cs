@@ -134,6 +134,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         var (begin, end) = (rows.FirstKey, rows.End);
         var version = await rows.IngestAsync(lastVersion => _commitProxy.DecideTables(begin, end, lastVersion));
         Lock.Published(DatabaseLock.MayBeIn(begin, end));
+        Tenants.Published(end is [0xff, ..]);
 #if FERRIS_CHECKED
         if (SeededBugs.Active == SeededBug.TablesWakeNoWatch)
             return version;
@@ -187,6 +188,7 @@ internal sealed class EmbeddedRoles : IAsyncDisposable
         if (transaction.Verdict == Verdict.Committed)
         {
             Lock.Published(transaction.WritesSystem);
+            Tenants.Published(transaction.WritesSystem);
             if (Storage.Watches.Count > 0)
                 Storage.Watches.Published(BatchOf(commit, transaction).Canonicalize());
         }

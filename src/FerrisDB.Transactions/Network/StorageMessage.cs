@@ -82,7 +82,7 @@ internal static class StorageMessage
         reader.End();
         limits.CheckNamed(key);
         limits.CheckValue(seen);
-        access.CheckKey(key);
+        access.CheckRead(key);
         return new Watch(key.ToArray(), hasSeen ? seen.ToArray() : null);
     }
 

@@ -17,15 +17,19 @@ internal sealed class TenantRules
 
     private readonly StorageServer _storage;
     private readonly ArrayBufferWriter<byte> _value = new();
+    private readonly Lock _gate = new();
+    private readonly ArrayBufferWriter<byte> _published = new(); // under the gate
     private TenantMode _mode;
     private bool _isStale;
     private long _lastChange;
+    private volatile bool _areRequired;
 
     public TenantRules(StorageServer storage)
     {
         _storage = storage;
         _lastChange = storage.LastVersion;
         Refresh();
+        Published(mayHaveChanged: true);
     }
 
     /// <summary>
@@ -33,6 +37,18 @@ internal sealed class TenantRules
     /// knows about all changes up to there.
     /// </summary>
     public long LastChange => Volatile.Read(ref _lastChange);
+
+    /// <summary>
+    /// Whether nobody may read outside of all tenants without raw access. By any thread: it is so for whoever asks
+    /// after a commit that made it so was answered.
+    /// </summary>
+    public bool AreRequired => _areRequired;
+
+    /// <summary>The error of a transaction outside of all tenants where they are required.</summary>
+    public static FerrisException NameRequired() => new(
+        ErrorCode.TenantNameRequired,
+        "All transactions of this database belong to a tenant: see Database.OpenTenant, and for those that do not "
+            + "TransactionOption.RawAccess.");
 
     /// <summary>Refuses a transaction at its turn.</summary>
     /// <exception cref="FerrisException">
@@ -55,6 +71,32 @@ internal sealed class TenantRules
             Note(transaction.Version);
     }
 
+    /// <summary>
+    /// By any thread: a transaction was committed. Before anybody is told, what it did to the mode is known.
+    /// </summary>
+    public void Published(bool mayHaveChanged)
+    {
+        if (!mayHaveChanged)
+            return;
+        // Under the gate the later of two looks is the one that stays.
+        lock (_gate)
+        {
+            _published.ResetWrittenCount();
+            _areRequired = _storage.TryGetApplied(TenantKeys.Mode, _published)
+                && TenantKeys.ModeOf(_published.WrittenSpan) == TenantMode.Required;
+        }
+    }
+
+    /// <summary>Refuses tables, which belong to no tenant, at their turn.</summary>
+    /// <exception cref="FerrisException"><see cref="ErrorCode.TenantNameRequired"/>.</exception>
+    public void CheckTables()
+    {
+        if (_isStale)
+            Refresh();
+        if (_mode == TenantMode.Required)
+            throw NameRequired();
+    }
+
     /// <summary>Notes that tables which end before a key are going to be there from a version on.</summary>
     public void Note(ReadOnlySpan<byte> end, long version)
     {
@@ -62,14 +104,13 @@ internal sealed class TenantRules
             Note(version);
     }
 
+    /// <summary>The error of whoever waits for something in a tenant that has been deleted.</summary>
+    public static FerrisException Removed(string what) => new(
+        ErrorCode.TenantRemoved, $"The tenant {what} was deleted while the watch was waiting.");
+
     /// <summary>The error of a tenant that is not there.</summary>
     public static FerrisException NotFound(string what) => new(
         ErrorCode.TenantNotFound, $"There is no tenant {what}: it was not created, or has been deleted.");
-
-    private static FerrisException NameRequired() => new(
-        ErrorCode.TenantNameRequired,
-        "All transactions of this database belong to a tenant: see Database.OpenTenant, and for those that do not "
-            + "TransactionOption.RawAccess.");
 
     private void CheckExists(long id)
     {

@@ -29,6 +29,8 @@ internal sealed class EmbeddedCluster : ICluster
 
     public long LastTenantChange => _roles.Tenants.LastChange;
 
+    public bool RequiresTenants => _roles.Tenants.AreRequired;
+
     public StorageEngine Engine => _roles.Engine;
 
     public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, bool isLockAware)

@@ -13,6 +13,8 @@ internal sealed class HandedOverCommits(ICluster cluster) : ICluster
 
     public long LastTenantChange => cluster.LastTenantChange;
 
+    public bool RequiresTenants => cluster.RequiresTenants;
+
     public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, bool isLockAware) =>
         cluster.GetReadVersionAsync(priority, isLockAware);
 

@@ -20,6 +20,9 @@ internal interface ICluster : IAsyncDisposable
     /// </summary>
     long LastTenantChange => long.MaxValue;
 
+    /// <summary>Whether nobody may read outside of all tenants without raw access, as far as that is known.</summary>
+    bool RequiresTenants => false;
+
     /// <summary>A version at which everything that was acknowledged so far can be seen.</summary>
     /// <param name="priority">Who gets it first, if not all can have one now.</param>
     /// <param name="isLockAware">One that may be had although the database is locked.</param>

@@ -17,6 +17,7 @@ internal sealed class TransactionContext
     // Null once the transaction is disposed: nothing gets here any more, because whatever it is asked it refuses.
     private TransactionBuffers? _buffers;
     private TransactionRarities? _rare;
+    private bool _readsWhereItMay;
 
     public TransactionContext(Database database)
     {
@@ -91,11 +92,11 @@ internal sealed class TransactionContext
         set => RareFor(value)?.Tracing = value;
     }
 
-    /// <summary>What the commit is going to do to tenants; null if there is nothing.</summary>
-    public TenantChanges? TenantChanges
+    /// <summary>What was said by special keys, for the commit to do; null if there is nothing.</summary>
+    public SpecialChanges? SpecialChanges
     {
-        get => _rare?.TenantChanges;
-        set => RareFor(value)?.TenantChanges = value;
+        get => _rare?.SpecialChanges;
+        set => RareFor(value)?.SpecialChanges = value;
     }
 
     /// <summary>Why a special key was not written, as a document.</summary>
@@ -146,6 +147,19 @@ internal sealed class TransactionContext
 
     /// <summary>As <see cref="Refusal"/>, for a call that leaves it to a later one to find that time is over.</summary>
     public FerrisException? RefusalOfWrite() => Phase != TransactionPhase.Active ? PhaseError() : Deferred;
+
+    /// <summary>
+    /// Why nothing can be read outside of all tenants, or null. Looked at once, when reading begins; a snapshot may.
+    /// </summary>
+    public FerrisException? TenantRefusal()
+    {
+        if (_readsWhereItMay)
+            return null;
+        if (Cluster.RequiresTenants && !Settings.HasRawAccess && !IsHeld)
+            return TenantRules.NameRequired();
+        _readsWhereItMay = true;
+        return null;
+    }
 
     /// <summary>The settings, for whoever is going to change them.</summary>
     public TransactionSettings ChangeSettings() => Settings = Settings with { };
@@ -250,6 +264,7 @@ internal sealed class TransactionContext
         Phase = TransactionPhase.Active;
         ReadVersion = 0;
         IsUsed = false;
+        _readsWhereItMay = false;
         if (restartsClock)
             _startedAt = Database.Clock.GetTimestamp();
     }

@@ -18,7 +18,7 @@ internal sealed class TransactionRarities
     public FerrisException? Misuse;
     public IReadOnlyList<KeyRange> Conflicting = [];
     public TracingKeys? Tracing;
-    public TenantChanges? TenantChanges;
+    public SpecialChanges? SpecialChanges;
     public byte[]? SpecialFailure;
     public byte[]? ServerStatus;
 }

@@ -134,7 +134,7 @@ internal readonly struct TransactionReader(TransactionContext context)
     {
         lock (context.Gate)
         {
-            if (context.Refusal() is { } refusal)
+            if ((context.Refusal() ?? context.TenantRefusal()) is { } refusal)
                 throw refusal;
         }
         return range.IsEmpty ? 0 : await context.Cluster.EstimateSizeBytesAsync(range);
@@ -176,8 +176,8 @@ internal readonly struct TransactionReader(TransactionContext context)
 
     // Under the gate: true if nothing stands between the key and the database, neither an error nor an own write.
     private bool MayReadStraight(ReadOnlySpan<byte> key, bool isSnapshot) =>
-        context.Refusal() is null && !KeyLimits.IsSystem(key) && key.Length <= Options.KeySizeLimitBytes
-        && !SeesOwnWrites(isSnapshot);
+        context.Refusal() is null && context.TenantRefusal() is null && !KeyLimits.IsSystem(key)
+        && key.Length <= Options.KeySizeLimitBytes && !SeesOwnWrites(isSnapshot);
 
     private static bool Append(byte[]? value, IBufferWriter<byte> destination)
     {
@@ -191,27 +191,24 @@ internal readonly struct TransactionReader(TransactionContext context)
 
     private ValueTask<byte[]?> GetSpecial(ReadOnlySpan<byte> key)
     {
-        if (PendingReads() is { Length: > 0 } pending)
-            return GetSpecialLaterAsync(key.ToArray(), pending);
-        if (context.Database.Remote is not null && StatusDocument.IsIn(key, []))
-            return Tracked(GetStatusAsync(key.ToArray()), context.Life);
-        if (!context.Database.IsTenant && SpecialKeySpace.NeedsTenants(key, (byte[])[.. key, 0]))
-            return Tracked(GetTenantAsync(key.ToArray()), context.Life);
-        try
+        if (key.SequenceEqual(KeyLimits.SystemEnd))
         {
-            return ValueTask.FromResult(SpecialKeySpace.Get(context, key));
+            lock (context.Gate)
+                return context.Refusal() is { } refusal
+                    ? ValueTask.FromException<byte[]?>(refusal)
+                    : ValueTask.FromResult<byte[]?>(null);
         }
-        catch (FerrisException error)
-        {
-            return ValueTask.FromException<byte[]?>(error);
-        }
+        var begin = KeySelector.FirstGreaterOrEqual(key.ToArray());
+        var reading = GetSpecialPage(begin, begin with { Key = (byte[])[.. key, 0] }, default, iteration: 1);
+        return reading.IsCompletedSuccessfully
+            ? ValueTask.FromResult(OnlyValue(reading.Result))
+            : GetSpecialLaterAsync(reading);
     }
 
-    private async ValueTask<byte[]?> GetSpecialLaterAsync(byte[] key, Task[] pending)
-    {
-        await WhenEndedAsync(pending);
-        return await GetSpecial(key);
-    }
+    private static async ValueTask<byte[]?> GetSpecialLaterAsync(ValueTask<RangePage> reading) =>
+        OnlyValue(await reading);
+
+    private static byte[]? OnlyValue(RangePage page) => page.Count == 0 ? null : page[0].Value.ToArray();
 
     private async ValueTask<RangePage> GetSpecialPageLaterAsync(
         KeySelector begin, KeySelector end, RangeOptions options, int iteration, Task[] pending)
@@ -236,13 +233,12 @@ internal readonly struct TransactionReader(TransactionContext context)
             return GetSpecialPageLaterAsync(begin, end, options, iteration, pending);
         var request = new PageRequest(
             NormalSelector.From(begin), NormalSelector.From(end), limits, options.Reverse, IsSnapshot: true);
-        if (context.Database.Remote is not null && StatusDocument.IsIn(request.Begin.Key, request.End.Key))
-            return Tracked(GetStatusPageAsync(request), context.Life);
-        if (!context.Database.IsTenant && SpecialKeySpace.NeedsTenants(request.Begin.Key, request.End.Key))
-            return Tracked(GetTenantPageAsync(request), context.Life);
         try
         {
-            return ValueTask.FromResult(SpecialKeySpace.GetPage(context, request));
+            var needs = SpecialKeySpace.NeedsOf(context, request);
+            return needs == SpecialNeeds.None
+                ? ValueTask.FromResult(SpecialKeySpace.GetPage(context, request, []))
+                : Tracked(GetSpecialPageAsync(request, needs), context.Life);
         }
         catch (FerrisException refused)
         {
@@ -250,42 +246,24 @@ internal readonly struct TransactionReader(TransactionContext context)
         }
     }
 
-    private async ValueTask<byte[]?> GetTenantAsync(byte[] key)
+    // What the database is asked for is as it has it at the read version: what the transaction is going to write is
+    // left out.
+    private async ValueTask<RangePage> GetSpecialPageAsync(PageRequest request, SpecialNeeds needs)
     {
-        var page = await GetTenantPageAsync(new PageRequest(
-            NormalSelector.From(KeySelector.FirstGreaterOrEqual(key)),
-            NormalSelector.From(KeySelector.FirstGreaterThan(key)), new PageLimits(1, int.MaxValue), Reverse: false,
-            IsSnapshot: true));
-        return page.Count == 0 ? null : page[0].Value.ToArray();
-    }
-
-    // Tenants are as the database has them at the read version: what the transaction is going to do to them is left
-    // out.
-    private async ValueTask<RangePage> GetTenantPageAsync(PageRequest request)
-    {
-        ReadScope scope;
-        lock (context.Gate)
+        if (needs.HasFlag(SpecialNeeds.Server))
+            await StatusDocument.AskAsync(context);
+        List<SpecialRow> stored = [];
+        if (needs.HasFlag(SpecialNeeds.Database))
         {
-            if (context.Refusal() is { } refusal)
-                throw refusal;
-            context.IsUsed = true;
-            scope = context.BeginRead(seesOwnWrites: false);
+            ReadScope scope;
+            lock (context.Gate)
+            {
+                context.IsUsed = true;
+                scope = context.BeginRead(seesOwnWrites: false);
+            }
+            stored = await SpecialKeySpace.ReadStoredAsync(context, await ReadPointAsync(scope), request);
         }
-        var tenants = await TenantRows.ReadAsync(context.Cluster, await ReadPointAsync(scope), request);
-        return SpecialKeySpace.GetPage(context, request, tenants);
-    }
-
-    // The other special keys are at hand; only the status must be asked for.
-    private async ValueTask<byte[]?> GetStatusAsync(byte[] key)
-    {
-        await StatusDocument.AskAsync(context);
-        return SpecialKeySpace.Get(context, key);
-    }
-
-    private async ValueTask<RangePage> GetStatusPageAsync(PageRequest request)
-    {
-        await StatusDocument.AskAsync(context);
-        return SpecialKeySpace.GetPage(context, request);
+        return SpecialKeySpace.GetPage(context, request, stored);
     }
 
     // A bug, if a test asks for it.
@@ -461,7 +439,9 @@ internal readonly struct TransactionReader(TransactionContext context)
     {
         if (key.SequenceEqual(KeyLimits.MetadataVersionKey))
             return null;
-        return KeyLimits.IsLegal(key, context.Settings.CanReadSystemKeys) ? null : KeyLimits.OutsideLegalRange(key);
+        return KeyLimits.IsLegal(key, context.Settings.CanReadSystemKeys)
+            ? context.TenantRefusal()
+            : KeyLimits.OutsideLegalRange(key);
     }
 
     private FerrisException? EndError(ReadOnlySpan<byte> key)
@@ -470,7 +450,9 @@ internal readonly struct TransactionReader(TransactionContext context)
         if (ClientBugs.Active == ClientBug.SelectorsMayStartAnywhere)
             return null;
 #endif
-        return KeyLimits.IsLegalEnd(key, context.Settings.CanReadSystemKeys) ? null : KeyLimits.OutsideLegalRange(key);
+        return KeyLimits.IsLegalEnd(key, context.Settings.CanReadSystemKeys)
+            ? context.TenantRefusal()
+            : KeyLimits.OutsideLegalRange(key);
     }
 
     internal static async ValueTask WhenEndedAsync(Task[] reads)

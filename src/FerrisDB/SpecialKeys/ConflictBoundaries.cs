@@ -6,6 +6,26 @@ internal static class ConflictBoundaries
     private static readonly byte[] Inside = "1"u8.ToArray();
     private static readonly byte[] Outside = "0"u8.ToArray();
 
+    /// <summary>What the transaction has read.</summary>
+    public static List<SpecialRow> OfReads(TransactionContext context, byte[] prefix) => Of(context.Reads, prefix);
+
+    /// <summary>What it is going to write.</summary>
+    public static List<SpecialRow> OfWrites(TransactionContext context, byte[] prefix)
+    {
+        var writes = new ConflictRanges();
+        context.Writes.AddConflictsTo(writes);
+        return Of(writes, prefix);
+    }
+
+    /// <summary>What made its commit fail.</summary>
+    public static List<SpecialRow> OfConflicting(TransactionContext context, byte[] prefix)
+    {
+        var conflicting = new ConflictRanges();
+        foreach (var range in context.Conflicting)
+            conflicting.Add(range.Begin, range.End);
+        return Of(conflicting, prefix);
+    }
+
     public static List<SpecialRow> Of(ConflictRanges ranges, byte[] prefix)
     {
         List<KeyRange> sorted = [];

@@ -18,6 +18,11 @@ internal static class LockKeys
     {
         if (!DatabaseLock.TryWrite(id, out var operand))
             throw new ArgumentException($"'{id}' is no id of 32 hexadecimal digits.", nameof(id));
+        Write(transaction, operand);
+    }
+
+    public static void Write(Transaction transaction, byte[] operand)
+    {
         transaction.SetVersionstampedValue(DatabaseLock.Key, operand);
         // Who has read at an older version commits behind the lock no more, even if nobody looks at it.
         transaction.AddWriteConflictRange([], KeyLimits.UserEnd);

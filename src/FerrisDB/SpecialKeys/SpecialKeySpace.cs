@@ -1,111 +1,71 @@
 namespace FerrisDB;
 
 // Keys from \xff\xff on are not stored: whoever reads one is told something about the transaction or the database. Each
-// module answers for a part of them:
+// module answers for a part of them, and modules with the same first name are a family, which can be read as one:
 //
-//     \xff\xff/transaction/read_conflict_range/K     "1" where a range that was read begins, "0" where it ends
-//     \xff\xff/transaction/write_conflict_range/K    the same of what is written
-//     \xff\xff/transaction/conflicting_keys/K        the same of what made the commit fail, if it was asked for
-//     \xff\xff/transaction/options/NAME              the options in force; FoundationDB has no such keys
-//     \xff\xff/status/json                           how the database is, as a JSON document
-//     \xff\xff/connection_string                     how to get here
-//     \xff\xff/cluster_file_path                     where that is written; empty if it is nowhere
-//     \xff\xff/error_message                         why the last write of a special key was refused, as JSON
-//     \xff\xff/management/tenant/map/NAME            a tenant as JSON; to set it creates it, to clear it deletes it
-//     \xff\xff/management/tenant/rename/NAME         to set it gives a tenant another name
-//     \xff\xff/tracing/NAME                          how the transaction is called in traces; may be set
+//     transaction | connection_string | management ............................. | metrics ...  families
+//                                       db_locked   tenant/map/   tenant/rename/   health/      modules
+//
+// Most is at hand. Where the database has to be asked, that is done before the transaction's gate is taken.
 
-/// <summary>The special keys, by module.</summary>
+/// <summary>Reads and writes special keys, by module.</summary>
 internal static class SpecialKeySpace
 {
-    private static readonly SpecialModule TenantMap = new("management/tenant/map/", isRange: true, (_, _) => [])
-    {
-        Write = TenantChanges.Create,
-        Clear = TenantChanges.Delete,
-    };
-
-    private static readonly SpecialModule[] Modules =
-    [
-        new("cluster_file_path", isRange: false, (context, key) => [new(key, StatusDocument.File(context))])
-        {
-            IsOfTenants = true,
-        },
-        new("connection_string", isRange: false, (context, key) => [new(key, StatusDocument.Connection(context))])
-        {
-            IsOfTenants = true,
-        },
-        new("error_message", isRange: false, ErrorMessage) { OutlivesErrors = true },
-        TenantMap,
-        new("management/tenant/rename/", isRange: true, (_, _) => [])
-        {
-            Write = TenantChanges.Rename,
-            Clear = TenantChanges.ForgetRename,
-        },
-        new("status/json", isRange: false, (context, key) => [new(key, StatusDocument.Write(context))])
-        {
-            IsOfTenants = true,
-        },
-        new("tracing/", isRange: true, TracingKeys.Read)
-        {
-            Write = TracingKeys.Write,
-            Clear = TracingKeys.RefuseClear,
-        },
-        new("transaction/conflicting_keys/", isRange: true, ConflictingKeys)
-        {
-            OutlivesCommit = true,
-            IsOfTenants = true,
-        },
-        new("transaction/options/", isRange: true, OptionRows.Read) { IsOfTenants = true },
-        new("transaction/read_conflict_range/", isRange: true, ReadConflictRanges) { IsOfTenants = true },
-        new("transaction/write_conflict_range/", isRange: true, WriteConflictRanges) { IsOfTenants = true },
-    ];
+    /// <summary>The lock of the database.</summary>
+    public static SpecialModule Lock => SpecialModules.Lock;
 
     /// <summary>What the keys of tenants begin with.</summary>
-    public static byte[] TenantsBegin => TenantMap.Begin;
+    public static byte[] TenantsBegin => SpecialModules.TenantMap.Begin;
 
-    /// <summary>True if tenants are among what is looked for.</summary>
-    public static bool NeedsTenants(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) => TenantMap.Overlaps(begin, end);
-
-    /// <summary>The value of a special key, or null if there is none.</summary>
-    public static byte[]? Get(TransactionContext context, ReadOnlySpan<byte> key)
+    /// <summary>Whom to ask before a range is read.</summary>
+    public static SpecialNeeds NeedsOf(TransactionContext context, PageRequest request)
     {
         lock (context.Gate)
         {
-            var module = Find(key);
-            if (Refusal(context, module) is { } refusal)
-                throw refusal;
-            if (module is null)
-                return context.Settings.IsSpecialRelaxed || key.SequenceEqual(KeyLimits.SystemEnd)
-                    ? null
-                    : throw NoModule(key);
-            foreach (var row in module.Read(context))
+            var needs = SpecialNeeds.None;
+            foreach (var module in ModulesOf(context, request))
             {
-                if (key.SequenceEqual(row.Key))
-                    return row.Value;
+                if (module.ReadStored is not null)
+                    needs |= SpecialNeeds.Database;
+                if (module.NeedsServer && context.Database.Remote is not null)
+                    needs |= SpecialNeeds.Server;
+                if (module.GoesPastLock)
+                    GoPastLock(context);
             }
-            return null;
+            return needs;
         }
+    }
+
+    /// <summary>Asks the database for the rows of those modules of a range that it has to be asked for.</summary>
+    public static async ValueTask<List<SpecialRow>> ReadStoredAsync(
+        TransactionContext context, ReadPoint at, PageRequest request)
+    {
+        List<SpecialModule> modules;
+        lock (context.Gate)
+            modules = ModulesOf(context, request);
+        List<SpecialRow> rows = [];
+        foreach (var module in modules)
+        {
+            if (module.ReadStored is { } read)
+                rows.AddRange(await read(context, at, request));
+        }
+        return rows;
     }
 
     /// <summary>The rows of a range of special keys.</summary>
     /// <param name="context">The transaction.</param>
     /// <param name="request">The range.</param>
-    /// <param name="tenants">The rows of tenants, if the range needs them.</param>
+    /// <param name="stored">What the database was asked for.</param>
     public static RangePage GetPage(
-        TransactionContext context, PageRequest request, IReadOnlyList<SpecialRow>? tenants = null)
+        TransactionContext context, PageRequest request, IReadOnlyList<SpecialRow> stored)
     {
         lock (context.Gate)
         {
             List<SpecialRow> rows = [];
-            var modules = ModulesOf(context, request.Begin.Key, request.End.Key);
-            if (modules.Count == 0 && context.Refusal() is { } ended)
-                throw ended;
-            foreach (var module in modules)
-            {
-                if (Refusal(context, module) is { } refusal)
-                    throw refusal;
-                rows.AddRange(module == TenantMap ? tenants ?? [] : module.Read(context));
-            }
+            foreach (var module in ModulesOf(context, request))
+                rows.AddRange(module.ReadStored is null
+                    ? module.Read(context, module.Begin)
+                    : stored.Where(row => module.Contains(row.Key)));
             return Cut(rows, request);
         }
     }
@@ -114,7 +74,7 @@ internal static class SpecialKeySpace
     public static FerrisException? Set(TransactionContext context, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         if (context.Settings.CanWriteSpecialKeys && Find(key) is { Write: { } write } module)
-            return TenantRefusal(context, module) ?? write(context, key[module.Begin.Length..], value);
+            return MayWrite(context, module) ?? write(context, key[module.Begin.Length..], value);
         return WriteError(context, key, (byte[])[.. key, 0]);
     }
 
@@ -124,9 +84,18 @@ internal static class SpecialKeySpace
     {
         if (context.Settings.CanWriteSpecialKeys && Find(begin) is { Clear: { } clear } module
             && module.ContainsEnd(end))
-            return TenantRefusal(context, module)
+            return MayWrite(context, module)
                 ?? clear(context, begin[module.Begin.Length..], module.IsEnd(end) ? [] : end[module.Begin.Length..]);
         return WriteError(context, begin, end);
+    }
+
+    private static FerrisException? MayWrite(TransactionContext context, SpecialModule module)
+    {
+        if (TenantRefusal(context, module) is { } refusal)
+            return refusal;
+        if (module.GoesPastLock)
+            GoPastLock(context);
+        return null;
     }
 
     private static FerrisException WriteError(
@@ -137,7 +106,7 @@ internal static class SpecialKeySpace
                 ErrorCode.SpecialKeysWriteDisabled,
                 "Special keys cannot be written without TransactionOption.SpecialKeySpaceEnableWrites.");
         var touched = 0;
-        foreach (var module in Modules)
+        foreach (var module in SpecialModules.All)
         {
             if (module.Overlaps(begin, end))
                 touched++;
@@ -149,6 +118,15 @@ internal static class SpecialKeySpace
                 ErrorCode.SpecialKeysNoWriteModuleFound, $"The special key {KeyText.Of(begin)} cannot be written.");
     }
 
+    // FoundationDB's way: the option is set, for all that comes.
+    private static void GoPastLock(TransactionContext context)
+    {
+        if (context.Settings is { IsLockAware: true, HasRawAccess: true })
+            return;
+        var settings = context.ChangeSettings();
+        (settings.IsLockAware, settings.HasRawAccess) = (true, true);
+    }
+
     // A transaction of a tenant is told about itself, and about nothing else.
     private static FerrisException? TenantRefusal(TransactionContext context, SpecialModule module) =>
         !context.Database.IsTenant || module.IsOfTenants
@@ -157,10 +135,7 @@ internal static class SpecialKeySpace
                 ErrorCode.IllegalTenantAccess,
                 $"A transaction of a tenant has no business at {KeyText.Of(module.Begin)}.");
 
-    private static FerrisException? Refusal(TransactionContext context, SpecialModule? module) =>
-        StateRefusal(context, module) ?? (module is null ? null : TenantRefusal(context, module));
-
-    private static FerrisException? StateRefusal(TransactionContext context, SpecialModule? module) => module switch
+    private static FerrisException? StateRefusal(TransactionContext context, SpecialModule module) => module switch
     {
         { OutlivesErrors: true } when context.Phase is not (TransactionPhase.Cancelled or TransactionPhase.Disposed) =>
             null,
@@ -170,7 +145,7 @@ internal static class SpecialKeySpace
 
     private static SpecialModule? Find(ReadOnlySpan<byte> key)
     {
-        foreach (var module in Modules)
+        foreach (var module in SpecialModules.All)
         {
             if (module.Contains(key))
                 return module;
@@ -178,14 +153,40 @@ internal static class SpecialKeySpace
         return null;
     }
 
-    private static List<SpecialModule> ModulesOf(TransactionContext context, byte[] begin, byte[] end)
+    // The modules that have to be looked at, each of which may be.
+    private static List<SpecialModule> ModulesOf(TransactionContext context, PageRequest request)
     {
-        if (context.Settings.IsSpecialRelaxed)
-            return [.. Modules.Where(module => module.Overlaps(begin, end))];
-        var first = Find(begin);
-        if (first is not null && first.ContainsEnd(end))
-            return [first];
-        if (first is not null || Modules.Any(module => module.Overlaps(begin, end)))
+        var (begin, end) = (request.Begin.Key, request.End.Key);
+        // Selectors that count keys may lead anywhere in the family.
+        var isPlain = request.Begin.IsKeyItself && request.End.IsKeyItself;
+        var all = context.Settings.IsSpecialRelaxed ? SpecialModules.All : FamilyOf(context, begin, end);
+        List<SpecialModule> modules = [];
+        foreach (var module in all)
+        {
+            if (isPlain && !module.Overlaps(begin, end))
+                continue;
+            if ((StateRefusal(context, module) ?? TenantRefusal(context, module)) is { } refusal)
+                throw refusal;
+            modules.Add(module);
+        }
+        if (modules.Count == 0 && context.Refusal() is { } ended)
+            throw ended;
+        return modules;
+    }
+
+    private static IEnumerable<SpecialModule> FamilyOf(TransactionContext context, byte[] begin, byte[] end)
+    {
+        KeyRange? family = null;
+        foreach (var module in SpecialModules.All)
+        {
+            if (begin.AsSpan().SequenceCompareTo(module.Family.Begin) >= 0
+                && begin.AsSpan().SequenceCompareTo(module.Family.End) < 0)
+                family = module.Family;
+        }
+        if (family is { } found && end.AsSpan().SequenceCompareTo(found.Begin) >= 0
+            && end.AsSpan().SequenceCompareTo(found.End) <= 0)
+            return SpecialModules.All.Where(module => module.Family == found);
+        if (family is not null || SpecialModules.All.Any(module => module.Overlaps(begin, end)))
             throw context.Refusal() ?? new FerrisException(
                 ErrorCode.SpecialKeysCrossModuleRead,
                 $"The range from {KeyText.Of(begin)} to {KeyText.Of(end)} crosses from one module of the special keys "
@@ -215,25 +216,4 @@ internal static class SpecialKeySpace
 
     private static FerrisException NoModule(ReadOnlySpan<byte> key) =>
         new(ErrorCode.SpecialKeysNoModuleFound, $"There are no special keys at {KeyText.Of(key)}.");
-
-    private static List<SpecialRow> ReadConflictRanges(TransactionContext context, byte[] prefix) =>
-        ConflictBoundaries.Of(context.Reads, prefix);
-
-    private static List<SpecialRow> WriteConflictRanges(TransactionContext context, byte[] prefix)
-    {
-        var writes = new ConflictRanges();
-        context.Writes.AddConflictsTo(writes);
-        return ConflictBoundaries.Of(writes, prefix);
-    }
-
-    private static List<SpecialRow> ErrorMessage(TransactionContext context, byte[] key) =>
-        context.SpecialFailure is { } message ? [new SpecialRow(key, message)] : [];
-
-    private static List<SpecialRow> ConflictingKeys(TransactionContext context, byte[] prefix)
-    {
-        var conflicting = new ConflictRanges();
-        foreach (var range in context.Conflicting)
-            conflicting.Add(range.Begin, range.End);
-        return ConflictBoundaries.Of(conflicting, prefix);
-    }
 }

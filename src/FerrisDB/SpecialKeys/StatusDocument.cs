@@ -9,13 +9,6 @@ namespace FerrisDB;
 /// </summary>
 internal static class StatusDocument
 {
-    private static readonly byte[] Key = [0xff, 0xff, .. "/status/json"u8];
-
-    /// <summary>True if a range has the document, or a key is the one of it.</summary>
-    public static bool IsIn(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end) => end.IsEmpty
-        ? begin.SequenceEqual(Key)
-        : begin.SequenceCompareTo(Key) <= 0 && end.SequenceCompareTo(Key) > 0;
-
     /// <summary>Asks the server for its part. If none answers, that is what the document tells.</summary>
     public static async ValueTask AskAsync(TransactionContext context)
     {

@@ -11,8 +11,9 @@ internal static class TenantRows
 
     /// <summary>The tenants that a range of special keys can be about.</summary>
     public static async ValueTask<IReadOnlyList<SpecialRow>> ReadAsync(
-        ICluster cluster, ReadPoint at, PageRequest request)
+        TransactionContext context, ReadPoint at, PageRequest request)
     {
+        var cluster = context.Cluster;
         // Selectors that count keys may lead anywhere.
         var isPlain = request.Begin.IsKeyItself && request.End.IsKeyItself;
         var begin = isPlain ? KeyOf(request.Begin.Key) : TenantKeys.Names;

@@ -50,6 +50,8 @@ internal readonly struct TenantAdmin(Database database)
             transaction =>
             {
                 transaction.SetOption(TransactionOption.AccessSystemKeys);
+                // Whoever has locked the database wants to make it ready for others, perhaps.
+                transaction.SetOption(TransactionOption.LockAware);
                 return body(transaction);
             },
             cancellationToken);

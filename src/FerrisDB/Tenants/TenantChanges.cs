@@ -34,7 +34,7 @@ internal sealed class TenantChanges
         TransactionContext context, ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
     {
         var (first, behind) = (begin.ToArray(), end.ToArray());
-        context.TenantChanges?._changes.RemoveAll(change => change.Kind == TenantChangeKind.Rename
+        context.SpecialChanges?.Tenants?._changes.RemoveAll(change => change.Kind == TenantChangeKind.Rename
             && change.Name.AsSpan().SequenceCompareTo(first) >= 0
             && (behind.Length == 0 || change.Name.AsSpan().SequenceCompareTo(behind) < 0));
         return null;
@@ -63,7 +63,7 @@ internal sealed class TenantChanges
     // What one change has written the next one must see.
     private static FerrisException? Note(TransactionContext context, TenantChange change)
     {
-        var changes = context.TenantChanges ??= new TenantChanges();
+        var changes = SpecialChanges.Of(context).Tenants ??= new TenantChanges();
         if (changes._changes.Count > 0 && context.Settings.IsReadYourWritesDisabled)
             return ErrorDocument.Refuse(
                 context, "tenant",

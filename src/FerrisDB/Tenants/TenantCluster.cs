@@ -20,6 +20,8 @@ internal sealed class TenantCluster(ICluster cluster, byte[] name) : ICluster
 {
     private const int StackBytesMax = 256;
 
+    private readonly TenantWatches _watches = new(cluster, name);
+
     // Set once.
     private byte[]? _prefix;
 
@@ -91,7 +93,13 @@ internal sealed class TenantCluster(ICluster cluster, byte[] name) : ICluster
         Volatile.Write(ref _spare, commit);
     }
 
-    public void AddWatch(Watch watch) => cluster.AddWatch(Placed(watch));
+    public void AddWatch(Watch watch)
+    {
+        var placed = Placed(watch);
+        cluster.AddWatch(placed);
+        if (placed != watch)
+            _watches.Add(placed, TenantKeys.Entry(TenantKeys.Number(_prefix, TenantKeys.NoTenant)));
+    }
 
     public void RemoveWatch(Watch watch) => cluster.RemoveWatch(Placed(watch));
 

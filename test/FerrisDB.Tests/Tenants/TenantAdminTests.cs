@@ -1,3 +1,4 @@
+using FerrisDB.Tests.Transactions;
 using static FerrisDB.Tests.Transactions.ContractScene;
 
 namespace FerrisDB.Tests.Tenants;
@@ -198,6 +199,51 @@ public sealed class TenantAdminTests : IDisposable
         await scene.Database.RunAsync(outside => outside.Set("k"u8, "v"u8), scene.Cancellation);
     }
 
+    [Theory]
+    [InlineData("get k", 2130)]
+    [InlineData("snapshot k", 2130)]
+    [InlineData("key k = 1", 2130)]
+    [InlineData("page a z", 2130)]
+    [InlineData("watch k", 2130)]
+    [InlineData("estimate a z", 2130)]
+    [InlineData("split a z", 2130)]
+    [InlineData("version", null)]
+    [InlineData("get \xff/metadataVersion", null)]
+    [InlineData("option RawAccess; get k", null)]
+    [InlineData("option ReadSystemKeys; page a z", null)]
+    [InlineData("get \xff\xff/status/json", null)]
+    [InlineData("get \xff\xff/management/tenant/map/t", null)]
+    public async Task Where_tenants_are_required_nothing_is_read_outside_of_them(string calls, int? expected)
+    {
+        using var scene = await TenantScene.OpenAsync();
+        using var early = scene.Database.CreateTransaction();
+        await early.GetAsync("k"u8);
+        await scene.Database.SetTenantModeAsync(TenantMode.Required, scene.Cancellation);
+        using var transaction = scene.Database.CreateTransaction();
+
+        Assert.Equal(expected, await CodeAsync(ContractCalls.RunAllAsync(transaction, calls)));
+        // Whoever has begun to read reads on, and a snapshot is of everything.
+        using var snapshot = scene.Database.TakeSnapshot();
+        Assert.Null(await snapshot.GetAsync("k"u8));
+        Assert.Null(await early.GetAsync("l"u8));
+        Assert.Null(await scene.Tenant.ReadAsync(inside => inside.GetAsync("k"u8), scene.Cancellation));
+        await scene.Database.SetTenantModeAsync(TenantMode.Optional, scene.Cancellation);
+        transaction.Reset();
+        Assert.Null(await CodeAsync(ContractCalls.RunAllAsync(transaction, calls)));
+    }
+
+    [Fact]
+    public async Task Where_tenants_are_required_sorted_rows_that_belong_to_none_are_refused()
+    {
+        using var scene = await TenantScene.OpenAsync();
+        await scene.Database.SetTenantModeAsync(TenantMode.Required, scene.Cancellation);
+
+        Assert.Equal(2130, await ImportAsync(scene.Database));
+        await scene.Database.SetTenantModeAsync(TenantMode.Optional, scene.Cancellation);
+        Assert.Null(await ImportAsync(scene.Database));
+        Assert.Equal("v", TextOrNull(await scene.Database.ReadAsync(outside => outside.GetAsync("k"u8))));
+    }
+
     [Fact]
     public async Task Tenants_are_there_again_when_the_database_is_opened_again()
     {
@@ -217,6 +263,13 @@ public sealed class TenantAdminTests : IDisposable
         using var outside = again.CreateTransaction();
         outside.Set("k"u8, []);
         Assert.Equal(2130, await CodeAsync(outside.CommitAsync()));
+    }
+
+    private static async Task<int?> ImportAsync(Database database)
+    {
+        await using var import = await database.BeginSortedImportAsync();
+        await import.AddAsync(Bytes("k"), Bytes("v"));
+        return await CodeAsync(import.CommitAsync().AsTask());
     }
 
     private static async Task RunAsync(TenantScene scene, string[] words)

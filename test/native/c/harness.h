@@ -62,6 +62,7 @@ void test_options(FDBDatabase *database, const char *connection);
 void test_databases(const char *folder);
 void test_misuse(FDBDatabase *database);
 void test_tenants(FDBDatabase *database);
+void test_locks(FDBDatabase *database);
 void test_unsupported(FDBDatabase *database);
 void test_threads(FDBDatabase *database);
 void test_leaks(FDBDatabase *database, int rounds);

@@ -70,6 +70,7 @@ static int run_all(const char *folder, int leak_rounds, const char *connection) 
     RUN(test_databases(folder));
     RUN(test_misuse(database));
     RUN(test_tenants(database));
+    RUN(test_locks(database));
     RUN(test_unsupported(database));
     RUN(test_threads(database));
     RUN(test_leaks(database, leak_rounds));
