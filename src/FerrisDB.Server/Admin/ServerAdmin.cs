@@ -97,6 +97,7 @@ internal sealed class ServerAdmin(ServedCluster served, ILogger log) : IAdmin
             Commits = activity.Commits.Summarize(),
             Clients = served.Connections.Count,
             Watches = served.Roles.Roles.Storage.Watches.Count,
+            LockHolder = served.Roles.Roles.Lock.Holder,
             DiskFreeBytes = disk.FreeBytes,
             DiskTotalBytes = disk.TotalBytes,
             Uptime = served.Uptime,

@@ -36,6 +36,9 @@ internal sealed record ClusterFacts
 
     public int Watches { get; init; }
 
+    /// <summary>The id of who has locked the database; null if nobody has.</summary>
+    public string? LockHolder { get; init; }
+
     /// <summary>Bytes of the disk of the folder, and those that are free; 0 if that is not known.</summary>
     public long DiskTotalBytes { get; init; }
 

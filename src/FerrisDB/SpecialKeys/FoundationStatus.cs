@@ -40,7 +40,9 @@ internal static class FoundationStatus
         if (facts.ConnectionString is { } connection)
             json.WriteString("connection_string", connection);
         json.WriteStartObject("database_lock_state");
-        json.WriteBoolean("locked", false);
+        json.WriteBoolean("locked", facts.LockHolder is not null);
+        if (facts.LockHolder is { } holder)
+            json.WriteString("lock_uid", holder);
         json.WriteEndObject();
         json.WriteStartObject("recovery_state");
         json.WriteString("name", "fully_recovered");

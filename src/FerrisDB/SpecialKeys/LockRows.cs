@@ -63,5 +63,5 @@ internal static class LockRows
         return null;
     }
 
-    private static List<SpecialRow> Rows(byte[]? id) => id is null ? [] : [new(SpecialKeySpace.Lock.Begin, id)];
+    private static List<SpecialRow> Rows(byte[]? id) => id is null ? [] : [new(ManagementModules.Lock.Begin, id)];
 }

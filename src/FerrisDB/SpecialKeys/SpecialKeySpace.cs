@@ -11,11 +11,8 @@ namespace FerrisDB;
 /// <summary>Reads and writes special keys, by module.</summary>
 internal static class SpecialKeySpace
 {
-    /// <summary>The lock of the database.</summary>
-    public static SpecialModule Lock => SpecialModules.Lock;
-
     /// <summary>What the keys of tenants begin with.</summary>
-    public static byte[] TenantsBegin => SpecialModules.TenantMap.Begin;
+    public static byte[] TenantsBegin => ManagementModules.TenantMap.Begin;
 
     /// <summary>Whom to ask before a range is read.</summary>
     public static SpecialNeeds NeedsOf(TransactionContext context, PageRequest request)

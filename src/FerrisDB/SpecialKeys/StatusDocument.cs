@@ -61,6 +61,22 @@ internal static class StatusDocument
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>The cluster's part of it, to be read; null if no server answers.</summary>
+    public static JsonDocument? Cluster(TransactionContext context)
+    {
+        if (context.Database.Remote is not null)
+            return context.ServerStatus is { } status ? JsonDocument.Parse(status) : null;
+        var clock = context.Database.Options.Storage.TimeProvider;
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            FoundationStatus.Write(json, FactsOf(context.Database, clock.GetUtcNow().ToUnixTimeSeconds()));
+            json.WriteEndObject();
+        }
+        return JsonDocument.Parse(buffer.WrittenMemory);
+    }
+
     private static ClusterFacts FactsOf(Database database, long seconds)
     {
         var engine = database.Storage;
@@ -71,6 +87,7 @@ internal static class StatusDocument
             Statistics = engine.GetStatistics(),
             WriteFailure = engine.WriteFailure?.Message,
             Watches = database.Embedded.Roles.Storage.Watches.Count,
+            LockHolder = database.Embedded.Roles.Lock.Holder,
             UnixTimeSeconds = seconds,
         };
     }
