@@ -1,4 +1,5 @@
 using System.Buffers;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -62,15 +63,25 @@ public sealed class S3BackupStore : IBackupStore, IDisposable
     /// </summary>
     /// <param name="location">The bucket, and a prefix.</param>
     /// <param name="endpoint">The address of a store that is not Amazon's; null leaves it to the environment.</param>
-    /// <exception cref="ArgumentException">The location is no <c>s3://bucket</c>.</exception>
+    /// <exception cref="ArgumentException">It is no <c>s3://bucket</c>, or nothing says where that is.</exception>
     public static S3BackupStore Open(string location, Uri? endpoint = null)
     {
         ArgumentNullException.ThrowIfNull(location);
         if (!Uri.TryCreate(location, UriKind.Absolute, out var uri) || uri.Scheme != "s3" || uri.Host.Length == 0)
             throw new ArgumentException($"'{location}' is no s3://bucket/prefix.", nameof(location));
         var prefix = Uri.UnescapeDataString(uri.AbsolutePath);
-        return new S3BackupStore(
-            S3Client.Create(endpoint), uri.Host, prefix, TimeProvider.System, ownsClient: true);
+        try
+        {
+            return new S3BackupStore(
+                S3Client.Create(endpoint), uri.Host, prefix, TimeProvider.System, ownsClient: true);
+        }
+        catch (AmazonClientException failure)
+        {
+            throw new ArgumentException(
+                $"'{location}' cannot be found: {failure.Message}. Set AWS_REGION, or AWS_ENDPOINT_URL_S3 for a store "
+                + "that is not Amazon's.",
+                nameof(location), failure);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -141,7 +142,7 @@ internal sealed class FerrisServer : IAsyncDisposable
         {
             await _host.StartAsync();
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
             await _host.DisposeAsync();
             throw new FerrisException(

@@ -9,7 +9,11 @@ internal readonly record struct DiskSpace(long FreeBytes, long TotalBytes)
     private const double LowShare = 0.05;
     private const long LowBytes = 1L << 30;
 
-    public bool IsLow => TotalBytes > 0 && FreeBytes < Math.Min(TotalBytes * LowShare, LowBytes);
+    // On a small volume the share is less than what writes leave free.
+    private static readonly long ReserveBytes = new StorageOptions().FreeDiskBytesMin;
+
+    public bool IsLow =>
+        TotalBytes > 0 && FreeBytes < Math.Max(ReserveBytes, Math.Min(TotalBytes * LowShare, LowBytes));
 
     /// <summary>The disk of a folder; nothing if there is none, as of a database in memory.</summary>
     public static DiskSpace Of(string folder)

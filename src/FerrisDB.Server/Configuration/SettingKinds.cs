@@ -112,7 +112,9 @@ internal static class SettingKinds
 
     private static string Text(TimeSpan value)
     {
-        var (unit, ticks) = TimeUnits.Last(each => value.Ticks % each.Ticks == 0 || each.Unit == "ms");
+        // Zero is a whole number of everything, and "0h" asks whether something was rounded.
+        var (unit, ticks) = TimeUnits.Last(
+            each => (value != TimeSpan.Zero && value.Ticks % each.Ticks == 0) || each.Unit == "ms");
         return $"{(value.Ticks / ticks).ToString(CultureInfo.InvariantCulture)}{unit}";
     }
 

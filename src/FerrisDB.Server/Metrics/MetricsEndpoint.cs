@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -54,7 +55,7 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
         {
             await endpoint._host.StartAsync();
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
             await endpoint.DisposeAsync();
             throw new FerrisException(

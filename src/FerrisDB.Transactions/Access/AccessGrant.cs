@@ -115,7 +115,7 @@ internal sealed class AccessGrant
     public void CheckRange(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end)
     {
         if ((!IncludesBound(begin) || !IncludesBound(end)) && !(IsMetadataVersion(begin) && IsNextKey(begin, end)))
-            throw Denied($"the range from {KeyText.Of(begin)} to {KeyText.Of(end)} leaves them");
+            throw Denied($"the range from {From(begin)} to {KeyText.Of(end)} leaves them");
     }
 
     /// <summary>Refuses a conflict range that is to be written.</summary>
@@ -173,7 +173,10 @@ internal sealed class AccessGrant
 
     /// <summary>The error of a read that has nothing left that it may see.</summary>
     public FerrisException LeftBehind(ReadOnlySpan<byte> from) =>
-        Denied($"the read from {KeyText.Of(from)} on leaves them");
+        Denied($"the read from {From(from)} on leaves them");
+
+    // The key of no bytes is where a read of everything begins, and would be a hole in the sentence.
+    private static string From(ReadOnlySpan<byte> key) => key.IsEmpty ? "the first key" : KeyText.Of(key);
 
     private static byte[] EndOf(byte[] prefix)
     {

@@ -251,7 +251,12 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
             access.Grant.CheckWrites();
             return;
         }
-        access.Grant.CheckAdmin($"{header.Type} to {header.Endpoint}");
+        access.Grant.CheckAdmin(header.Endpoint switch
+        {
+            RoleEndpoint.Admin => "an order to the server",
+            RoleEndpoint.Backup => "a backup",
+            _ => $"{header.Type} to {header.Endpoint}",
+        });
         if (header.Type == MessageType.BackupBegin)
             access.Audit?.Invoke("backup", "all files");
         else if (header is { Endpoint: RoleEndpoint.Admin, Type: MessageType.Order })

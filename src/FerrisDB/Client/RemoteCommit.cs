@@ -33,5 +33,7 @@ internal sealed class RemoteCommit(CommitTransaction transaction, Durability dur
 
     private static FerrisException Unknown(string reason) => new(
         ErrorCode.CommitUnknownResult,
-        $"{reason}. Nobody knows whether it was committed: run it again only if doing it twice does no harm.");
+        $"{Sentence(reason)} Nobody knows whether it was committed: run it again only if doing it twice does no harm.");
+
+    private static string Sentence(string reason) => reason is [.., '.' or '?'] ? reason : reason + ".";
 }

@@ -53,9 +53,9 @@ internal sealed class RemoteConnector(ConnectionString where, INetwork network, 
     {
         var seconds = options.RequestTimeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
         return isConnected
-            ? $"The server at {where} has not answered for {seconds} s"
+            ? $"The server at {where} has not answered for {seconds} s."
             : $"No server of {where} was found within {seconds} s ({Volatile.Read(ref _attempts)} attempts to connect; "
-                + $"the last: {_lastFailure}). Is `ferrisdb serve` running there";
+                + $"the last: {_lastFailure}). Is `ferrisdb serve` running there?";
     }
 
     /// <summary>Ends the attempts.</summary>

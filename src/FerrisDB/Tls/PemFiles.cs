@@ -60,8 +60,12 @@ internal static class PemFiles
         }
         catch (Exception failure) when (failure is CryptographicException or ArgumentException)
         {
+            // The runtime ends with the name of its parameter, which means nothing to whoever wrote the files.
+            var reason = failure is ArgumentException { ParamName: { } name }
+                ? failure.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+                : failure.Message;
             throw new FerrisException(
-                ErrorCode.TlsError, $"The key of the certificate in {from} cannot be used: {failure.Message}", failure);
+                ErrorCode.TlsError, $"The key of the certificate in {from} cannot be used: {reason}", failure);
         }
     }
 

@@ -33,6 +33,18 @@ public sealed partial class MetricsEndpointTests : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
+    // Addresses of 192.0.2.0/24 are for documents: no machine has one.
+    [Fact]
+    public async Task An_address_of_another_machine_is_refused_with_its_name()
+    {
+        var error = await Assert.ThrowsAsync<FerrisException>(() => TestServer.StartAsync(
+            serverOptions: new ServerOptions { Metrics = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0) },
+            cluster: "metrics:2"));
+
+        Assert.Equal(ErrorCode.ConnectionFailed, error.Code);
+        Assert.StartsWith("Cannot serve metrics at 192.0.2.1:0: ", error.Message, StringComparison.Ordinal);
+    }
+
     // Dashboards and alerts rely on the names. Histograms are there when something was recorded: they are not listed.
     [Fact]
     public async Task The_names_of_the_metrics_are_those_of_the_golden_file()

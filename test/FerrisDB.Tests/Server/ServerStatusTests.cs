@@ -28,6 +28,15 @@ public sealed class ServerStatusTests : IAsyncLifetime
     }
 
     // Members may be added. One that goes, or changes its type, breaks somebody: raise ServerStatus.SchemaVersion.
+    [Theory]
+    [InlineData(10_000, 100_000, false)]
+    [InlineData(1_000, 100_000, true)]
+    [InlineData(100, 1_000, false)]
+    [InlineData(60, 80, true)] // less than commits leave free, though it is most of the volume
+    [InlineData(60, 0, false)]
+    public void A_disk_is_low_before_commits_are_refused(long freeMiB, long totalMiB, bool isLow) =>
+        Assert.Equal(isLow, new DiskSpace(freeMiB << 20, totalMiB << 20).IsLow);
+
     [Fact]
     public async Task The_members_of_the_status_are_those_of_the_golden_file()
     {

@@ -78,6 +78,9 @@ public sealed class SessionAccessTests
         var error = Assert.Throws<FerrisException>(() => grant.CheckWritten("orders/1"u8));
 
         Assert.Equal("shop (abc) may read keys below orders/, and nothing may be written.", error.Message);
+        Assert.Equal(
+            "shop (abc) may read keys below orders/, and the read from the first key on leaves them.",
+            grant.LeftBehind([]).Message);
     }
 
     // Random commits, with and without the check, against the rule in a line.
