@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 
 namespace FerrisDB.Cli;
@@ -37,12 +38,44 @@ internal sealed class Answer(CliConsole console, bool isJson, string prefix)
                 ? Misuse(NoSuchCommand(command, word))
                 : Misuse("What is to be done? See --help.");
         }
-        return Misuse($"{string.Join(" ", parsed.Errors.Select(error => error.Message))} See `{command.Name} --help`.");
+        if (command.Subcommands.Count > 0)
+        {
+            return parsed.UnmatchedTokens is [var word, ..]
+                ? Misuse(NoSuchCommand(command, word))
+                : Misuse($"What is to be done? There are {AllOf(command)}. {SeeHelp(parsed)}");
+        }
+        return Misuse($"{string.Join(" ", parsed.Errors.Select(error => error.Message))} {SeeHelp(parsed)}");
     }
 
-    private static string NoSuchCommand(Command root, string word)
+    /// <summary>A word that looks like an option stands where a key or value could.</summary>
+    public int NoSuchOption(ParseResult parsed, string word)
     {
-        var near = root.Subcommands.Select(command => command.Name).Where(name => Spelling.IsNear(name, word)).ToList();
+        var near = parsed.CommandResult.Command.Options.Select(option => option.Name)
+            .Where(name => Spelling.IsNear(name, word)).ToList();
+        return Misuse(near.Count > 0
+            ? $"There is no option '{word}'. Did you mean {string.Join(" or ", near)}?"
+            : $"There is no option '{word}'. What begins with a dash and is none goes behind --. {SeeHelp(parsed)}");
+    }
+
+    // With the commands that it is one of: `backup list --help`.
+    private static string SeeHelp(ParseResult parsed)
+    {
+        var path = new List<string>();
+        for (SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult { Command: not RootCommand } command)
+                path.Insert(0, command.Command.Name);
+        }
+        return $"See `{string.Join(' ', path)} --help`.";
+    }
+
+    private static string AllOf(Command command) =>
+        string.Join(", ", command.Subcommands.Select(each => each.Name));
+
+    private static string NoSuchCommand(Command parent, string word)
+    {
+        var near = parent.Subcommands.Select(command => command.Name)
+            .Where(name => Spelling.IsNear(name, word)).ToList();
         var hint = near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}?" : "See --help.";
         return $"There is no command '{word}'. {hint}";
     }

@@ -13,12 +13,20 @@ internal static class CliRunner
         new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
     /// <summary>Runs <c>ferrisdb</c> with these arguments. Returns an <see cref="ExitCode"/>.</summary>
-    public static int Run(IReadOnlyList<string> arguments, CliConsole console)
+    public static int Run(string[] arguments, CliConsole console)
     {
+        // As in the shell.
+        if (arguments is ["help", .. var words])
+            arguments = [.. words, "--help"];
         var code = Run(CommandTree.Build(console), arguments, console, errorPrefix: "");
         console.Out.Flush();
         return code;
     }
+
+    // Help does not mind what it does not know, and would tell of everything instead.
+    private static bool IsHelpForNothing(ParseResult parsed) =>
+        parsed is { Action: HelpWithExamples, UnmatchedTokens.Count: > 0 }
+        && parsed.CommandResult.Command.Subcommands.Count > 0;
 
     /// <summary>Runs a command of a tree; errors are told, not thrown.</summary>
     public static int Run(RootCommand root, IReadOnlyList<string> arguments, CliConsole console, string errorPrefix)
@@ -26,8 +34,10 @@ internal static class CliRunner
         var parsed = root.Parse(arguments, Parsing);
         var answer = new Answer(console, GlobalOptions.IsJson(parsed), errorPrefix);
         console.HasAnsweredInJson = false;
-        if (parsed.Action is ParseErrorAction)
+        if (parsed.Action is ParseErrorAction || IsHelpForNothing(parsed))
             return answer.Misuse(parsed);
+        if (MistakenOption.Find(parsed) is { } option)
+            return answer.NoSuchOption(parsed, option);
         try
         {
             return parsed.Invoke(new InvocationConfiguration
@@ -45,6 +55,11 @@ internal static class CliRunner
         catch (UsageException error)
         {
             return answer.Misuse(error.Message);
+        }
+        catch (ArgumentException error) when (error.ParamName == "path")
+        {
+            // The runtime's word on what can be no path anywhere: an empty one, of a variable that is not set.
+            return answer.Misuse($"A path cannot be so: {UsageException.Of(error).Message}");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

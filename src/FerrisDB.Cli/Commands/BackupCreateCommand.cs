@@ -69,7 +69,7 @@ internal sealed class BackupCreateCommand
         }
         catch (ArgumentException error)
         {
-            throw new UsageException(error.Message);
+            throw UsageException.Of(error);
         }
         var elapsed = console.Time.GetElapsedTime(start);
         if (isJson)

@@ -24,7 +24,7 @@ internal static class BackupKeyCommand
             }
             catch (ArgumentException error)
             {
-                throw new UsageException(error.Message);
+                throw UsageException.Of(error);
             }
             if (GlobalOptions.IsJson(arguments))
                 VerbContext.WriteJson(console, new BackupKeyJson(path), CliJson.Relaxed.BackupKeyJson);

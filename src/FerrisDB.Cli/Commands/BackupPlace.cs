@@ -44,7 +44,7 @@ internal sealed class BackupPlace
         }
         catch (ArgumentException error)
         {
-            throw new UsageException(error.Message);
+            throw UsageException.Of(error);
         }
     }
 }

@@ -33,6 +33,7 @@ internal sealed class ConfigureCommand()
         var name = setting.StartsWith(TenantMode, StringComparison.Ordinal) ? setting[TenantMode.Length..] : "";
         if (name.EndsWith(Experimental, StringComparison.Ordinal))
             name = name[..^Experimental.Length];
+        context.Session.CheckIsUnlocked();
         Blocking.Wait(context.Session.Database.SetTenantModeAsync(name switch
         {
             "disabled" => FerrisDB.TenantMode.Disabled,

@@ -17,10 +17,10 @@ internal sealed class DirectoryCommand()
 
     private readonly Argument<string> _action = new("action") { Description = "list, create, open, move or remove." };
 
-    private readonly Argument<string> _path = new("path")
+    private readonly Argument<string?> _path = new("path")
     {
-        Description = "Names with a '/' before each, such as /app/users. Default: / is the root.",
-        DefaultValueFactory = _ => "/",
+        Description = "Names with a '/' before each, such as /app/users. Left out: the root.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Argument<string?> _target = new("target")
@@ -63,7 +63,7 @@ internal sealed class DirectoryCommand()
     public override int Run(VerbContext context)
     {
         var action = context.Value(_action)!;
-        var path = DirectoryPath.Parse(context.Value(_path)!);
+        var path = DirectoryPath.Parse(context.Value(_path) ?? "/");
         var target = context.Value(_target) is { } text ? DirectoryPath.Parse(text) : null;
         var layer = EscapedText.Parse(context.Value(_layer));
         if (target is null != (action != Move))

@@ -15,7 +15,7 @@ internal sealed class RestoreCommand
 
     private readonly BackupPlace _place = new();
     private readonly Argument<string> _database = new("db") { Description = "The folder to restore to." };
-    private readonly Option<long?> _version = new("--version") { Description = "As it was at this version." };
+    private readonly Option<long?> _version = Choice.Number("--version", "As it was at this version.", min: 0);
     private readonly Option<string?> _time = new("--time") { Description = "As it was at this time." };
     private readonly Option<string?> _backup = BackupVerifyCommand.IdOption("From this backup.");
 

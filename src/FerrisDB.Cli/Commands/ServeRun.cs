@@ -9,7 +9,16 @@ internal static class ServeRun
     public static int InProcess(ServerConfiguration configuration, CliConsole console)
     {
         using var host = new ProcessHost(console.Interrupted);
-        return Blocking.Wait(ServeAsync(configuration, console, host));
+        try
+        {
+            return Blocking.Wait(ServeAsync(configuration, console, host));
+        }
+        catch (FerrisException error) when (error.Code is ErrorCode.InvalidOptionValue or ErrorCode.TlsError)
+        {
+            // Settings that are right each by itself may not go together, or name certificates that cannot be used.
+            // Whoever starts servers again when they failed must see that this one was told something wrong.
+            throw new UsageException(error.Message);
+        }
     }
 
     /// <summary>Under the service control manager of Windows.</summary>

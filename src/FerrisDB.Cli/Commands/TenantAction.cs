@@ -24,6 +24,8 @@ internal static class TenantAction
     {
         var names = Array.ConvertAll(words, static word => EscapedText.Parse(word));
         var database = context.Session.Database;
+        if (action != Default)
+            context.Session.CheckIsUnlocked();
         switch (action, names)
         {
             case (Create, [var name]):

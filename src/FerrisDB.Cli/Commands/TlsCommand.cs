@@ -40,7 +40,7 @@ internal static class TlsCommand
         };
         var days = new Option<int>("--days")
         {
-            Description = $"How long the certificates count, at most {DaysMax} days. Default: {DaysDefault}.",
+            Description = $"How long the certificates count, at most {DaysMax} days.",
             DefaultValueFactory = _ => DaysDefault,
             HelpName = "N",
         };

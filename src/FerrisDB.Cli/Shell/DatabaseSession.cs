@@ -156,6 +156,13 @@ internal sealed class DatabaseSession : IDisposable
             throw new UsageException("Writes are switched off: writemode on allows them again.");
     }
 
+    /// <summary>Refuses what would go on trying, perhaps for days, until a locked database is unlocked.</summary>
+    public void CheckIsUnlocked()
+    {
+        using var transaction = Database.CreateTransaction();
+        Blocking.Wait(transaction.GetReadVersionAsync());
+    }
+
     /// <summary>Writes in the open transaction, which goes on as it was if the write is wrong.</summary>
     public void Write(Action<Transaction> write)
     {

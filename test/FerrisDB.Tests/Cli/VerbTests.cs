@@ -38,6 +38,12 @@ public sealed class VerbTests : IDisposable
     [InlineData("range DB --limit -1")]
     [InlineData("set DB a b --durability paper")]
     [InlineData("range DB a b --prefix c")]
+    [InlineData("range DB --reversed")]
+    [InlineData("export DB - --limit 2")]
+    [InlineData("get DB -key")]
+    [InlineData("set DB a --value")]
+    [InlineData("backup")]
+    [InlineData("token frob")]
     [InlineData("import DB nothing.jsonl --key id")]
     [InlineData("import DB nothing.dat --key id")]
     [InlineData("")]
@@ -208,6 +214,122 @@ public sealed class VerbTests : IDisposable
             Assert.Contains("Usage:", help, StringComparison.Ordinal);
             Assert.Contains($"Examples:\n  ferrisdb {command.Name}", help, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Help_is_a_command_too()
+    {
+        Assert.Equal(_cli.Answer("--help"), _cli.Answer("help"));
+        Assert.Equal(_cli.Answer("backup", "list", "--help"), _cli.Answer("help", "backup", "list"));
+        Assert.Equal("error: There is no command 'sett'. Did you mean get or set?\n", _cli.Run("help", "sett").Error);
+    }
+
+    [Fact]
+    public void An_option_that_does_not_exist_is_no_bound_of_what_is_removed()
+    {
+        Fill("a", "b", "user/1");
+
+        var wrong = _cli.Run("del-range", _cli.Database, "--prefix", "user/");
+
+        Assert.Equal(ExitCode.Usage, wrong.Code);
+        Assert.Equal(
+            "error: There is no option '--prefix'. What begins with a dash and is none goes behind --. "
+            + "See `del-range --help`.\n",
+            wrong.Error);
+        Assert.Equal("3", _cli.Answer("count", _cli.Database));
+        Assert.Equal(
+            "error: There is no option '--keys-onyl'. Did you mean --keys-only?\n",
+            _cli.Run("range", _cli.Database, "--keys-onyl").Error);
+    }
+
+    [Fact]
+    public void Keys_and_values_with_a_dash_in_front_go_behind_two_and_numbers_need_none()
+    {
+        _cli.Answer("set", _cli.Database, "--", "--key", "-value");
+        _cli.Answer("atomic", _cli.Database, "add", "sum", "-5");
+
+        Assert.Equal("-value", _cli.Answer("get", _cli.Database, "--", "--key"));
+        Assert.Equal("-5", _cli.Answer("get", _cli.Database, "sum", "--number"));
+    }
+
+    [Fact]
+    public void What_is_missing_behind_a_command_with_parts_is_named_with_its_whole_path()
+    {
+        Assert.Equal(
+            "error: What is to be done? There are create, list, revoke. See `token --help`.\n",
+            _cli.Run("token").Error);
+        Assert.EndsWith(
+            "See `backup prune --help`.\n", _cli.Run("backup", "prune", "x").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_configuration_that_cannot_be_is_told_apart_from_a_server_that_failed()
+    {
+        var open = _cli.Run("serve", "--data", _cli.Database, "--listen", "0.0.0.0:0");
+        Assert.Equal(ExitCode.Usage, open.Code);
+        Assert.Contains("say --insecure", open.Error, StringComparison.Ordinal);
+
+        var missing = _cli.Run(
+            "serve", "--data", _cli.Database, "--listen", "127.0.0.1:0", "--tls-cert", _cli.PathOf("none.pem"));
+        Assert.Equal(ExitCode.Usage, missing.Code);
+        Assert.Contains("none.pem cannot be read", missing.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("get", "", "a")]
+    [InlineData("set", "", "a", "1")]
+    [InlineData("checkpoint", "DB", "")]
+    [InlineData("backup", "create", "DB", "")]
+    [InlineData("restore", "", "copy")]
+    [InlineData("tls", "create", "--to", "")]
+    public void An_empty_path_is_a_wrong_command_line(params string[] words)
+    {
+        _cli.Answer("set", _cli.Database, "a", "b");
+
+        var result = _cli.Run([.. words.Select(word => word == "DB" ? _cli.Database : word)]);
+
+        Assert.Equal(
+            (ExitCode.Usage, "error: A path cannot be so: The value cannot be an empty string.\n"),
+            (result.Code, result.Error));
+    }
+
+    // Addresses of 192.0.2.0/24 are for documents: no machine has one.
+    [Fact]
+    public void An_address_of_another_machine_cannot_be_served_at()
+    {
+        var result = _cli.Run("serve", "--data", _cli.Database, "--listen", "192.0.2.1:4500", "--insecure");
+
+        Assert.Equal(ExitCode.Database, result.Code);
+        Assert.Contains("error: Cannot listen at 192.0.2.1:4500: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Errors_do_not_end_with_names_that_only_the_code_has()
+    {
+        _cli.Answer("backup", "key", _cli.PathOf("backup.key"));
+
+        var again = _cli.Run("backup", "key", _cli.PathOf("backup.key"));
+
+        Assert.Equal(
+            $"error: {_cli.PathOf("backup.key")} exists already, and a key is never overwritten.\n", again.Error);
+    }
+
+    [Theory]
+    [InlineData("tenant", "list")]
+    [InlineData("tenant", "create", "a")]
+    [InlineData("configure", "tenant_mode=optional")]
+    public async Task Verbs_about_tenants_do_not_wait_until_a_database_is_unlocked(string verb, params string[] words)
+    {
+        _cli.Answer("set", _cli.Database, "a", "1");
+        _cli.Answer("lock", _cli.Database, "00000000000000000000000000000007");
+
+        var result = await Task.Factory.StartNew(
+            () => _cli.Run([verb, _cli.Database, .. words]), TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(
+                TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Database, result.Code);
+        Assert.Contains("locked by 00000000000000000000000000000007", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
