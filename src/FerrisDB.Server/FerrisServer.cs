@@ -96,6 +96,7 @@ internal sealed class FerrisServer : IAsyncDisposable
             };
         var roles = new RoleServer(database.Embedded.Roles, database.Options.Limits, options.TimeProvider)
         {
+            Cluster = cluster,
             Activity = new RoleActivity(options.TimeProvider) { Slow = SlowLog(options, log) },
             Followers = new FollowedLogs(options.TimeProvider, options.Followers),
         };

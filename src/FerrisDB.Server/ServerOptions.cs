@@ -65,8 +65,11 @@ internal sealed record ServerOptions
     /// <summary>Where metrics and health are to be had by HTTP; null if nowhere. Port 0 takes a free one.</summary>
     public IPEndPoint? Metrics { get; init; }
 
-    /// <summary>The collector that metrics are sent to; null if to none.</summary>
+    /// <summary>The collector that metrics and spans are sent to; null if to none.</summary>
     public Uri? Otlp { get; init; }
+
+    /// <summary>Of the traces that clients record, the share whose requests are sent there; from 0 to 1.</summary>
+    public double TraceShare { get; init; } = 1;
 
     private bool KnowsClients => TokenFile is not null || Tls is { CaFile: not null } or { CaPem: not null };
 

@@ -27,13 +27,18 @@ internal static class OperationsSettings
         SettingKinds.OptionalEndPoint, null, "nowhere");
 
     public static TypedSetting<Uri?> Otlp { get; } = new(
-        "otlp", "URL", "An OpenTelemetry collector that metrics and log are sent to, such as http://127.0.0.1:4317.",
+        "otlp", "URL", "An OpenTelemetry collector that metrics, log and traces go to, such as http://127.0.0.1:4317.",
         new SettingKind<Uri?>(
             "the URL of a collector, such as http://127.0.0.1:4317", TryParseUrl,
             static value => value?.ToString() ?? ""),
         null, "none");
 
-    public static IReadOnlyList<Setting> All { get; } = [LogLevel, LogFormat, SlowTransaction, Metrics, Otlp];
+    public static TypedSetting<double> TraceShare { get; } = new(
+        "trace-share", "SHARE", "Of the traces that clients record, how many go to the collector, from 0 to 1.",
+        SettingKinds.Share, new ServerOptions().TraceShare);
+
+    public static IReadOnlyList<Setting> All { get; } =
+        [LogLevel, LogFormat, SlowTransaction, Metrics, Otlp, TraceShare];
 
     private static bool TryParseFormat(string text, out LogFormat value) =>
         Enum.TryParse(text, ignoreCase: true, out value) && !char.IsAsciiDigit(text[0]);

@@ -64,6 +64,7 @@ internal sealed class ServerConfiguration
         SlowTransaction = Get(OperationsSettings.SlowTransaction),
         Metrics = Get(OperationsSettings.Metrics),
         Otlp = Get(OperationsSettings.Otlp),
+        TraceShare = Get(OperationsSettings.TraceShare),
 
         Listen = Get(ServerSettings.Listen),
         IsInsecureAllowed = Get(ServerSettings.Insecure),

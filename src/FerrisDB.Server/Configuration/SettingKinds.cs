@@ -49,6 +49,13 @@ internal static class SettingKinds
             && value >= min && value <= max,
         Text);
 
+    /// <summary>A share of something.</summary>
+    public static SettingKind<double> Share { get; } = new(
+        "a number from 0 to 1, such as 0.01",
+        static (text, out value) => double.TryParse(
+            text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 1,
+        static value => value.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>A time within bounds: 500ms, 10s, 5m, 1h.</summary>
     public static SettingKind<TimeSpan> Time(TimeSpan min, TimeSpan max) => new(
         $"a time from {Text(min)} to {Text(max)}, such as 500ms, 10s, 5m or 1h",

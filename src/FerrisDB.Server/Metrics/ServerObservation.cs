@@ -1,17 +1,21 @@
 using System.Net;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace FerrisDB.Server;
 
-/// <summary>What looks at a server from outside: its meter, who collects that, and the port for both.</summary>
+/// <summary>What looks at a server from outside: its meter and spans, who collects them, and the port for people.</summary>
 internal sealed class ServerObservation : IAsyncDisposable
 {
     private readonly ServerMetrics _metrics;
     private readonly MeterProvider? _collector;
+    private readonly TracerProvider? _tracer;
     private readonly MetricsEndpoint? _endpoint;
 
-    private ServerObservation(ServerMetrics metrics, MeterProvider? collector, MetricsEndpoint? endpoint)
+    private ServerObservation(
+        ServerMetrics metrics, MeterProvider? collector, TracerProvider? tracer, MetricsEndpoint? endpoint)
     {
+        _tracer = tracer;
         _metrics = metrics;
         _collector = collector;
         _endpoint = endpoint;
@@ -31,7 +35,7 @@ internal sealed class ServerObservation : IAsyncDisposable
             var endpoint = served.Options.Metrics is { } where
                 ? await MetricsEndpoint.StartAsync(where, admin, collector!)
                 : null;
-            return new ServerObservation(metrics, collector, endpoint);
+            return new ServerObservation(metrics, collector, TraceExport.Begin(served.Options), endpoint);
         }
         catch (FerrisException)
         {
@@ -45,6 +49,7 @@ internal sealed class ServerObservation : IAsyncDisposable
     {
         if (_endpoint is not null)
             await _endpoint.DisposeAsync();
+        _tracer?.Dispose();
         _collector?.Dispose();
         _metrics.Dispose();
     }

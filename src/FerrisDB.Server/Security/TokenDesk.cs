@@ -63,6 +63,9 @@ internal sealed class TokenDesk(string path, TimeProvider clock)
             throw new FerrisException(ErrorCode.InvalidOptionValue, $"There can be no such token: {problem}.");
         using var held = FileLock.Take(path, clock);
         var file = new FileInfo(path).Exists ? TokenFile.Read(path) : TokenFile.Empty;
+#if FERRIS_CHECKED
+        TokenBugs.Linger();
+#endif
         (file with { Tokens = [.. file.Tokens, entry] }).Write(path);
         return entry;
     }

@@ -102,5 +102,8 @@ internal enum SeededBug
 
     /// <summary>The log of a follower whose connection breaks is let go.</summary>
     LogOfTheAwayIsLetGo,
+
+    /// <summary>An import that has ended counts as one that is under way.</summary>
+    EndedLoadsStayCounted,
 }
 #endif

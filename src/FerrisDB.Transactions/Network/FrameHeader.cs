@@ -3,13 +3,16 @@ using System.Buffers.Binary;
 namespace FerrisDB.Transactions;
 
 /// <summary>The first bytes of a frame: <see cref="ProtocolFormat"/> draws them.</summary>
-internal readonly record struct FrameHeader(MessageType Type, RoleEndpoint Endpoint, ulong RequestId)
+internal readonly record struct FrameHeader(
+    MessageType Type, RoleEndpoint Endpoint, ulong RequestId, bool IsTraced = false)
 {
     private const int LengthOffset = 4;
     private const int IdOffset = 8;
     private const int TypeOffset = 16;
     private const int EndpointOffset = 17;
-    private const int ReservedOffset = 18;
+    private const int FlagsOffset = 18;
+
+    private const ushort Traced = 1;
 
     /// <summary>Writes the header of a frame whose payload is behind it already.</summary>
     public void Write(Span<byte> frame)
@@ -18,7 +21,7 @@ internal readonly record struct FrameHeader(MessageType Type, RoleEndpoint Endpo
         BinaryPrimitives.WriteUInt64LittleEndian(frame[IdOffset..], RequestId);
         frame[TypeOffset] = (byte)Type;
         frame[EndpointOffset] = (byte)Endpoint;
-        BinaryPrimitives.WriteUInt16LittleEndian(frame[ReservedOffset..], 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame[FlagsOffset..], IsTraced ? Traced : (ushort)0);
         BinaryPrimitives.WriteUInt32LittleEndian(frame, Crc32C.Of(frame[LengthOffset..]));
     }
 
@@ -43,10 +46,11 @@ internal readonly record struct FrameHeader(MessageType Type, RoleEndpoint Endpo
         var found = Crc32C.Of(frame[LengthOffset..]);
         if (expected != found)
             throw new ProtocolException($"A frame is damaged: its checksum is {found:x8} and should be {expected:x8}.");
-        if (BinaryPrimitives.ReadUInt16LittleEndian(frame[ReservedOffset..]) != 0)
-            throw new ProtocolException("A frame has reserved bytes that are not zero.");
+        var flags = BinaryPrimitives.ReadUInt16LittleEndian(frame[FlagsOffset..]);
+        if (flags > Traced)
+            throw new ProtocolException($"A frame has the flags {flags}, and bits that are reserved are zero.");
         return new FrameHeader(
             (MessageType)frame[TypeOffset], (RoleEndpoint)frame[EndpointOffset],
-            BinaryPrimitives.ReadUInt64LittleEndian(frame[IdOffset..]));
+            BinaryPrimitives.ReadUInt64LittleEndian(frame[IdOffset..]), flags == Traced);
     }
 }

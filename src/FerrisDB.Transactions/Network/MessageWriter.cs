@@ -28,8 +28,8 @@ internal sealed class MessageWriter : IBufferWriter<byte>
     }
 
     /// <summary>Ends the frame that was begun.</summary>
-    public void EndFrame(MessageType type, RoleEndpoint endpoint, ulong requestId) =>
-        new FrameHeader(type, endpoint, requestId).Write(_bytes.AsSpan(_frame, Length - _frame));
+    public void EndFrame(MessageType type, RoleEndpoint endpoint, ulong requestId, bool isTraced = false) =>
+        new FrameHeader(type, endpoint, requestId, isTraced).Write(_bytes.AsSpan(_frame, Length - _frame));
 
     /// <summary>Forgets the frame that was begun, with all that was written of it.</summary>
     public void AbandonFrame() => Length = _frame;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FerrisDB.Transactions;
 
 /// <summary>A request that is not answered at once, with what it works in.</summary>
@@ -29,6 +31,9 @@ internal sealed class PendingReply : IStarting
 
     /// <summary>What throttles the tags of the transaction of the commit; null if nothing does.</summary>
     public TagThrottle? Throttle => _transaction.Throttle;
+
+    /// <summary>Its span; null if it is not recorded.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>Takes the transaction of a commit.</summary>
     public void Read(FrameHeader header, ReadOnlySpan<byte> payload)
@@ -108,6 +113,7 @@ internal sealed class PendingReply : IStarting
         try
         {
             _committing.GetAwaiter().GetResult();
+            ServerSpans.Tell(Span, _transaction.Verdict);
             _session.Output.Append(this, static (reply, writer) => reply.WriteDecision(writer));
         }
         catch (FerrisException error)
@@ -128,7 +134,8 @@ internal sealed class PendingReply : IStarting
         _session.End(this, _bytes);
     }
 
-    private void WriteReadVersion(MessageWriter writer) => _session.WriteReadVersion(writer, _header, _isLockAware);
+    private void WriteReadVersion(MessageWriter writer) =>
+        _session.WriteReadVersion(writer, _header, _isLockAware, Span);
 
     private void WriteDecision(MessageWriter writer)
     {
@@ -142,8 +149,12 @@ internal sealed class PendingReply : IStarting
         writer.EndFrame(MessageType.Decision, _header.Endpoint, _header.RequestId);
     }
 
-    private void Fail(FrameHeader header, FerrisException error) => _session.Output.Append(
-        (header, error), static (answer, writer) => RoleSession.WriteError(writer, answer.header, answer.error));
+    private void Fail(FrameHeader header, FerrisException error)
+    {
+        ServerSpans.Fail(Span, error);
+        _session.Output.Append((header, error), static (answer, writer) =>
+            RoleSession.WriteError(writer, answer.header, answer.error));
+    }
 
     private async Task ReadLaterAsync(FrameHeader header, byte[] payload)
     {

@@ -12,7 +12,7 @@ namespace FerrisDB.Transactions;
 //          8     8  request id  chosen by who asks, and repeated by who answers
 //         16     1  type        MessageType
 //         17     1  endpoint    RoleEndpoint: which role is meant
-//         18     2  reserved    zero
+//         18     2  flags       1: the trace of the request is in front of the payload (TraceMessage); others are zero
 //         20     n  payload
 //
 // Integers are little-endian. Whoever finds that a frame is not so closes the connection: there is no way to find the

@@ -19,6 +19,9 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
 
     public TimeProvider Clock => clock;
 
+    /// <summary>The name of the cluster, for who is told of several.</summary>
+    public string Cluster { get; init; } = "";
+
     /// <summary>What is asked of the roles, and how long that takes.</summary>
     public RoleActivity Activity { get; init; } = new(clock);
 
@@ -54,6 +57,9 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
 
     /// <summary>Serves a connection whose answers go out there.</summary>
     public RoleSession Open(FrameOutput output, SessionAccess access) => new(this, output, access);
+
+    /// <summary>Loads of all connections.</summary>
+    public int LoadsUnderWay => Volatile.Read(ref _loads);
 
     /// <summary>Counts a load. False if there are too many.</summary>
     public bool TryBeginLoad()

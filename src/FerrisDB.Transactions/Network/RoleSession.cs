@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FerrisDB.Transactions;
 
 // What can be answered at once is answered on the thread that receives, into a buffer of its own, and goes out when all
@@ -31,6 +33,9 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
     private int _passedOn;
     private bool _isFarAhead;
 
+    // Of the thread that receives, too: of the request that it looks at, until somebody takes it who answers later.
+    private Activity? _span;
+
     // Under the gate.
     private TaskCompletionSource? _ready;
     private TaskCompletionSource? _idle;
@@ -53,6 +58,12 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
     public void Receive(FrameHeader header, ReadOnlySpan<byte> payload)
     {
         _activity.Begin();
+        if (header.IsTraced)
+        {
+            TraceMessage.Check(payload);
+            _span = ServerSpans.Begin(header.Type, payload, server.Cluster);
+            payload = payload[TraceMessage.SizeBytes..];
+        }
         try
         {
             Dispatch(header, payload);
@@ -60,8 +71,11 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
         catch (FerrisException error)
         {
             _activity.CountError();
+            ServerSpans.Fail(_span, error);
             WriteError(_answers, header, error);
         }
+        if (_span is not null)
+            ServerSpans.End(TakeSpan());
         if (_answers.Length < PassOnBytes)
             return;
         PassOn();
@@ -133,6 +147,8 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
     {
         TaskCompletionSource? ready = null;
         TaskCompletionSource? idle = null;
+        ServerSpans.End(reply.Span);
+        reply.Span = null;
         lock (_gate)
         {
             _requests--;
@@ -157,12 +173,14 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
         _answers.Clear();
     }
 
-    public void WriteReadVersion(MessageWriter writer, FrameHeader header, bool isLockAware)
+    public void WriteReadVersion(MessageWriter writer, FrameHeader header, bool isLockAware, Activity? span)
     {
         if (!server.Roles.GrvProxy.TryGetReadVersion(isLockAware, out var version, out var holder))
         {
             _activity.CountLateError();
-            WriteError(writer, header, DatabaseLock.Locked(holder));
+            var error = DatabaseLock.Locked(holder);
+            ServerSpans.Fail(span, error);
+            WriteError(writer, header, error);
             return;
         }
         writer.BeginFrame();
@@ -184,9 +202,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
         switch (header.Endpoint, header.Type)
         {
             case (RoleEndpoint.StorageServer, MessageType.Get or MessageType.GetRange):
-                CountRead(header, payload);
-                if (!_reads.TryAnswer(header, payload, _answers))
-                    Begin().ReadLater(header, payload);
+                Read(header, payload);
                 return;
             case (RoleEndpoint.GrvProxy, MessageType.GetReadVersion):
                 StartTransactions(header, payload);
@@ -206,10 +222,10 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
                 return;
             case (RoleEndpoint.Backup, MessageType.BackupBegin or MessageType.BackupHash or MessageType.BackupRead
                 or MessageType.BackupEnd):
-                _backup.Receive(header, payload);
+                _backup.Receive(header, payload, TakeSpan());
                 return;
             case (RoleEndpoint.Load, MessageType.LoadBegin or MessageType.LoadRows or MessageType.LoadEnd):
-                _load.Receive(header, payload);
+                _load.Receive(header, payload, TakeSpan());
                 return;
             case (RoleEndpoint.Admin, MessageType.GetReport or MessageType.Order):
                 AdminMessage.Answer(header, payload, server.Admin, _answers);
@@ -228,12 +244,17 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
         }
     }
 
-    private void CountRead(FrameHeader header, ReadOnlySpan<byte> payload)
+    private void Read(FrameHeader header, ReadOnlySpan<byte> payload)
     {
         if (header.Type == MessageType.Get)
             _activity.CountGet(payload);
         else
             _activity.CountRange(payload);
+        var rows = _reads.Rows;
+        if (!_reads.TryAnswer(header, payload, _answers))
+            Begin().ReadLater(header, payload);
+        else if (header.Type == MessageType.GetRange)
+            ServerSpans.TellRows(_span, _reads.Rows - rows);
     }
 
     // What is no request of a transaction is an admin's, unless somebody says otherwise here.
@@ -286,7 +307,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
             return;
         }
         _activity.CountReadVersions(count);
-        WriteReadVersion(_answers, header, isLockAware);
+        WriteReadVersion(_answers, header, isLockAware, _span);
     }
 
     private void Commit(FrameHeader header, ReadOnlySpan<byte> payload)
@@ -299,6 +320,7 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
         }
         catch (Exception error) when (error is FerrisException or ProtocolException)
         {
+            (_span, reply.Span) = (reply.Span, null);
             End(reply, payload.Length);
             throw;
         }
@@ -316,13 +338,22 @@ internal sealed class RoleSession(RoleServer server, FrameOutput output, Session
 
     private PendingReply Begin(int bytes = 0)
     {
+        PendingReply? reply;
         lock (_gate)
         {
             _requests++;
             _requestBytes += bytes;
-            if (_free.TryPop(out var free))
-                return free;
+            _free.TryPop(out reply);
         }
-        return new PendingReply(this);
+        reply ??= new PendingReply(this);
+        reply.Span = TakeSpan();
+        return reply;
+    }
+
+    private Activity? TakeSpan()
+    {
+        var span = _span;
+        _span = null;
+        return span;
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FerrisDB.Transactions;
 
 /// <summary>The backup that one connection makes: what is held for it, and the file that is being read.</summary>
@@ -27,7 +29,8 @@ internal sealed class SessionBackup
 
     /// <summary>Takes a question, which is answered later.</summary>
     /// <exception cref="ProtocolException">There are too many.</exception>
-    public void Receive(FrameHeader header, ReadOnlySpan<byte> payload) => _work.Receive(header, payload);
+    public void Receive(FrameHeader header, ReadOnlySpan<byte> payload, Activity? span) =>
+        _work.Receive(header, payload, span);
 
     /// <summary>The connection has ended.</summary>
     public void Close() => _work.Close();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FerrisDB.Transactions;
 
 /// <summary>
@@ -16,22 +18,22 @@ internal sealed class SessionWork(
     FrameOutput output, string what, int waitingMax, Func<FrameHeader, byte[], ValueTask> answer)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(FrameHeader Header, byte[] Payload)> _requests = new();
+    private readonly Queue<(FrameHeader Header, byte[] Payload, Activity? Span)> _requests = new();
 
     // Under the gate.
     private Task _working = Task.CompletedTask;
     private bool _isWorking;
     private bool _isClosed;
 
-    /// <summary>Takes a request, which is answered later.</summary>
+    /// <summary>Takes a request, which is answered later, and its span.</summary>
     /// <exception cref="ProtocolException">There are too many.</exception>
-    public void Receive(FrameHeader header, ReadOnlySpan<byte> payload)
+    public void Receive(FrameHeader header, ReadOnlySpan<byte> payload, Activity? span)
     {
         lock (_gate)
         {
             if (_requests.Count >= waitingMax)
                 throw new ProtocolException($"The {what} has more than {waitingMax} requests under way.");
-            _requests.Enqueue((header, payload.ToArray()));
+            _requests.Enqueue((header, payload.ToArray(), span));
             if (_isWorking || _isClosed)
                 return;
             _isWorking = true;
@@ -61,7 +63,7 @@ internal sealed class SessionWork(
     private async Task WorkAsync()
     {
         await Task.Yield();
-        while (TryNext(out var header, out var payload))
+        while (TryNext(out var header, out var payload, out var span))
         {
             try
             {
@@ -70,21 +72,24 @@ internal sealed class SessionWork(
             catch (Exception failure)
             {
                 // If the connection has ended meanwhile, nobody gets it.
-                Fail(header, ErrorOf(failure));
+                var error = ErrorOf(failure);
+                ServerSpans.Fail(span, error);
+                Fail(header, error);
             }
+            ServerSpans.End(span);
             if (output.WaitingBytes > ProtocolFormat.ReplyBytesMax)
                 await output.WhenDrainedAsync();
         }
     }
 
-    private bool TryNext(out FrameHeader header, out byte[] payload)
+    private bool TryNext(out FrameHeader header, out byte[] payload, out Activity? span)
     {
-        (header, payload) = (default, []);
+        (header, payload, span) = (default, [], null);
         lock (_gate)
         {
             _isWorking = _requests.Count > 0 && !_isClosed;
             if (_isWorking)
-                (header, payload) = _requests.Dequeue();
+                (header, payload, span) = _requests.Dequeue();
             return _isWorking;
         }
     }

@@ -48,8 +48,11 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
     /// <summary>The cluster.</summary>
     public ConnectionString Where { get; }
 
+    // Who shares an answer would share the span.
     public ValueTask<long> GetReadVersionAsync(TransactionPriority priority, bool isLockAware) =>
-        _readVersions[(2 * (int)priority) + (isLockAware ? 1 : 0)].GetAsync();
+        TraceMessage.Caller is null
+            ? _readVersions[(2 * (int)priority) + (isLockAware ? 1 : 0)].GetAsync()
+            : GetReadVersionAsync(priority, isLockAware, []);
 
     // Each asks for itself: who shares an answer would share the waiting.
     public ValueTask<long> GetReadVersionAsync(
@@ -189,6 +192,8 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
     void IFrameReceiver.Receive(IConnection connection, FrameHeader header, ReadOnlySpan<byte> payload)
     {
         Volatile.Write(ref _heardAt, _options.Clock.GetTimestamp());
+        if (header.IsTraced)
+            throw new ProtocolException("An answer says that it is traced.");
         if (header.Type == MessageType.Pong)
         {
             Learn(StorageMessage.ReadOnlyNumber(payload));
@@ -254,6 +259,9 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
         var looksAfter = false;
         var isAlone = true;
         FerrisException? refusal = null;
+        // A watch may wait for days: longer than anybody's span.
+        if (request is not RemoteWatch)
+            request.Caller = TraceMessage.Caller;
         lock (_gate)
         {
             if (_isDisposed)

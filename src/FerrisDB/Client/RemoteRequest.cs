@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FerrisDB;
 
 /// <summary>A question to a role of another process, until it is answered.</summary>
@@ -13,6 +15,9 @@ internal abstract class RemoteRequest(MessageType type, RoleEndpoint endpoint)
     /// <summary>It was given to a connection: a server may have it.</summary>
     public bool WasSent { get; set; }
 
+    /// <summary>The span that it is part of; null if nobody records that.</summary>
+    public Activity? Caller { get; set; }
+
     /// <summary>True if it may take any time: nobody is told that there is no answer yet.</summary>
     public virtual bool IsPatient => false;
 
@@ -26,6 +31,8 @@ internal abstract class RemoteRequest(MessageType type, RoleEndpoint endpoint)
     public void Write(MessageWriter writer)
     {
         writer.BeginFrame();
+        if (Caller is not null)
+            TraceMessage.Write(writer, Caller);
         WritePayload(writer);
         if (writer.PayloadLength > ProtocolFormat.FrameBytesMax)
         {
@@ -35,7 +42,7 @@ internal abstract class RemoteRequest(MessageType type, RoleEndpoint endpoint)
                 ErrorCode.TransactionTooLarge,
                 $"The request has {bytes} bytes; at most {ProtocolFormat.FrameBytesMax} can be sent.");
         }
-        writer.EndFrame(type, endpoint, Id);
+        writer.EndFrame(type, endpoint, Id, isTraced: Caller is not null);
     }
 
     /// <summary>

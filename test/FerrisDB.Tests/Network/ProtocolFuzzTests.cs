@@ -138,7 +138,8 @@ public sealed class ProtocolFuzzTests
             payload.AsSpan(0, Math.Min(payload.Length, 12)).Clear();
             writer.WriteRaw(payload);
             writer.EndFrame(
-                (MessageType)(random.Next(5) * 16 + random.Next(10)), (RoleEndpoint)random.Next(6), (ulong)count);
+                (MessageType)(random.Next(7) * 16 + random.Next(10)), (RoleEndpoint)random.Next(7), (ulong)count,
+                isTraced: random.Next(4) == 0);
         }
         return writer.Written.ToArray();
     }

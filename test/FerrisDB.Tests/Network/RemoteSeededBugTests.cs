@@ -39,6 +39,11 @@ public sealed class RemoteSeededBugTests
         () => Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(Backup.FollowerCutTests.CutAtEachFrameAsync),
         SeededBug.LogOfTheAwayIsLetGo);
 
+    [Fact]
+    public Task An_import_that_stays_counted_is_found() => WithBugAsync(
+        () => Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => LoadFuzzTests.DamageAndCheckAsync([1, 2, 3])),
+        SeededBug.EndedLoadsStayCounted);
+
     private static async Task WithBugAsync(
         Func<Task> test, SeededBug bug = SeededBug.RetriedCommitsAreNotRecognized)
     {
