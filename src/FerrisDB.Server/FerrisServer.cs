@@ -100,6 +100,7 @@ internal sealed class FerrisServer : IAsyncDisposable
             Activity = new RoleActivity(options.TimeProvider) { Slow = SlowLog(options, log) },
             Followers = new FollowedLogs(options.TimeProvider, options.Followers),
         };
+        await LoadThrottlesAsync(new ThrottleStore(database, options.TimeProvider), roles, log);
         var door = new Doorkeeper(options.TokenFile, audit, options.TimeProvider)
         {
             Reread = failure => TellOfFiles("tokens", failure, audit, log),
@@ -117,6 +118,19 @@ internal sealed class FerrisServer : IAsyncDisposable
         server._ratekeeper.Start();
         await server.ObserveAsync();
         return server;
+    }
+
+    // What holds up some transactions must not hold up the server.
+    private static async ValueTask LoadThrottlesAsync(ThrottleStore store, RoleServer roles, ILogger log)
+    {
+        try
+        {
+            await store.LoadAsync(roles);
+        }
+        catch (FerrisException failure)
+        {
+            ServerEvents.ThrottlesNotRead(log, failure.Message);
+        }
     }
 
     private static WebApplication Build(ConnectionTable connections, TlsServer? tls, ServerOptions options)

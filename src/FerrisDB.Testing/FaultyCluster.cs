@@ -11,7 +11,7 @@ internal sealed class FaultyCluster(ICluster inner, TestFaults faults, TimeProvi
         inner.GetReadVersionAsync(priority, isLockAware);
 
     public ValueTask<long> GetReadVersionAsync(
-        TransactionPriority priority, bool isLockAware, IReadOnlyList<byte[]> tags) =>
+        TransactionPriority priority, bool isLockAware, IReadOnlyList<TransactionTag> tags) =>
         inner.GetReadVersionAsync(priority, isLockAware, tags);
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at)

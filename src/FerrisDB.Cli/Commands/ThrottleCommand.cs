@@ -12,20 +12,22 @@ internal sealed class ThrottleCommand() : Verb(
 
     private readonly Argument<string[]> _words = new("what")
     {
-        Description = "on tag NAME RATE [SECONDS], off tag NAME, off all, or list.",
+        Description = "on tag NAME RATE [SECONDS], off tag NAME, off all, enable auto, disable auto, or list.",
         Arity = ArgumentArity.OneOrMore,
     };
 
     public override IReadOnlyList<string> Examples =>
-        ["on tag reports 50", "on tag reports 0 600", "list", "off tag reports", "off all"];
+        ["on tag reports 50", "on tag reports 0 600", "list", "off tag reports", "off all", "disable auto"];
 
     public override string Notes => """
         Programs give their transactions tags (the options 800 and 801). Of those with the tag so many start in a
         second, others wait up to 5 s for their turn, and are refused with an error that RunAsync retries if too many
-        wait. 0 lets none start. It ends by itself after an hour, or as told, and when the server ends.
+        wait. 0 lets none start. It ends by itself after an hour, or as told, whatever server is there then.
+        When storage cannot follow and a tag of the option 801 writes a quarter or more of all, the server throttles it
+        by itself; disable auto forbids that, enable auto allows it again.
         """;
 
-    public override IReadOnlyList<string> FirstWords => ["list", "off", "on"];
+    public override IReadOnlyList<string> FirstWords => ["disable", "enable", "list", "off", "on"];
 
     public override void Declare(Command command) => command.Add(_words);
 
@@ -42,6 +44,10 @@ internal sealed class ThrottleCommand() : Verb(
                 return Order(context, new ThrottleOrder(false, EscapedText.Parse(tag), 0, default));
             case ["off", "all"]:
                 return Order(context, new ThrottleOrder(false, null, 0, default));
+            case ["enable", "auto"]:
+                return Order(context, ThrottleOrder.OfAutomatic(true));
+            case ["disable", "auto"]:
+                return Order(context, ThrottleOrder.OfAutomatic(false));
             case ["list"]:
                 return List(context);
             default:
@@ -58,7 +64,8 @@ internal sealed class ThrottleCommand() : Verb(
         if (context.IsJson)
             context.WriteJson(new CountJson(count), CliJson.Relaxed.CountJson);
         else
-            context.Out.WriteLine(order.IsOn ? "throttled" : $"{Amounts.Count(count, "throttle")} ended");
+            context.Out.WriteLine(order.Automatic is { } isEnabled ? isEnabled ? "enabled" : "disabled"
+                : order.IsOn ? "throttled" : $"{Amounts.Count(count, "throttle")} ended");
         return ExitCode.Ok;
     }
 

@@ -75,7 +75,8 @@ internal static class StatusText
     public static string Throttle(ServerStatus.TagThrottleRow row) =>
         $"{row.Tag}: {Rate(row.StartsPerSecondMax)} at most for "
         + $"{Amounts.Time(TimeSpan.FromSeconds(row.SecondsLeft))} more; {Amounts.Count(row.Started)} started, "
-        + $"{Amounts.Count(row.Waiting)} wait, {Amounts.Count(row.Refused)} refused";
+        + $"{Amounts.Count(row.Waiting)} wait, {Amounts.Count(row.Refused)} refused"
+        + (row.IsAutomatic ? "; by the server, because storage cannot follow" : "");
 
     private static void WriteLatencies(ServerStatus status, TextWriter writer)
     {

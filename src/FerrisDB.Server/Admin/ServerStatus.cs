@@ -74,11 +74,12 @@ internal sealed record ServerStatus
 
     internal sealed record RatekeeperRow(
         bool IsLimiting, string Reason, double? ReadVersionsPerSecondMax,
-        IReadOnlyList<TagThrottleRow>? TagThrottles = null);
+        IReadOnlyList<TagThrottleRow>? TagThrottles = null, bool ThrottlesHotTags = true);
 
     /// <summary>Requests wait; transactions start.</summary>
     internal sealed record TagThrottleRow(
-        string Tag, double StartsPerSecondMax, double SecondsLeft, int Waiting, long Started, long Refused);
+        string Tag, double StartsPerSecondMax, double SecondsLeft, int Waiting, long Started, long Refused,
+        bool IsAutomatic = false);
 
     /// <summary>Of the last half minute to minute.</summary>
     internal sealed record LatenciesRow(

@@ -90,18 +90,19 @@ internal static class StatusReader
                 Rate(rates, lately.Rows), counts.BytesRead, Rate(rates, lately.BytesRead)),
             RatekeeperOf(
                 served.Roles.RatekeeperStatus, statistics.WriteStall.Reason,
-                ThrottlesOf(served.Roles.Tags, served.Options.TimeProvider)));
+                ThrottlesOf(served.Roles.Tags, served.Options.TimeProvider), served.Roles.HotTags.IsEnabled));
     }
 
     // Writers are held up by the engine itself, whatever the ratekeeper lets through.
     private static RatekeeperRow RatekeeperOf(
-        in RatekeeperStatus status, WriteStallReason stall, IReadOnlyList<TagThrottleRow>? throttles)
+        in RatekeeperStatus status, WriteStallReason stall, IReadOnlyList<TagThrottleRow>? throttles,
+        bool throttlesHotTags)
     {
         var isLimiting = status.Reason != RateLimitReason.None;
         return new RatekeeperRow(
             isLimiting || stall != WriteStallReason.None,
             isLimiting ? status.Reason.ToString() : stall == WriteStallReason.None ? "none" : stall.ToString(),
-            isLimiting ? Round(status.StartsPerSecondMax) : null, throttles);
+            isLimiting ? Round(status.StartsPerSecondMax) : null, throttles, throttlesHotTags);
     }
 
     private static IReadOnlyList<TagThrottleRow>? ThrottlesOf(TagThrottles tags, TimeProvider clock)
@@ -112,7 +113,7 @@ internal static class StatusReader
             : [.. tags.All.Select(each => new TagThrottleRow(
                 KeyText.Of(each.Tag), each.StartsPerSecond,
                 each.EndsAt > now ? Round(clock.GetElapsedTime(now, each.EndsAt).TotalSeconds) : 0,
-                each.Waiting, each.Started, each.Refused))];
+                each.Waiting, each.Started, each.Refused, each.IsAutomatic))];
     }
 
     private static LatenciesRow LatenciesOf(RoleActivity activity) => new(

@@ -6,13 +6,19 @@ namespace FerrisDB.Server;
 // on RATE SECONDS TAG      as numbers, and the tag in escapes as keys are told
 // off TAG
 // off
+// auto on
+// auto off
 
 /// <summary>Throttles a tag, or does not any more: what an operator says, and what becomes of it.</summary>
 /// <param name="IsOn">Throttles.</param>
 /// <param name="Tag">Which one; null is all.</param>
 /// <param name="StartsPerSecond">So many transactions may start.</param>
 /// <param name="Time">For so long.</param>
-internal sealed record ThrottleOrder(bool IsOn, byte[]? Tag, double StartsPerSecond, TimeSpan Time)
+/// <param name="Automatic">
+/// Not about a tag, but whether the server throttles hot tags by itself; null if it is about tags.
+/// </param>
+internal sealed record ThrottleOrder(
+    bool IsOn, byte[]? Tag, double StartsPerSecond, TimeSpan Time, bool? Automatic = null)
 {
     public static readonly TimeSpan TimeMax = TimeSpan.FromDays(365);
 
@@ -23,6 +29,8 @@ internal sealed record ThrottleOrder(bool IsOn, byte[]? Tag, double StartsPerSec
         var words = text.Split(' ');
         return words switch
         {
+            ["auto", "on"] => OfAutomatic(true),
+            ["auto", "off"] => OfAutomatic(false),
             ["off"] => new ThrottleOrder(false, null, 0, default),
             ["off", var tag] => new ThrottleOrder(false, TagOf(tag), 0, default),
             ["on", var rate, var seconds, var tag] when Number(rate, RateMax) is { } starts
@@ -30,12 +38,16 @@ internal sealed record ThrottleOrder(bool IsOn, byte[]? Tag, double StartsPerSec
                 new ThrottleOrder(true, TagOf(tag), starts, TimeSpan.FromSeconds(time)),
             _ => throw new FerrisException(
                 ErrorCode.InvalidOptionValue,
-                $"'{text}' throttles no tag: say 'on RATE SECONDS TAG', 'off TAG' or 'off'."),
+                $"'{text}' throttles no tag: say 'on RATE SECONDS TAG', 'off TAG', 'off' or 'auto on|off'."),
         };
     }
 
+    /// <summary>Lets the server throttle hot tags by itself, or not.</summary>
+    public static ThrottleOrder OfAutomatic(bool isEnabled) => new(false, null, 0, default, isEnabled);
+
     /// <summary>The order as it travels.</summary>
-    public override string ToString() => IsOn
+    public override string ToString() => Automatic is { } isEnabled ? isEnabled ? "auto on" : "auto off"
+        : IsOn
         ? string.Create(CultureInfo.InvariantCulture, $"on {StartsPerSecond} {(long)Time.TotalSeconds} {Word(Tag!)}")
         : Tag is null ? "off" : $"off {Word(Tag)}";
 
@@ -45,7 +57,11 @@ internal sealed record ThrottleOrder(bool IsOn, byte[]? Tag, double StartsPerSec
         var tags = served.Roles.Tags;
         var clock = served.Options.TimeProvider;
         var count = 1;
-        if (!IsOn)
+        if (Automatic is { } isEnabled)
+        {
+            served.Roles.HotTags.IsEnabled = isEnabled;
+        }
+        else if (!IsOn)
         {
             count = tags.Remove(each => Tag is null || Tag.AsSpan().SequenceEqual(each.Tag));
         }
@@ -56,6 +72,7 @@ internal sealed record ThrottleOrder(bool IsOn, byte[]? Tag, double StartsPerSec
                 ErrorCode.InvalidOptionValue, $"{TagThrottles.Max} tags are throttled already: end one of them.");
         }
         ServerEvents.Throttled(log, ToString());
+        new ThrottleStore(served.Database, clock).Keep(this);
         return count.ToString(CultureInfo.InvariantCulture);
     }
 

@@ -52,6 +52,9 @@ internal static partial class ServerEvents
     [LoggerMessage(14, LogLevel.Information, "throttle of a tag: {Order}")]
     public static partial void Throttled(ILogger log, string order);
 
+    [LoggerMessage(15, LogLevel.Warning, "throttles of before could not be read, no tag is throttled: {Error}")]
+    public static partial void ThrottlesNotRead(ILogger log, string error);
+
     [LoggerMessage(20, LogLevel.Debug, "{What}")]
     public static partial void Worked(ILogger log, string what);
 

@@ -4,7 +4,7 @@ using OpenTelemetry.Trace;
 
 namespace FerrisDB.Server;
 
-/// <summary>What looks at a server from outside: its meter and spans, who collects them, and the port for people.</summary>
+/// <summary>What looks at a server from outside: its meter and spans, who collects them, and a port.</summary>
 internal sealed class ServerObservation : IAsyncDisposable
 {
     private readonly ServerMetrics _metrics;

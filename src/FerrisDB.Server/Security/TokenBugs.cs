@@ -10,7 +10,7 @@ namespace FerrisDB.Server;
 /// </remarks>
 internal static class TokenBugs
 {
-    /// <summary>The file is changed without its lock: of two who do so at once, one undoes what the other did.</summary>
+    /// <summary>The file is changed without its lock: of two at once, one undoes what the other did.</summary>
     public static volatile bool ChangesWithoutLock;
 
     /// <summary>Between the reading of the file and its writing.</summary>

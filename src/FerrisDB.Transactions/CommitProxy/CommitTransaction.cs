@@ -62,7 +62,7 @@ internal sealed class CommitTransaction
     public bool WritesSystem { get; set; }
 
     /// <summary>What its client says that it belongs to.</summary>
-    public IReadOnlyList<byte[]> Tags { get; set; } = [];
+    public IReadOnlyList<TransactionTag> Tags { get; set; } = [];
 
     /// <summary>What lets the fewest with its tags start, if it begins with its commit; null if nothing does.</summary>
     public TagThrottle? Throttle { get; set; }

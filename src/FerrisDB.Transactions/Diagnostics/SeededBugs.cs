@@ -105,5 +105,8 @@ internal enum SeededBug
 
     /// <summary>An import that has ended counts as one that is under way.</summary>
     EndedLoadsStayCounted,
+
+    /// <summary>Whoever writes so much that storage cannot follow, no tag is found for it.</summary>
+    HotTagsAreNotFound,
 }
 #endif

@@ -90,7 +90,10 @@ internal static class CommitMessage
         if ((flags & HasTenant) != 0)
             transaction.TenantId = ReadTenant(ref reader);
         if ((flags & HasTags) != 0)
-            transaction.Throttle = TagMessage.Read(ref reader, throttles);
+        {
+            var starts = transaction.ReadVersion == 0 && transaction.Attempt == 0 ? 1 : 0;
+            transaction.Throttle = TagMessage.Read(ref reader, throttles, starts, payload.Length);
+        }
         limits.CheckTransaction(ReadRanges(ref reader, transaction.Reads, limits)
             + ReadRanges(ref reader, transaction.Writes, limits)
             + ReadMutations(ref reader, transaction, limits));

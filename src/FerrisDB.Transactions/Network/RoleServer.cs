@@ -4,6 +4,9 @@ namespace FerrisDB.Transactions;
 /// <remarks>Thread-safe. A connection is a <see cref="RoleSession"/>.</remarks>
 internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, TimeProvider clock)
 {
+    // A limit so far above what starts holds nobody up.
+    private const double LimitMargin = 1.25;
+
     private static readonly TimeSpan FutureVersionWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FutureVersionStep = TimeSpan.FromMilliseconds(5);
 
@@ -35,7 +38,10 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
     public StartQueue Starts { get; } = new();
 
     /// <summary>Tags whose transactions wait before that.</summary>
-    public TagThrottles Tags { get; } = new();
+    public TagThrottles Tags => HotTags.Throttles;
+
+    /// <summary>Throttles them when storage cannot follow because of one.</summary>
+    public HotTags HotTags { get; } = new(new TagThrottles());
 
     /// <summary>Commits that are not answered yet.</summary>
     public long CommitsWaiting => Interlocked.Read(ref _commitsBegun) - Interlocked.Read(ref _commitsEnded);
@@ -84,7 +90,11 @@ internal sealed class RoleServer(EmbeddedRoles roles, RequestLimits limits, Time
         _commitRate.Update(ended, elapsedSeconds);
         var load = StorageLoad.Of(
             roles.Engine.GetStatistics(), roles.Engine.Options, CommitsWaiting, ended, _commitRate.PerSecond);
-        Starts.Limit(_ratekeeper.Update(elapsedSeconds, Starts.Started, load));
+        var allowed = _ratekeeper.Update(elapsedSeconds, Starts.Started, load);
+        Starts.Limit(allowed);
+        HotTags.Update(
+            elapsedSeconds, allowed.Default < _ratekeeper.StartsPerSecond * LimitMargin, Activity.Counts.BytesWritten,
+            clock.GetTimestamp(), clock.TimestampFrequency);
     }
 
     // A version may be known from another server, or a moment before it is visible here.

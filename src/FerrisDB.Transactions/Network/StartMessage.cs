@@ -11,7 +11,8 @@ internal static class StartMessage
     private const byte LockAware = 0x80;
 
     public static void Write(
-        MessageWriter writer, TransactionPriority priority, bool isLockAware, int count, IReadOnlyList<byte[]> tags)
+        MessageWriter writer, TransactionPriority priority, bool isLockAware, int count,
+        IReadOnlyList<TransactionTag> tags)
     {
         if (priority == TransactionPriority.Default && !isLockAware && count == 1 && tags.Count == 0)
             return;
@@ -38,7 +39,7 @@ internal static class StartMessage
         priority = Check((byte)(flags & ~LockAware));
         var count = reader.ReadNumber(CountMax);
         if (reader.Left > 0)
-            throttle = TagMessage.Read(ref reader, throttles);
+            throttle = TagMessage.Read(ref reader, throttles, count, bytes: 0);
         reader.End();
         return count;
     }

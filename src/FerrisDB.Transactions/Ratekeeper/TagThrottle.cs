@@ -1,15 +1,17 @@
 namespace FerrisDB.Transactions;
 
-/// <summary>A tag whose transactions start no faster than an operator allows, for some time.</summary>
+/// <summary>A tag whose transactions start no faster than somebody allows, for some time.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class TagThrottle
 {
     private readonly StartQueue _queue;
+    private double _startsPerSecond;
+    private long _endsAt;
     private long _refused;
 
-    public TagThrottle(byte[] tag, double startsPerSecond, long endsAt)
+    public TagThrottle(byte[] tag, double startsPerSecond, long endsAt, bool isAutomatic = false)
     {
-        (Tag, StartsPerSecond, EndsAt) = (tag, startsPerSecond, endsAt);
+        (Tag, _startsPerSecond, _endsAt, IsAutomatic) = (tag, startsPerSecond, endsAt, isAutomatic);
         _queue = new StartQueue { Late = Late };
         Allow(startsPerSecond);
     }
@@ -17,10 +19,13 @@ internal sealed class TagThrottle
     public byte[] Tag { get; }
 
     /// <summary>Transactions that may start in a second; 0 is none.</summary>
-    public double StartsPerSecond { get; }
+    public double StartsPerSecond => Volatile.Read(ref _startsPerSecond);
 
     /// <summary>When it ends, by the timestamps of the server's clock.</summary>
-    public long EndsAt { get; }
+    public long EndsAt => Volatile.Read(ref _endsAt);
+
+    /// <summary>No operator has set it: the server found that storage cannot follow because of the tag.</summary>
+    public bool IsAutomatic { get; }
 
     /// <summary>Transactions that have started under it.</summary>
     public long Started => _queue.Started;
@@ -48,6 +53,14 @@ internal sealed class TagThrottle
             ErrorCode.TagThrottled,
             $"Transactions with the tag {KeyText.Of(Tag)} are throttled to {StartsPerSecond} a second, and {waiting} "
                 + "wait already. Run it again later."));
+    }
+
+    /// <summary>Lets so many start from now on, until then.</summary>
+    public void Change(double startsPerSecond, long endsAt)
+    {
+        Volatile.Write(ref _startsPerSecond, startsPerSecond);
+        Volatile.Write(ref _endsAt, endsAt);
+        Allow(startsPerSecond);
     }
 
     /// <summary>Some time has passed.</summary>

@@ -7,8 +7,8 @@ namespace FerrisDB.Transactions;
 //
 // Who is of immediate priority waits for nothing.
 
-/// <summary>The tags that an operator has throttled.</summary>
-/// <remarks>Thread-safe. Forgotten when the server ends.</remarks>
+/// <summary>The tags that are throttled, by an operator or by the server itself.</summary>
+/// <remarks>Thread-safe. What operators say is kept elsewhere for the next server.</remarks>
 internal sealed class TagThrottles
 {
     /// <summary>Tags that can be throttled at once.</summary>
@@ -19,6 +19,9 @@ internal sealed class TagThrottles
     // Replaced whole under the gate, read by all.
     private volatile TagThrottle[] _all = [];
     private bool _isClosed;
+
+    /// <summary>What is asked for by tags that may be throttled without an operator.</summary>
+    public TagUsage Usage { get; } = new();
 
     /// <summary>Those that count now.</summary>
     public IReadOnlyList<TagThrottle> All => _all;

@@ -19,7 +19,7 @@ internal sealed class HandedOverCommits(ICluster cluster) : ICluster
         cluster.GetReadVersionAsync(priority, isLockAware);
 
     public ValueTask<long> GetReadVersionAsync(
-        TransactionPriority priority, bool isLockAware, IReadOnlyList<byte[]> tags) =>
+        TransactionPriority priority, bool isLockAware, IReadOnlyList<TransactionTag> tags) =>
         cluster.GetReadVersionAsync(priority, isLockAware, tags);
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, ReadPoint at) => cluster.GetAsync(key, at);

@@ -33,7 +33,7 @@ internal interface ICluster : IAsyncDisposable
     /// As <see cref="GetReadVersionAsync(TransactionPriority, bool)"/>, for a transaction with tags.
     /// </summary>
     ValueTask<long> GetReadVersionAsync(
-        TransactionPriority priority, bool isLockAware, IReadOnlyList<byte[]> tags) =>
+        TransactionPriority priority, bool isLockAware, IReadOnlyList<TransactionTag> tags) =>
         GetReadVersionAsync(priority, isLockAware);
 
     /// <summary>The value of a key, or null if it is absent.</summary>

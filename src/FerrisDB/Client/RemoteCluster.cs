@@ -56,7 +56,7 @@ internal sealed class RemoteCluster : ICluster, IFrameReceiver
 
     // Each asks for itself: who shares an answer would share the waiting.
     public ValueTask<long> GetReadVersionAsync(
-        TransactionPriority priority, bool isLockAware, IReadOnlyList<byte[]> tags)
+        TransactionPriority priority, bool isLockAware, IReadOnlyList<TransactionTag> tags)
     {
         var request = new RemoteReadVersion(priority, isLockAware, 1, tags);
         Send(request);

@@ -2,7 +2,7 @@ namespace FerrisDB;
 
 /// <summary>Asks for a read version, for so many transactions.</summary>
 internal sealed class RemoteReadVersion(
-    TransactionPriority priority, bool isLockAware, int count, IReadOnlyList<byte[]> tags)
+    TransactionPriority priority, bool isLockAware, int count, IReadOnlyList<TransactionTag> tags)
     : AwaitedRequest<long>(MessageType.GetReadVersion, RoleEndpoint.GrvProxy)
 {
     protected override void WritePayload(MessageWriter writer) =>

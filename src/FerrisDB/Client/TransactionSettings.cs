@@ -42,7 +42,7 @@ internal sealed record TransactionSettings
     public string? Identifier;
 
     /// <summary>What it belongs to, for who throttles that.</summary>
-    public IReadOnlyList<byte[]> Tags = [];
+    public IReadOnlyList<TransactionTag> Tags = [];
 
     public bool IsReadOnly => IsReadLockAware && !IsLockAware;
 
@@ -87,7 +87,7 @@ internal sealed record TransactionSettings
                 return SetNumber(option, value, -1, int.MaxValue, ref ignored)
                     ?? (ignored == 0 ? WrongValue(option, "0 is not allowed") : null);
             case TransactionOption.Tag or TransactionOption.AutoThrottleTag:
-                return AddTag(value);
+                return AddTag(value, option == TransactionOption.AutoThrottleTag);
             case TransactionOption.DebugTransactionIdentifier or TransactionOption.TransactionLoggingEnable:
                 return SetIdentifier(option, value);
             case TransactionOption.IdempotencyId:
@@ -151,7 +151,7 @@ internal sealed record TransactionSettings
         is TransactionOption.AccessSystemKeys or TransactionOption.ReadSystemKeys or TransactionOption.RawAccess
         or TransactionOption.UseProvisionalProxies;
 
-    private FerrisException? AddTag(ReadOnlySpan<byte> value)
+    private FerrisException? AddTag(ReadOnlySpan<byte> value, bool isAutomatic)
     {
         if (Tags.Count == TagMessage.TagsMax)
             return new FerrisException(
@@ -160,7 +160,7 @@ internal sealed record TransactionSettings
             return new FerrisException(
                 ErrorCode.TagTooLong,
                 $"A tag of {value.Length} bytes exceeds the limit of {TagMessage.TagBytesMax} bytes.");
-        Tags = [.. Tags, value.ToArray()];
+        Tags = [.. Tags, new TransactionTag(value.ToArray(), isAutomatic)];
         return null;
     }
 

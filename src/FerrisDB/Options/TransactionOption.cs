@@ -160,7 +160,7 @@ public enum TransactionOption
     /// </summary>
     Tag = 800,
 
-    /// <summary>As <see cref="Tag"/>: no server throttles tags by itself.</summary>
+    /// <summary>As <see cref="Tag"/>; a server may throttle it by itself while its storage cannot follow.</summary>
     AutoThrottleTag = 801,
 
     /// <summary>33 bytes. No effect.</summary>

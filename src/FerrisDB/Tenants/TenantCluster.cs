@@ -38,7 +38,7 @@ internal sealed class TenantCluster(ICluster cluster, byte[] name) : ICluster
         cluster.GetReadVersionAsync(priority, isLockAware);
 
     public ValueTask<long> GetReadVersionAsync(
-        TransactionPriority priority, bool isLockAware, IReadOnlyList<byte[]> tags) =>
+        TransactionPriority priority, bool isLockAware, IReadOnlyList<TransactionTag> tags) =>
         cluster.GetReadVersionAsync(priority, isLockAware, tags);
 
     /// <summary>The tenant's number, at the newest version.</summary>

@@ -90,6 +90,8 @@ public sealed class OperationsTests : IAsyncLifetime
         Assert.Equal("no tag is throttled", _cli.Answer("throttle", Cluster, "list"));
         Assert.Equal(ExitCode.Usage, _cli.Run("throttle", Cluster, "on", "tag", "a", "-5").Code);
         Assert.Equal(ExitCode.Usage, _cli.Run("throttle", Cluster, "slow").Code);
+        Assert.Equal("disabled", _cli.Answer("throttle", Cluster, "disable", "auto"));
+        Assert.Equal("enabled", _cli.Answer("throttle", Cluster, "enable", "auto"));
     }
 
     [Fact]

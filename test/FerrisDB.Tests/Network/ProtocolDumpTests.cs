@@ -18,6 +18,7 @@ public sealed class ProtocolDumpTests
         Commit();
         Operators();
         Load();
+        Traced();
 
         GoldenFile.Check("protocol.txt", _text.ToString());
     }
@@ -40,6 +41,12 @@ public sealed class ProtocolDumpTests
         Frame("at which version may I read?", MessageType.GetReadVersion, RoleEndpoint.GrvProxy, 1, _ => { });
         Frame("at this one", MessageType.ReadVersion, RoleEndpoint.GrvProxy, 1,
             writer => writer.WriteInt64(1000), "8 version 1000");
+        Frame("at which may one with a tag?", MessageType.GetReadVersion, RoleEndpoint.GrvProxy, 10,
+            writer => StartMessage.Write(
+                writer, TransactionPriority.Default, isLockAware: false, 1,
+                [new TransactionTag([.. "web"u8], IsAutomatic: true)]),
+            "1 priority: default", "1 transactions: 1", "1 tags: 1", "1 the server may throttle it by itself",
+            "1 length", "3 tag web");
         Frame("the value of a key", MessageType.Get, RoleEndpoint.StorageServer, 2,
             writer => StorageMessage.WriteGet(writer, "apple"u8, 1000), "8 version 1000", "5 key apple");
         Frame("this one", MessageType.Value, RoleEndpoint.StorageServer, 2,
@@ -106,6 +113,21 @@ public sealed class ProtocolDumpTests
             writer => LoadMessage.WriteEnd(writer, isWanted: true), "1 everybody is to see them");
     }
 
+    private void Traced()
+    {
+        var writer = new MessageWriter();
+        writer.BeginFrame();
+        writer.WriteRaw("0123456789abcdef"u8);
+        writer.WriteRaw("ABCDEFGH"u8);
+        writer.WriteByte(1);
+        StorageMessage.WriteGet(writer, "apple"u8, 1000);
+        writer.EndFrame(MessageType.Get, RoleEndpoint.StorageServer, 11, isTraced: true);
+        Begin("the value of a key, in a trace");
+        Tell(writer.Written.ToArray(), "4 checksum", "4 length", "8 request id 11", "1 type: Get",
+            "1 endpoint: StorageServer", "2 flags: traced", "16 trace id", "8 span of the client",
+            "1 trace flags: recorded", "8 version 1000", "5 key apple");
+    }
+
     private void Frame(
         string title, MessageType type, RoleEndpoint endpoint, ulong id, Action<MessageWriter> write,
         params string[] payload)
@@ -116,7 +138,7 @@ public sealed class ProtocolDumpTests
         writer.EndFrame(type, endpoint, id);
         Begin(title);
         Tell(writer.Written.ToArray(),
-            ["4 checksum", "4 length", $"8 request id {id}", $"1 type: {type}", $"1 endpoint: {endpoint}", "2 reserved",
+            ["4 checksum", "4 length", $"8 request id {id}", $"1 type: {type}", $"1 endpoint: {endpoint}", "2 flags",
                 .. payload]);
     }
 

@@ -95,7 +95,7 @@ public sealed class TagThrottleTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_stops_lets_those_go_who_wait_and_the_next_one_takes_them()
     {
-        await ThrottleAsync(1);
+        await ThrottleAsync(10);
         var reads = Enumerable.Range(0, 3).Select(_ => CodeOfReadAsync(TransactionOption.Tag, "slow")).ToArray();
 
         await _server.StopAsync();
@@ -104,8 +104,54 @@ public sealed class TagThrottleTests : IAsyncLifetime
         Assert.All(await Task.WhenAll(reads).WaitAsync(TimeSpan.FromSeconds(30)), Assert.Null);
     }
 
+    [Fact]
+    public async Task What_an_operator_said_holds_on_the_next_server()
+    {
+        await ThrottleAsync(7);
+        await ThrottleAsync(8, "gone");
+        await ServerOperator.ThrottleAsync(_client, new ThrottleOrder(false, "gone"u8.ToArray(), 0, default));
+        await ServerOperator.ThrottleAsync(_client, ThrottleOrder.OfAutomatic(false));
+
+        await _server.StopAsync();
+        await _server.StartAgainAsync();
+
+        var limit = (await StatusAsync()).Roles!.Ratekeeper;
+        var row = Assert.Single(limit.TagThrottles!);
+        Assert.Equal(("slow", 7, false), (row.Tag, row.StartsPerSecondMax, row.IsAutomatic));
+        Assert.InRange(row.SecondsLeft, 3000, 3600);
+        Assert.False(limit.ThrottlesHotTags);
+
+        await ServerOperator.ThrottleAsync(_client, ThrottleOrder.OfAutomatic(true));
+        await ServerOperator.ThrottleAsync(_client, new ThrottleOrder(false, null, 0, default));
+        await _server.StopAsync();
+        await _server.StartAgainAsync();
+
+        limit = (await StatusAsync()).Roles!.Ratekeeper;
+        Assert.Null(limit.TagThrottles);
+        Assert.True(limit.ThrottlesHotTags);
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_with_a_tag_of_801_is_counted_and_with_800_not()
+    {
+        var tags = _server.Server.Roles.Tags;
+        tags.Usage.Take();
+
+        await CodeOfReadAsync(TransactionOption.AutoThrottleTag, "a");
+        await CodeOfWriteAsync(TransactionOption.AutoThrottleTag, "b");
+        await CodeOfWriteAsync(TransactionOption.Tag, "c");
+
+        var uses = tags.Usage.Take();
+        Assert.Equal(2, uses.Count);
+        Assert.Equal(new FerrisDB.Transactions.TagUse(1, 0), uses["a"u8.ToArray()]);
+        Assert.Equal(1, uses["b"u8.ToArray()].Starts);
+        Assert.InRange(uses["b"u8.ToArray()].Bytes, 2, 100);
+    }
+
     [Theory]
     [InlineData("")]
+    [InlineData("auto")]
+    [InlineData("auto maybe")]
     [InlineData("on")]
     [InlineData("on x 1 a")]
     [InlineData("on 1 -1 a")]

@@ -16,6 +16,11 @@ public sealed class RatekeeperSeededBugTests
         With(SeededBug.BatchPriorityDoesNotYield, static () =>
             Assert.InRange(RatekeeperTests.Shares(defaultOffered: 2).Batch, 0.1, double.MaxValue));
 
+    [Fact]
+    public void A_hot_tag_that_is_not_found_takes_from_the_others() =>
+        With(SeededBug.HotTagsAreNotFound, static () =>
+            Assert.InRange(HotTagsTests.BesideAHotTag().Others, 0, 0.8));
+
     private static void With(SeededBug bug, Action test)
     {
         SeededBugs.Active = bug;

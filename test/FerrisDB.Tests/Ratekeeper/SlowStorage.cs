@@ -26,7 +26,13 @@ internal sealed class SlowStorage
     private double _flushing;
     private long _steps;
 
+    private long _hotWaiting;
+
     public StartQueue Starts { get; } = new();
+
+    public HotTags HotTags { get; } = new(new TagThrottles());
+
+    public TagThrottles Tags => HotTags.Throttles;
 
     /// <summary>Bytes that a flush takes from the MemTables in a second.</summary>
     public double BytesPerSecond { get; set; } = 20e6;
@@ -35,6 +41,9 @@ internal sealed class SlowStorage
     public double DefaultOffered { get; set; }
 
     public double BatchOffered { get; set; }
+
+    /// <summary>Of default priority too, with a tag that may be throttled.</summary>
+    public double HotOffered { get; set; }
 
     /// <summary>False for clients that only read.</summary>
     public bool Writes { get; set; } = true;
@@ -48,6 +57,10 @@ internal sealed class SlowStorage
     public long DefaultStarted { get; private set; }
 
     public long BatchStarted { get; private set; }
+
+    public long HotStarted { get; private set; }
+
+    public static byte[] HotTag { get; } = [(byte)'h'];
 
     public long Refused { get; private set; }
 
@@ -65,22 +78,45 @@ internal sealed class SlowStorage
         _steps++;
         Offer(TransactionPriority.Default, DefaultOffered);
         Offer(TransactionPriority.Batch, BatchOffered);
+        OfferHot();
         Flush();
+        Tags.Release(StepSeconds, _steps);
         Starts.Release(StepSeconds);
         if (_steps % StepsPerReading != 0)
             return;
         QueueLoad load = new(
             RateLimitReason.MemTables, QueueBytes, _written, 2.25 * MemTableBytes, MemTableBytes / 4);
-        Starts.Limit(_ratekeeper.Update(StepSeconds * StepsPerReading, Starts.Started, [load]));
+        var limits = _ratekeeper.Update(StepSeconds * StepsPerReading, Starts.Started, [load]);
+        Starts.Limit(limits);
+        HotTags.Update(
+            StepSeconds * StepsPerReading, limits.Default < _ratekeeper.StartsPerSecond * 1.25, (long)_written, _steps,
+            (long)(1 / StepSeconds));
     }
+
+    private void OfferHot()
+    {
+        for (var left = CountOf(HotOffered); left > 0 && _hotWaiting < 1000; left--)
+        {
+            Tags.Usage.Add(HotTag, starts: 1, bytes: 0);
+            var who = new Client(this, TransactionPriority.Default, isHot: true);
+            _hotWaiting++;
+            var start = new TaggedStart(Starts, TransactionPriority.Default, 1, who);
+            if (Tags.Find(HotTag) is { } throttle && !throttle.TryStart(1))
+                throttle.Wait(1, start);
+            else
+                start.Start();
+        }
+    }
+
+    private int CountOf(double perSecond) =>
+        (int)((_steps * StepSeconds * perSecond) - ((_steps - 1) * StepSeconds * perSecond) + 0.5);
 
     // Closed: a client that waits asks for nothing more; a thousand of each kind may wait.
     private void Offer(TransactionPriority priority, double perSecond)
     {
         var (waiting, batchWaiting) = Starts.Waiting;
         var room = 1000 - (priority == TransactionPriority.Batch ? batchWaiting : waiting);
-        var count = (int)((_steps * StepSeconds * perSecond) - ((_steps - 1) * StepSeconds * perSecond) + 0.5);
-        for (var left = Math.Min(count, room); left > 0; left--)
+        for (var left = Math.Min(CountOf(perSecond), room); left > 0; left--)
         {
             var who = new Client(this, priority);
             if (Starts.TryStart(priority, 1))
@@ -100,11 +136,13 @@ internal sealed class SlowStorage
         _flushed += MemTableBytes;
     }
 
-    private sealed class Client(SlowStorage storage, TransactionPriority priority) : IStarting
+    private sealed class Client(SlowStorage storage, TransactionPriority priority, bool isHot = false) : IStarting
     {
         public void Start()
         {
-            if (priority == TransactionPriority.Batch)
+            if (isHot)
+                StartHot();
+            else if (priority == TransactionPriority.Batch)
                 storage.BatchStarted++;
             else
                 storage.DefaultStarted++;
@@ -116,8 +154,22 @@ internal sealed class SlowStorage
         public void Refuse(FerrisException? error)
         {
             Assert.Contains(
-                error!.Code, new[] { ErrorCode.BatchTransactionThrottled, ErrorCode.GrvProxyMemoryLimitExceeded });
+                error!.Code,
+                new[]
+                {
+                    ErrorCode.BatchTransactionThrottled, ErrorCode.GrvProxyMemoryLimitExceeded, ErrorCode.TagThrottled,
+                    ErrorCode.ProxyTagThrottled,
+                });
             storage.Refused++;
+            if (isHot)
+                storage._hotWaiting--;
+        }
+
+        private void StartHot()
+        {
+            storage.HotStarted++;
+            storage._hotWaiting--;
+            storage.Tags.Usage.Add(HotTag, starts: 0, (int)TransactionBytes);
         }
     }
 }
