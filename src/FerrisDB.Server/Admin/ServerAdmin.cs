@@ -26,6 +26,9 @@ internal sealed class ServerAdmin(ServedCluster served, ILogger log) : IAdmin
     public byte[] Report(ReportKind kind) => kind switch
     {
         ReportKind.Status => JsonSerializer.SerializeToUtf8Bytes(Status, ServerJson.Compact.ServerStatus),
+        // Who waits for a server that was told to end to be there again must not be told that it is.
+        ReportKind.FoundationStatus when served.IsStopping => throw new FerrisException(
+            ErrorCode.UnsupportedOperation, "The server is stopping: the next one tells how the database is."),
         ReportKind.FoundationStatus => FoundationReport(),
         ReportKind.HotKeys => JsonSerializer.SerializeToUtf8Bytes(
             HotKeyReport.Of(served.Roles.Activity, served.Pulse.Rates), ServerJson.Compact.HotKeyReport),

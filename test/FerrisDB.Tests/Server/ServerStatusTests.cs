@@ -123,6 +123,10 @@ public sealed class ServerStatusTests : IAsyncLifetime
         Assert.False(_server.Server.Admin.IsReady);
         Assert.Contains(_server.Server.Admin.Status.Messages, message => message.Name == "stopping");
         Assert.True(_server.Server.Admin.StopOrdered.IsCompleted);
+        // Programs that had it rebooted ask until it is available again.
+        using var status = JsonDocument.Parse(await ReadAsync(_client, StatusKey));
+        Assert.False(status.RootElement.GetProperty("client").GetProperty("database_status")
+            .GetProperty("available").GetBoolean());
     }
 
     [Fact]
