@@ -38,8 +38,13 @@ internal readonly struct TransactionReader(TransactionContext context)
 
     public ValueTask<byte[]?> GetAsync(ReadOnlySpan<byte> key, bool isSnapshot)
     {
-        if (KeyLimits.IsSpecial(key))
-            return GetSpecial(key);
+        if (KeyLimits.IsSystem(key))
+        {
+            if (KeyLimits.IsSpecial(key))
+                return GetSpecial(key);
+            if (ShardRows.Has(key))
+                return GetShard(key);
+        }
         ReadPoint at;
         int life;
         lock (context.Gate)
@@ -115,6 +120,7 @@ internal readonly struct TransactionReader(TransactionContext context)
     {
         if (KeyLimits.IsSpecial(begin.Key.Span) && !begin.Key.Span.SequenceEqual(KeyLimits.SystemEnd))
             return GetSpecialPage(begin, end, options, iteration);
+        var isOfShards = ShardRows.Has(begin.Key.Span) && ShardRows.HasEnd(end.Key.Span);
         var wrongLimits = PageLimits.TryFrom(options, iteration, out var limits);
         ReadScope scope;
         lock (context.Gate)
@@ -123,11 +129,11 @@ internal readonly struct TransactionReader(TransactionContext context)
             if (error is not null)
                 return ValueTask.FromException<RangePage>(error);
             context.IsUsed = true;
-            scope = context.BeginRead(SeesOwnWrites(isSnapshot));
+            scope = context.BeginRead(!isOfShards && SeesOwnWrites(isSnapshot));
         }
         var request = new PageRequest(
             NormalSelector.From(begin), NormalSelector.From(end), limits, options.Reverse, isSnapshot);
-        return Tracked(GetPageAsync(request, scope), scope.Life);
+        return Tracked(isOfShards ? GetShardsAsync(request, scope) : GetPageAsync(request, scope), scope.Life);
     }
 
     public async ValueTask<long> EstimateSizeBytesAsync(KeyRange range)
@@ -189,6 +195,32 @@ internal readonly struct TransactionReader(TransactionContext context)
     private static async ValueTask<bool> AppendAsync(ValueTask<byte[]?> reading, IBufferWriter<byte> destination) =>
         Append(await reading, destination);
 
+    private ValueTask<byte[]?> GetShard(ReadOnlySpan<byte> key)
+    {
+        ReadScope scope;
+        lock (context.Gate)
+        {
+            if ((context.Refusal() ?? ReadError(key)) is { } error)
+                return ValueTask.FromException<byte[]?>(error);
+            context.IsUsed = true;
+            scope = context.BeginRead(seesOwnWrites: false);
+        }
+        return Tracked(GetShardAsync(key.ToArray(), scope), scope.Life);
+    }
+
+    // Where no server answers there are no shards to tell of either: a read version is asked for first.
+    private async ValueTask<byte[]?> GetShardAsync(byte[] key, ReadScope scope)
+    {
+        await ReadPointAsync(scope);
+        return ShardRows.Get(key);
+    }
+
+    private async ValueTask<RangePage> GetShardsAsync(PageRequest request, ReadScope scope)
+    {
+        await ReadPointAsync(scope);
+        return SpecialKeySpace.Cut(ShardRows.All, request);
+    }
+
     private ValueTask<byte[]?> GetSpecial(ReadOnlySpan<byte> key)
     {
         if (key.SequenceEqual(KeyLimits.SystemEnd))
@@ -229,16 +261,17 @@ internal readonly struct TransactionReader(TransactionContext context)
     {
         if (PageLimits.TryFrom(options, iteration, out var limits) is { } error)
             return ValueTask.FromException<RangePage>(error);
-        if (PendingReads() is { Length: > 0 } pending)
-            return GetSpecialPageLaterAsync(begin, end, options, iteration, pending);
         var request = new PageRequest(
             NormalSelector.From(begin), NormalSelector.From(end), limits, options.Reverse, IsSnapshot: true);
         try
         {
+            var pending = PendingReads();
             var needs = SpecialKeySpace.NeedsOf(context, request);
-            return needs == SpecialNeeds.None
-                ? ValueTask.FromResult(SpecialKeySpace.GetPage(context, request, []))
-                : Tracked(GetSpecialPageAsync(request, needs), context.Life);
+            if (needs != SpecialNeeds.None)
+                return Tracked(GetSpecialPageAsync(request, needs, pending), context.Life);
+            return pending.Length > 0
+                ? GetSpecialPageLaterAsync(begin, end, options, iteration, pending)
+                : ValueTask.FromResult(SpecialKeySpace.GetPage(context, request, []));
         }
         catch (FerrisException refused)
         {
@@ -247,9 +280,11 @@ internal readonly struct TransactionReader(TransactionContext context)
     }
 
     // What the database is asked for is as it has it at the read version: what the transaction is going to write is
-    // left out.
-    private async ValueTask<RangePage> GetSpecialPageAsync(PageRequest request, SpecialNeeds needs)
+    // left out. That it may be read was judged before: the commit, which waits for it, may begin meanwhile.
+    private async ValueTask<RangePage> GetSpecialPageAsync(PageRequest request, SpecialNeeds needs, Task[] pending)
     {
+        if (pending.Length > 0)
+            await WhenEndedAsync(pending);
         if (needs.HasFlag(SpecialNeeds.Server))
             await StatusDocument.AskAsync(context);
         List<SpecialRow> stored = [];
@@ -263,7 +298,7 @@ internal readonly struct TransactionReader(TransactionContext context)
             }
             stored = await SpecialKeySpace.ReadStoredAsync(context, await ReadPointAsync(scope), request);
         }
-        return SpecialKeySpace.GetPage(context, request, stored);
+        return SpecialKeySpace.GetPage(context, request, stored, hasBegun: true);
     }
 
     // A bug, if a test asks for it.

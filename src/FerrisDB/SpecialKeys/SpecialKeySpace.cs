@@ -39,7 +39,7 @@ internal static class SpecialKeySpace
     {
         List<SpecialModule> modules;
         lock (context.Gate)
-            modules = ModulesOf(context, request);
+            modules = ModulesOf(context, request, hasBegun: true);
         List<SpecialRow> rows = [];
         foreach (var module in modules)
         {
@@ -53,13 +53,14 @@ internal static class SpecialKeySpace
     /// <param name="context">The transaction.</param>
     /// <param name="request">The range.</param>
     /// <param name="stored">What the database was asked for.</param>
+    /// <param name="hasBegun">The transaction may commit meanwhile: that it may be read was found before.</param>
     public static RangePage GetPage(
-        TransactionContext context, PageRequest request, IReadOnlyList<SpecialRow> stored)
+        TransactionContext context, PageRequest request, IReadOnlyList<SpecialRow> stored, bool hasBegun = false)
     {
         lock (context.Gate)
         {
             List<SpecialRow> rows = [];
-            foreach (var module in ModulesOf(context, request))
+            foreach (var module in ModulesOf(context, request, hasBegun))
                 rows.AddRange(module.ReadStored is null
                     ? module.Read(context, module.Begin)
                     : stored.Where(row => module.Contains(row.Key)));
@@ -151,7 +152,8 @@ internal static class SpecialKeySpace
     }
 
     // The modules that have to be looked at, each of which may be.
-    private static List<SpecialModule> ModulesOf(TransactionContext context, PageRequest request)
+    private static List<SpecialModule> ModulesOf(
+        TransactionContext context, PageRequest request, bool hasBegun = false)
     {
         var (begin, end) = (request.Begin.Key, request.End.Key);
         // Selectors that count keys may lead anywhere in the family.
@@ -162,11 +164,11 @@ internal static class SpecialKeySpace
         {
             if (isPlain && !module.Overlaps(begin, end))
                 continue;
-            if ((StateRefusal(context, module) ?? TenantRefusal(context, module)) is { } refusal)
+            if (((hasBegun ? null : StateRefusal(context, module)) ?? TenantRefusal(context, module)) is { } refusal)
                 throw refusal;
             modules.Add(module);
         }
-        if (modules.Count == 0 && context.Refusal() is { } ended)
+        if (modules.Count == 0 && !hasBegun && context.Refusal() is { } ended)
             throw ended;
         return modules;
     }
@@ -191,7 +193,8 @@ internal static class SpecialKeySpace
         throw context.Refusal() ?? NoModule(begin);
     }
 
-    private static RangePage Cut(List<SpecialRow> rows, PageRequest request)
+    /// <summary>Those of some rows that a page asks for.</summary>
+    public static RangePage Cut(IReadOnlyList<SpecialRow> rows, PageRequest request)
     {
         var begin = IndexOf(rows, request.Begin);
         var end = Math.Max(begin, IndexOf(rows, request.End));
@@ -205,10 +208,12 @@ internal static class SpecialKeySpace
         return new RangePage(page, more: count < end - begin);
     }
 
-    private static int IndexOf(List<SpecialRow> rows, NormalSelector selector)
+    private static int IndexOf(IReadOnlyList<SpecialRow> rows, NormalSelector selector)
     {
-        var first = rows.FindIndex(row => row.Key.AsSpan().SequenceCompareTo(selector.Key) >= 0);
-        return (int)Math.Clamp((first < 0 ? rows.Count : first) + (selector.Offset - 1L), 0, rows.Count);
+        var first = 0;
+        while (first < rows.Count && rows[first].Key.AsSpan().SequenceCompareTo(selector.Key) < 0)
+            first++;
+        return (int)Math.Clamp(first + (selector.Offset - 1L), 0, rows.Count);
     }
 
     private static FerrisException NoModule(ReadOnlySpan<byte> key) =>

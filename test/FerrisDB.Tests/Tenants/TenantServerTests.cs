@@ -38,6 +38,30 @@ public sealed class TenantServerTests
         Assert.Equal(2131, await CodeAsync(ReadPageAsync(tenant)));
     }
 
+    // Python's list of tenants is read by a transaction that commits before anybody has looked at a row.
+    [Fact]
+    public async Task A_transaction_may_commit_before_what_it_asks_of_the_server_is_answered()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var client = server.Connect();
+        await client.SetTenantModeAsync(TenantMode.Optional, Cancellation);
+        await client.CreateTenantAsync("t"u8, Cancellation);
+        using var transaction = client.CreateTransaction();
+        var first = transaction.GetAsync("k"u8).AsTask();
+        var tenants = transaction.GetPageAsync(
+            KeySelector.FirstGreaterOrEqual(MapPrefix), KeySelector.FirstGreaterOrEqual((byte[])[.. MapPrefix, 0xff]))
+            .AsTask();
+        var tenant = transaction.GetAsync([.. MapPrefix, .. "t"u8]).AsTask();
+        var status = transaction.GetAsync([0xff, 0xff, .. "/status/json"u8]).AsTask();
+
+        await transaction.CommitAsync();
+
+        Assert.Null(await first);
+        Assert.Single(await tenants);
+        Assert.NotNull(await tenant);
+        Assert.NotNull(await status);
+    }
+
     [Fact]
     public async Task A_token_for_a_tenants_prefix_finds_this_tenant_and_learns_of_no_other()
     {
