@@ -7,6 +7,12 @@ namespace FerrisDB.Native;
 /// </remarks>
 internal sealed class DatabaseHandle
 {
+    // Before this version snapshot reads did not see what the transaction itself had written.
+    private const int RuntimeWithOwnSnapshots = 300;
+
+    // Before this version ports were left out of addresses, unless an option asked for them.
+    private const int RuntimeWithPorts = 630;
+
     private readonly DatabasePlace? _place;
     private readonly Database? _database;
     private int _holders = 1;
@@ -17,12 +23,17 @@ internal sealed class DatabaseHandle
         _place = place;
         _database = OpenPlaces.Open(place, clusterFile);
         _database.ClusterFile = clusterFile;
+        if (ApiVersion.Runtime < RuntimeWithOwnSnapshots)
+            _database.SetOption(DatabaseOption.SnapshotReadYourWritesDisable, []);
     }
 
     private DatabaseHandle(int error) => _error = error;
 
     /// <summary>Why nothing can be asked of it, or 0: it was not found, or an option of it had a wrong value.</summary>
     public int Error => _error;
+
+    /// <summary>Transactions tell addresses of servers with their ports, unless they say something else.</summary>
+    public bool NamesPorts { get; private set; } = ApiVersion.Runtime >= RuntimeWithPorts;
 
     /// <summary>It is on a server.</summary>
     public bool IsRemote => _place is { Kind: PlaceKind.Servers };
@@ -84,6 +95,8 @@ internal sealed class DatabaseHandle
     {
         if (!Enum.IsDefined((DatabaseOption)option))
             return (int)ErrorCode.InvalidOption;
+        if ((DatabaseOption)option == DatabaseOption.TransactionIncludePortInAddress)
+            NamesPorts = true;
         try
         {
             _database?.SetOption((DatabaseOption)option, value);

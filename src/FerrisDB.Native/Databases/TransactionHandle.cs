@@ -13,6 +13,9 @@ internal sealed class TransactionHandle(DatabaseHandle database, Transaction? tr
 
     public DatabaseHandle Database => database;
 
+    /// <summary>Addresses of servers are told with their ports.</summary>
+    public bool NamesPorts { get; set; } = database.NamesPorts;
+
     /// <summary>Reads so far: what it costs is not told more exactly.</summary>
     public long Reads => _reads;
 
@@ -48,6 +51,13 @@ internal sealed class TransactionHandle(DatabaseHandle database, Transaction? tr
         if (error is null)
             await versionstamps;
         return error;
+    }
+
+    /// <summary>Starts anew.</summary>
+    public void Reset()
+    {
+        NamesPorts = database.NamesPorts;
+        transaction?.Reset();
     }
 
     /// <summary>Lets it go; a commit that is under way goes on, and holds the database.</summary>

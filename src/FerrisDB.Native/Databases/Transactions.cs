@@ -18,6 +18,20 @@ internal static class Transactions
         // A promise that was broken within is a transaction that ended, seen from outside.
         code == (int)ErrorCode.BrokenPromise ? ErrorCode.TransactionCancelled : (ErrorCode)code, "");
 
+    /// <summary>Tries again after an error; if that is not retried, the transaction is as good as new.</summary>
+    public static async ValueTask OnErrorOrResetAsync(TransactionHandle found, FerrisException error)
+    {
+        try
+        {
+            await found.Transaction!.OnErrorAsync(error);
+        }
+        catch (FerrisException)
+        {
+            found.Reset();
+            throw;
+        }
+    }
+
     /// <summary>Waits for a commit, which then lets the database go.</summary>
     public static async ValueTask EndCommitAsync(
         TransactionHandle found, ValueTask<FerrisException?> committing, bool resets)
@@ -30,7 +44,7 @@ internal static class Transactions
         finally
         {
             if (resets)
-                found.Transaction!.Reset();
+                found.Reset();
             found.Database.Release();
         }
     }

@@ -141,10 +141,11 @@ internal static unsafe class ReadEntries
         {
             if (!Transactions.TryFind(handle, out var found, out var error))
                 return FutureHandles.Failed(error);
-            var isStored = keyLength == 0 || *key != 0xff;
+            // Keys of the system are stored as others are; what lies behind them is not.
+            var isStored = keyLength < 2 || key[0] != 0xff || key[1] != 0xff;
             var servers = found.Database.Servers is { Count: > 0 } named ? named : [NoAddress];
             return FutureHandles.Ready(ArrayResults.OfStrings(
-                isStored ? [.. servers.Select(static server => Encoding.UTF8.GetBytes(server + '\0'))] : []));
+                isStored ? [.. servers.Select(server => AddressOf(server, found.NamesPorts))] : []));
         }
         catch (Exception failure)
         {
@@ -178,6 +179,9 @@ internal static unsafe class ReadEntries
         return FutureHandles.From(
             Reader(found, snapshot).GetPageAsync(begin, end, options, iteration), ArrayResults.OfPage);
     }
+
+    private static byte[] AddressOf(string server, bool withPort) =>
+        Encoding.UTF8.GetBytes((withPort ? server : server[..server.LastIndexOf(':')].Trim('[', ']')) + '\0');
 
     private static IReadTransaction Reader(TransactionHandle found, int snapshot) =>
         snapshot != 0 ? found.Transaction!.Snapshot : found.Transaction!;

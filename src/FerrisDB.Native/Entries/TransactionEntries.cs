@@ -15,6 +15,9 @@ internal static unsafe class TransactionEntries
     // Before this version a transaction was as good as new after its commit.
     private const int RuntimeWithoutReset = 410;
 
+    // Before this version a transaction was as good as new, and not cancelled, after an error that is not retried.
+    private const int RuntimeWithLastErrors = 610;
+
     [UnmanagedCallersOnly(EntryPoint = "fdb_transaction_destroy", CallConvs = [typeof(CallConvCdecl)])]
     public static void Destroy(nint handle)
     {
@@ -46,7 +49,7 @@ internal static unsafe class TransactionEntries
     {
         try
         {
-            HandleTable.FindTransaction(handle)?.Transaction?.Reset();
+            HandleTable.FindTransaction(handle)?.Reset();
         }
         catch (Exception failure)
         {
@@ -67,7 +70,11 @@ internal static unsafe class TransactionEntries
                 return 0;
             if (!Enum.IsDefined((TransactionOption)option))
                 return (int)ErrorCode.InvalidOption;
-            HandleTable.FindTransaction(handle)?.Transaction?.SetOption(
+            if (HandleTable.FindTransaction(handle) is not { } found)
+                return 0;
+            if ((TransactionOption)option == TransactionOption.IncludePortInAddress)
+                found.NamesPorts = true;
+            found.Transaction?.SetOption(
                 (TransactionOption)option, value != null ? new ReadOnlySpan<byte>(value, length) : []);
             return 0;
         }
@@ -105,6 +112,8 @@ internal static unsafe class TransactionEntries
             {
                 0 => FutureHandles.Failed(ErrorCode.ClientInvalidOperation),
                 < 0 or > ushort.MaxValue => FutureHandles.Failed(NativeErrors.UnknownError),
+                _ when ApiVersion.Runtime < RuntimeWithLastErrors =>
+                    FutureHandles.From(Transactions.OnErrorOrResetAsync(found, Transactions.ErrorOf(code))),
                 _ => FutureHandles.From(found.Transaction.OnErrorAsync(Transactions.ErrorOf(code))),
             };
         }

@@ -12,6 +12,9 @@ internal static unsafe class WriteEntries
     // Before this version the offset of a versionstamp had two bytes in a key, and there was none in a value.
     private const int RuntimeWithLongOffsets = 520;
 
+    // Before this version an absent value was zeros to the operations that take the smaller one of two.
+    private const int RuntimeWithAbsentValues = 510;
+
     [UnmanagedCallersOnly(EntryPoint = "fdb_transaction_set", CallConvs = [typeof(CallConvCdecl)])]
     public static void Set(nint handle, byte* key, int keyLength, byte* value, int valueLength)
     {
@@ -72,6 +75,9 @@ internal static unsafe class WriteEntries
                 else if (type == MutationType.SetVersionstampedValue)
                     operandBytes = (byte[])[.. operandBytes, 0, 0, 0, 0];
             }
+            // "Or" with zeros makes an absent value that, and leaves another as the operation finds it anyway.
+            if (ApiVersion.Runtime < RuntimeWithAbsentValues && type is MutationType.BitAnd or MutationType.Min)
+                transaction.Atomic(MutationType.BitOr, keyBytes, new byte[operandLength]);
             transaction.Atomic(type, keyBytes, operandBytes);
         }
         catch (Exception failure)

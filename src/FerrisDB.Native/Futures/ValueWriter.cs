@@ -13,6 +13,9 @@ internal sealed unsafe class ValueWriter : IBufferWriter<byte>
     /// <summary>Bytes of a block that is used again.</summary>
     public const int BlockBytes = 256;
 
+    // Programs that take a value for a text want a zero behind it; FoundationDB's own tests do.
+    private const int EndBytes = 1;
+
     private byte* _block;
     private byte* _memory;
     private int _capacity;
@@ -27,7 +30,7 @@ internal sealed unsafe class ValueWriter : IBufferWriter<byte>
         if (_memory != _block)
             NativeMemory.Free(_memory);
         if (_block == null)
-            _block = (byte*)NativeMemory.Alloc(BlockBytes);
+            _block = (byte*)NativeMemory.Alloc(BlockBytes + EndBytes);
         _memory = _block;
         _capacity = BlockBytes;
         _length = 0;
@@ -51,6 +54,7 @@ internal sealed unsafe class ValueWriter : IBufferWriter<byte>
     public nint Detach(ref nint block)
     {
         var memory = _memory;
+        memory[_length] = 0;
         if (memory == _block)
         {
             _block = (byte*)block;
@@ -74,7 +78,7 @@ internal sealed unsafe class ValueWriter : IBufferWriter<byte>
     {
         // The first piece of a value tells how long it is: then nothing is left over.
         var capacity = _length == 0 && sizeHint > 0 ? sizeHint : Math.Max(_capacity * 2, checked(_length + sizeHint));
-        var memory = (byte*)NativeMemory.Alloc((nuint)capacity);
+        var memory = (byte*)NativeMemory.Alloc((nuint)capacity + EndBytes);
         new Span<byte>(_memory, _length).CopyTo(new Span<byte>(memory, capacity));
         if (_memory != _block)
             NativeMemory.Free(_memory);

@@ -70,6 +70,9 @@ void test_leaks(FDBDatabase *database, int rounds);
 // Counts up beside programs in other languages.
 int count_together(const char *connection, const char *name, int rounds);
 
+// What was different in an older version.
+int test_version(const char *connection, int version);
+
 // A server behind TLS, with options OPTION=VALUE, answers; or everything fails with the error that is expected.
 int test_tls(const char *connection, int expected, int count, char **arguments);
 

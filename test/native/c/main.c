@@ -235,10 +235,12 @@ int main(int count, char **arguments) {
         return measure_gets(arguments[2], atoi(arguments[3]), atof(arguments[4]));
     if (strcmp(what, "count") == 0 && count == 5)
         return count_together(arguments[2], arguments[3], atoi(arguments[4]));
+    if (strcmp(what, "version") == 0 && count == 4)
+        return test_version(arguments[2], atoi(arguments[3]));
     if (strcmp(what, "tls") == 0 && count >= 4)
         return test_tls(arguments[2], atoi(arguments[3]), count - 4, arguments + 4);
     fprintf(stderr, "usage: tests all FOLDER LEAK_ROUNDS [CONNECTION] | hold CONNECTION | fork | exit CONNECTION ROUND | first CONNECTION\n"
-                    "     | gets CONNECTION KEYS SECONDS | count CONNECTION NAME ROUNDS\n"
+                    "     | gets CONNECTION KEYS SECONDS | count CONNECTION NAME ROUNDS | version CONNECTION VERSION\n"
                     "     | reboot CONNECTION ADDRESS | tls CONNECTION ERROR [OPTION=VALUE ...]\n");
     return 2;
 }

@@ -93,11 +93,35 @@ static void sizes_and_splits_are_told(FDBDatabase *database, const char *connect
     const char *address = strncmp(connection, "ferrisdb:memory@", 16) == 0 ? "127.0.0.1:0" : strchr(connection, '@') + 1;
     CHECK(count == 1 && strcmp(texts[0], address) == 0);
     fdb_future_destroy(addresses);
+    // Programs ask for the last key that there is, which may be one of the system.
+    addresses = fdb_transaction_get_addresses_for_key(transaction, BYTES("\xff/last"));
+    OK(fdb_future_block_until_ready(addresses));
+    OK(fdb_future_get_string_array(addresses, &texts, &count));
+    CHECK(count == 1 && strcmp(texts[0], address) == 0);
+    fdb_future_destroy(addresses);
     double throttled = 1;
     FDBFuture *duration = fdb_transaction_get_tag_throttled_duration(transaction);
     OK(fdb_future_get_double(duration, &throttled));
     CHECK(throttled == 0);
     fdb_future_destroy(duration);
+    fdb_transaction_destroy(transaction);
+}
+
+// As bindings look for the boundaries of shards.
+static void there_is_one_shard(FDBDatabase *database) {
+    FDBTransaction *transaction = begin(database);
+    FAILS(2004, await(get(transaction, "\xff/keyServers/")));
+    OK(fdb_transaction_set_option(transaction, FDB_TR_OPTION_READ_SYSTEM_KEYS, NULL, 0));
+    OK(fdb_transaction_set_option(transaction, FDB_TR_OPTION_LOCK_AWARE, NULL, 0));
+    FDBFuture *shards = read_rows(
+        transaction, "\xff/keyServers/", "\xff/keyServers/\xff\xff", 0, 0, FDB_STREAMING_MODE_WANT_ALL, 1, 0);
+    const FDBKeyValue *rows;
+    int count;
+    fdb_bool_t more;
+    OK(fdb_future_block_until_ready(shards));
+    OK(fdb_future_get_keyvalue_array(shards, &rows, &count, &more));
+    CHECK(count == 1 && !more && rows[0].key_length == 13 && rows[0].value_length == 32);
+    fdb_future_destroy(shards);
     fdb_transaction_destroy(transaction);
 }
 
@@ -140,5 +164,6 @@ void test_ranges(FDBDatabase *database, const char *connection) {
     selectors_find_keys(database);
     ranges_are_read_by_pages(database);
     sizes_and_splits_are_told(database, connection);
+    there_is_one_shard(database);
     mapped_ranges_lead_from_an_index_to_rows(database);
 }
