@@ -38,6 +38,7 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     // Written under the apply lock.
     private long _preparedBytes;
     private long _fileNumber;
+    private long _durableVersion;
     private long _ingestedVersion;
     private long _memTableNumber;
 
@@ -111,8 +112,15 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
     /// <summary>The newest version that reads see.</summary>
     public long LastVersion => Volatile.Read(ref _lastVersion);
 
-    /// <summary>Everything at or below this version is in tables. Written under the install lock.</summary>
-    public long DurableVersion { get; private set; }
+    /// <summary>
+    /// Everything at or below this version is in tables, and in no MemTable of the view any more. Written under the
+    /// install lock.
+    /// </summary>
+    public long DurableVersion
+    {
+        get => Volatile.Read(ref _durableVersion);
+        private set => Volatile.Write(ref _durableVersion, value);
+    }
 
     /// <summary>
     /// The newest version that the log cannot tell of, for it came with tables: a log that begins before it is not all
@@ -301,9 +309,18 @@ internal sealed class LsmTree : ICommitTarget, IDisposable
                 Floor = Snapshots.Floor,
             };
             await _manifest.AppendAsync(edit);
-            DurableVersion = durableVersion ?? DurableVersion;
             IngestedVersion = ingestedVersion ?? IngestedVersion;
+#if FERRIS_CHECKED
+            if (SeededBugs.Active == SeededBug.FlushIsToldTooEarly)
+            {
+                DurableVersion = durableVersion ?? DurableVersion;
+                for (var turn = 0; turn < 100; turn++)
+                    Thread.Yield();
+            }
+#endif
             ReplaceTables(edit, flushed);
+            // Not before: who waits for a flush looks into the view next, and must not find the MemTable there.
+            DurableVersion = durableVersion ?? DurableVersion;
         }
         finally
         {

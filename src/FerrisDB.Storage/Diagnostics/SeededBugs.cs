@@ -142,5 +142,8 @@ internal enum SeededBug
 
     /// <summary>Pruning removes all files of the backups that go, also those that others have.</summary>
     PruneForgetsWhatIsShared,
+
+    /// <summary>A MemTable counts as flushed a moment before its table is there instead of it.</summary>
+    FlushIsToldTooEarly,
 }
 #endif

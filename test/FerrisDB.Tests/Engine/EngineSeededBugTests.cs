@@ -15,6 +15,21 @@ public sealed class EngineSeededBugTests(ITestOutputHelper output)
         ModelFinds(SeededBug.FlushForgetsRangeTombstones);
 
     [Fact]
+    public async Task Ingests_beside_flushes_find_a_flush_that_is_told_too_early()
+    {
+        SeededBugs.Active = SeededBug.FlushIsToldTooEarly;
+        try
+        {
+            // The ingest sees a MemTable above it, and stops the engine.
+            await Assert.ThrowsAsync<InvariantException>(() => IngestBesideFlushes.PlayAsync(rounds: 200));
+        }
+        finally
+        {
+            SeededBugs.Active = SeededBug.None;
+        }
+    }
+
+    [Fact]
     public void The_model_finds_a_compaction_that_ignores_snapshots() =>
         ModelFinds(SeededBug.RetentionIgnoresSnapshots);
 

@@ -45,6 +45,9 @@ public sealed class IngestTests : IDisposable
     }
 
     [Fact]
+    public Task What_comes_in_lies_above_what_is_flushed_at_that_moment() => IngestBesideFlushes.PlayAsync(rounds: 50);
+
+    [Fact]
     public async Task The_version_is_not_given_out_again_after_reopening()
     {
         _engine.Put("x"u8, "1"u8);
