@@ -46,6 +46,11 @@ internal static class StatusMessages
             ? $"commits are refused until there is room on the disk, reads go on: {refusal.Message}"
             : $"commits are refused until it is started again on a disk that works, reads go on: {refusal.Message}");
 
+    /// <summary>Who has locked the database; null if nobody has.</summary>
+    public static MessageRow? OfLock(string? holder) => holder is null
+        ? null
+        : new("locked", Warning, $"the database is locked by {holder}: see `ferrisdb unlock`");
+
     /// <summary>How a server is, in a sentence.</summary>
     public static string Summarize(
         IReadOnlyList<MessageRow> messages, bool isWritable, int connections, RoleRates rates)

@@ -15,7 +15,8 @@ internal static class StatusReader
         var disk = DiskSpace.Of(served.Engine.Folder);
         var limit = served.Roles.RatekeeperStatus.Reason;
         var refusal = StatusMessages.OfOpening(served.Roles.Roles);
-        var notices = refusal is null ? served.Notices : [refusal, .. served.Notices];
+        MessageRow?[] lasting = [refusal, StatusMessages.OfLock(served.Roles.Roles.Lock.Holder)];
+        var notices = lasting.OfType<MessageRow>().Concat(served.Notices);
         var messages = StatusMessages.Of(served.Engine, statistics, disk, served.IsStopping, limit, notices);
         var isAlive = served.Engine.WriteFailure is null && refusal is null;
         return new ServerStatus
@@ -43,7 +44,9 @@ internal static class StatusReader
     {
         var statistics = engine.GetStatistics();
         var disk = DiskSpace.Of(engine.Folder);
-        var messages = StatusMessages.Of(engine, statistics, disk, isStopping: false, RateLimitReason.None, []);
+        var locked = StatusMessages.OfLock(engine.Get(DatabaseLock.Key) is { } value ? DatabaseLock.IdIn(value) : null);
+        var messages = StatusMessages.Of(
+            engine, statistics, disk, isStopping: false, RateLimitReason.None, locked is null ? [] : [locked]);
         var isHealthy = messages.All(message => message.Severity == StatusMessages.Info);
         return new ServerStatus
         {

@@ -56,6 +56,25 @@ public sealed class ServerStatusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_locked_database_says_who_has_locked_it_with_a_server_and_without()
+    {
+        var id = Guid.NewGuid();
+        await _client.LockAsync(id);
+        var locked = await StatusAsync();
+        var folder = StatusReader.Of(_server.Database.Storage);
+        await _client.UnlockAsync(id);
+
+        foreach (var status in new[] { locked, folder })
+        {
+            Assert.Equal(ServerStatus.Degraded, status.Health);
+            Assert.Contains($"the database is locked by {id:N}", status.Summary, StringComparison.Ordinal);
+            Assert.Equal("locked", Assert.Single(status.Messages).Name);
+        }
+        Assert.Equal(ServerStatus.Healthy, (await StatusAsync()).Health);
+        Assert.Empty(StatusReader.Of(_server.Database.Storage).Messages);
+    }
+
+    [Fact]
     public async Task Who_keeps_the_log_in_backups_is_told_also_when_he_is_away()
     {
         var disk = new MemoryFileSystem();
@@ -79,8 +98,6 @@ public sealed class ServerStatusTests : IAsyncLifetime
         Assert.True(connected.LogBytes > 0);
         Assert.Equal(connected with { AwaySeconds = away.AwaySeconds }, away);
         Assert.NotNull(away.AwaySeconds);
-
-        async Task<ServerStatus> StatusAsync() => ServerOperator.Parse(await ServerOperator.AskStatusAsync(_client));
     }
 
     [Fact]
@@ -94,7 +111,7 @@ public sealed class ServerStatusTests : IAsyncLifetime
             KeySelector.FirstGreaterOrEqual(new byte[] { 0xff })));
         await ConflictAsync();
 
-        var roles = ServerOperator.Parse(await ServerOperator.AskStatusAsync(_client)).Roles!;
+        var roles = (await StatusAsync()).Roles!;
 
         Assert.Equal((6, 1, 0, 0), (roles.CommitProxy.Committed, roles.CommitProxy.Conflicted,
             roles.CommitProxy.Failed, roles.CommitProxy.Waiting));
@@ -106,7 +123,7 @@ public sealed class ServerStatusTests : IAsyncLifetime
     [Fact]
     public async Task The_first_words_say_that_it_is_healthy_or_what_is_wrong()
     {
-        var healthy = ServerOperator.Parse(await ServerOperator.AskStatusAsync(_client));
+        var healthy = await StatusAsync();
         var missing = StatusReader.Missing("a:b", "nobody answers");
 
         Assert.Equal((ServerStatus.Healthy, "healthy: 1 client, "), (healthy.Health, healthy.Summary[..19]));
@@ -157,6 +174,9 @@ public sealed class ServerStatusTests : IAsyncLifetime
 
     private static async Task<byte[]> ReadAsync(Database database, byte[] key) =>
         (await database.ReadAsync(reads => reads.GetAsync(key)))!;
+
+    private async Task<ServerStatus> StatusAsync() =>
+        ServerOperator.Parse(await ServerOperator.AskStatusAsync(_client));
 
     private async Task ConflictAsync()
     {
