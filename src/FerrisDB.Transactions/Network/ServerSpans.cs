@@ -10,14 +10,6 @@ internal static class ServerSpans
 {
     public const string SourceName = "FerrisDB.Server";
 
-    private const string SystemTag = "db.system.name";
-    private const string SystemName = "ferrisdb";
-    private const string NamespaceTag = "db.namespace";
-    private const string OperationTag = "db.operation.name";
-    private const string ErrorTag = "error.type";
-    private const string StatusTag = "db.response.status_code";
-    private const string RowsTag = "db.response.returned_rows";
-
     private static readonly ActivitySource Source = new(SourceName);
 
     /// <summary>Begins one; null if nobody records it, or the request is none that has one.</summary>
@@ -34,9 +26,9 @@ internal static class ServerSpans
         Activity.Current = around;
         if (span is { IsAllDataRequested: true })
         {
-            span.SetTag(SystemTag, SystemName);
-            span.SetTag(NamespaceTag, cluster);
-            span.SetTag(OperationTag, operation);
+            span.SetTag(TelemetryNames.SystemTag, TelemetryNames.SystemName);
+            span.SetTag(TelemetryNames.NamespaceTag, cluster);
+            span.SetTag(TelemetryNames.OperationTag, operation);
         }
         return span;
     }
@@ -56,7 +48,7 @@ internal static class ServerSpans
     }
 
     /// <summary>The range is answered with so many rows.</summary>
-    public static void TellRows(Activity? span, long rows) => span?.SetTag(RowsTag, rows);
+    public static void TellRows(Activity? span, long rows) => span?.SetTag(TelemetryNames.RowsTag, rows);
 
     /// <summary>The request is answered.</summary>
     public static void End(Activity? span)
@@ -72,8 +64,8 @@ internal static class ServerSpans
     {
         if (span is null)
             return;
-        span.SetTag(ErrorTag, code.ToString());
-        span.SetTag(StatusTag, ((int)code).ToString(CultureInfo.InvariantCulture));
+        span.SetTag(TelemetryNames.ErrorTag, code.ToString());
+        span.SetTag(TelemetryNames.StatusTag, ((int)code).ToString(CultureInfo.InvariantCulture));
         span.SetStatus(ActivityStatusCode.Error);
     }
 

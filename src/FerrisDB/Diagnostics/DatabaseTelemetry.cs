@@ -17,12 +17,12 @@ internal static class DatabaseTelemetry
     public const string TransactionOperation = "transaction";
     public const string CommitOperation = "commit";
 
-    public const string SystemTag = "db.system.name";
-    public const string SystemName = "ferrisdb";
-    public const string NamespaceTag = "db.namespace";
-    public const string OperationTag = "db.operation.name";
-    public const string ErrorTag = "error.type";
-    public const string StatusTag = "db.response.status_code";
+    public const string SystemTag = TelemetryNames.SystemTag;
+    public const string SystemName = TelemetryNames.SystemName;
+    public const string NamespaceTag = TelemetryNames.NamespaceTag;
+    public const string OperationTag = TelemetryNames.OperationTag;
+    public const string ErrorTag = TelemetryNames.ErrorTag;
+    public const string StatusTag = TelemetryNames.StatusTag;
     public const string AttemptsTag = "ferrisdb.transaction.attempts";
 
     private const string Retry = "retry";

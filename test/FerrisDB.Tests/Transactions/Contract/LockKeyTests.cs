@@ -20,7 +20,7 @@ public sealed class LockKeyTests
     [Fact]
     public async Task Setting_the_key_locks_at_the_commit_and_clearing_it_unlocks()
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             Assert.Null(await ReadAsync(database));
             using var locking = Begin(database);
@@ -53,7 +53,7 @@ public sealed class LockKeyTests
     [InlineData(Id, "0123456789abcdeffedcba987654321g", 2117, Id)]
     public async Task A_value_that_is_set_locks_or_is_refused(string? held, string value, int? code, string? after)
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             if (held is not null)
                 await database.LockAsync(Guid.Parse(held), Cancellation);
@@ -107,7 +107,7 @@ public sealed class LockKeyTests
     [Fact]
     public async Task Who_has_read_the_key_is_lock_aware_until_the_transaction_starts_anew()
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             await database.LockAsync(Guid.Parse(Id), Cancellation);
             using var transaction = database.CreateTransaction();
@@ -140,7 +140,7 @@ public sealed class LockKeyTests
     [Fact]
     public async Task A_lock_keeps_tenants_out_too_but_not_their_administration()
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             await database.SetTenantModeAsync(TenantMode.Optional, Cancellation);
             await database.CreateTenantAsync("t"u8, Cancellation);
@@ -187,16 +187,6 @@ public sealed class LockKeyTests
         await admin.LockAsync(Guid.Parse(Id), Cancellation);
         Assert.Equal(code, await CodeAsync(client.UnlockAsync(Guid.Parse(Id), Cancellation)));
         Assert.Equal(code is null ? null : Guid.Parse(Id), await admin.GetLockAsync(Cancellation));
-    }
-
-    private static async IAsyncEnumerable<Database> OpenAsync()
-    {
-        var options = new DatabaseOptions { Seed = 1, MaxRetryDelay = TimeSpan.Zero };
-        await using (var embedded = Database.OpenInMemory(options))
-            yield return embedded;
-        await using var server = await TestServer.StartAsync();
-        await using var remote = server.Connect(options);
-        yield return remote;
     }
 
     private static Transaction Begin(Database database)

@@ -35,7 +35,7 @@ public sealed class LockTests
     [InlineData(TransactionOption.LockAware, "get k; set k", null)]
     public async Task A_locked_database_lets_in(TransactionOption? option, string calls, int? code)
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             await database.LockAsync(Mine);
             using var transaction = Begin(database, option);
@@ -51,7 +51,7 @@ public sealed class LockTests
     [Fact]
     public async Task Who_has_begun_before_the_lock_reads_on_and_does_not_commit()
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             using var transaction = database.CreateTransaction();
             Assert.Null(await transaction.GetAsync("k"u8));
@@ -69,7 +69,7 @@ public sealed class LockTests
     [Fact]
     public async Task A_retry_loop_goes_on_when_the_database_is_unlocked()
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             await database.LockAsync(Mine);
             var attempts = 0;
@@ -138,7 +138,7 @@ public sealed class LockTests
     [Fact]
     public async Task A_lock_belongs_to_an_id()
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             Assert.Null(await database.GetLockAsync());
             await database.UnlockAsync(Other);
@@ -157,7 +157,7 @@ public sealed class LockTests
     [Fact]
     public async Task A_sorted_import_waits_until_the_database_is_unlocked()
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             await database.LockAsync(Mine);
             await using (var refused = await database.BeginSortedImportAsync())
@@ -178,7 +178,7 @@ public sealed class LockTests
     [Fact]
     public async Task A_lock_is_a_versionstamp_and_an_id_under_a_key_of_the_system()
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             await database.LockAsync(Mine);
             using var transaction = Begin(database, TransactionOption.LockAware);
@@ -211,7 +211,7 @@ public sealed class LockTests
     [Fact]
     public async Task A_commit_that_conflicts_has_not_unlocked()
     {
-        await foreach (var database in OpenAsync())
+        await foreach (var database in EmbeddedAndServed.OpenAsync())
         {
             await database.LockAsync(Mine);
             using var reader = Begin(database, TransactionOption.LockAware);
@@ -227,16 +227,6 @@ public sealed class LockTests
             writer.Set("k"u8, []);
             Assert.Equal(Locked, await CodeAsync(writer.CommitAsync()));
         }
-    }
-
-    private static async IAsyncEnumerable<Database> OpenAsync()
-    {
-        var options = new DatabaseOptions { Seed = 1, MaxRetryDelay = TimeSpan.Zero };
-        await using (var embedded = Database.OpenInMemory(options))
-            yield return embedded;
-        await using var server = await TestServer.StartAsync();
-        await using var remote = server.Connect(options);
-        yield return remote;
     }
 
     private static Transaction Begin(Database database, TransactionOption? option)
